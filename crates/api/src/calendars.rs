@@ -1,0 +1,194 @@
+//! Calendars: opening hours and holidays.
+
+use actix_web::{HttpRequest, HttpResponse, get, patch, post, web};
+use rapport_persistence::calendars;
+use rapport_persistence::configuration::Configuration;
+use rapport_persistence::writes::Writer;
+use rapport_types::calendars::{Calendar, CalendarPatch, NewCalendar};
+use rapport_types::filters::{Fact, Field};
+use rapport_types::ids::CalendarId;
+use rapport_types::page::Page;
+use rapport_types::permissions::ManageConfiguration;
+use rapport_types::problem::{ErrorCode, Fault};
+use utoipa_actix_web::service_config::ServiceConfig;
+
+use crate::configuring::{Faults, changed};
+use crate::csv::Cell;
+use crate::error::ApiError;
+use crate::extract::{
+    Allowed, Body, IfMatch, IfMatchHeader, IfNoneMatchHeader, PathId, RawPairs, SignedIn, ValidJson, created,
+    versioned,
+};
+use crate::lists::{self, ACTIVE, ListParams, Listed, name_cells, name_order};
+use crate::records::check_version;
+use crate::state::AppState;
+
+/// The routes of this feature.
+pub fn routes(cfg: &mut ServiceConfig) {
+    cfg.service(list_calendars).service(create_calendar).service(get_calendar).service(update_calendar);
+}
+
+impl Body for NewCalendar {
+    fn check(&self) -> Vec<Fault> {
+        self.rules().faults().into_iter().map(Fault::from).collect()
+    }
+}
+
+impl Body for CalendarPatch {}
+
+impl Listed for Calendar {
+    type Row = Self;
+    const NAME: &'static str = "calendars";
+    const FIELDS: &'static [Field] = &[ACTIVE];
+    const ORDERS: &'static [&'static str] = &["name"];
+    const COLUMNS: &'static [&'static str] = &["id", "name_en", "name_zh_cn", "time_zone", "active"];
+
+    fn row(&self) -> Self {
+        self.clone()
+    }
+
+    fn order(&self, _: &str) -> String {
+        name_order(&self.names)
+    }
+
+    fn id(&self) -> String {
+        self.id.to_string()
+    }
+
+    fn fact(&self, field: &str, _: &Configuration) -> Fact {
+        if field == "active" { Fact::Boolean(self.active) } else { Fact::Null }
+    }
+
+    fn cells(&self) -> Vec<Cell> {
+        let [en, zh_cn] = name_cells(&self.names);
+        vec![
+            Cell::plain(Some(self.id)),
+            en,
+            zh_cn,
+            Cell::plain(Some(&self.time_zone)),
+            Cell::plain(Some(self.active)),
+        ]
+    }
+}
+
+/// List calendars
+///
+/// All calendars with the rules that hold now.
+#[utoipa::path(
+    tag = "calendars",
+    params(ListParams<Calendar>),
+    responses((status = 200, description = "A page of calendars.", content((Page<Calendar> = "application/json"), (String = "text/csv"))))
+)]
+#[get("/calendars")]
+async fn list_calendars(
+    state: web::Data<AppState>,
+    _caller: SignedIn,
+    request: HttpRequest,
+    pairs: RawPairs,
+) -> Result<HttpResponse, ApiError> {
+    let configuration = state.latest_configuration().await?;
+    lists::reply(&request, pairs, configuration.calendars.values(), &configuration)
+}
+
+/// Add a calendar
+///
+/// Slots are half-open local times up to `24:00`, in order and without overlap. An open day
+/// without slots takes Monday's.
+#[utoipa::path(
+    tag = "calendars",
+    request_body(content = NewCalendar, example = json!({
+        "names": {"en": "Shop", "zh-CN": "门店"},
+        "time_zone": "Asia/Shanghai",
+        "week": {"monday": [{"from": "09:00", "to": "12:00"}, {"from": "13:30", "to": "18:00"}], "saturday": [{"from": "10:00", "to": "16:00"}]},
+        "days": [{"on": "2026-10-01", "kind": "closed"}, {"on": "2026-10-10", "kind": "open"}]
+    })),
+    responses((status = 201, description = "The calendar.", body = Calendar))
+)]
+#[post("/calendars")]
+async fn create_calendar(
+    state: web::Data<AppState>,
+    caller: Allowed<ManageConfiguration>,
+    new: ValidJson<NewCalendar>,
+) -> Result<HttpResponse, ApiError> {
+    let new = new.0;
+    let calendar = Calendar {
+        id: CalendarId::from_uuid(state.ids.next()),
+        version: 1,
+        names: new.names,
+        time_zone: new.time_zone,
+        week: new.week,
+        days: new.days,
+        active: true,
+    };
+    state
+        .change_configuration(&caller, async |writer: &mut Writer, _: &Configuration| {
+            Ok(calendars::insert(writer, &calendar).await?)
+        })
+        .await?;
+    Ok(created(&calendar, calendar.version, &format!("/api/v1/calendars/{}", calendar.id)))
+}
+
+/// Read a calendar
+///
+/// One calendar by its id, with the rules that hold now.
+#[utoipa::path(
+    tag = "calendars",
+    params(("id" = CalendarId, Path, description = "The calendar's id."), IfNoneMatchHeader),
+    responses(
+        (status = 200, description = "The calendar.", body = Calendar),
+        (status = 304, description = "The caller holds this version."),
+    )
+)]
+#[get("/calendars/{id}")]
+async fn get_calendar(
+    state: web::Data<AppState>,
+    _caller: SignedIn,
+    id: PathId<CalendarId>,
+    request: HttpRequest,
+) -> Result<HttpResponse, ApiError> {
+    let configuration = state.latest_configuration().await?;
+    let calendar = configuration.calendars.get(&id.0).ok_or(ErrorCode::NotFound)?;
+    Ok(versioned(calendar, calendar.version, &request))
+}
+
+/// Change a calendar
+///
+/// Members that are left out stay as they are; `week` and `days` are replaced as a whole. Other
+/// rules hold from now on: clocks that have started go on by the rules they started with. A
+/// calendar that the settings, a team or a clock policy uses cannot be deactivated.
+#[utoipa::path(
+    tag = "calendars",
+    params(("id" = CalendarId, Path, description = "The calendar's id."), IfMatchHeader),
+    request_body(content = CalendarPatch, example = json!({"days": [{"on": "2026-10-01", "kind": "closed"}]})),
+    responses((status = 200, description = "The calendar as it is now.", body = Calendar))
+)]
+#[patch("/calendars/{id}")]
+async fn update_calendar(
+    state: web::Data<AppState>,
+    caller: Allowed<ManageConfiguration>,
+    id: PathId<CalendarId>,
+    seen: IfMatch,
+    patch: ValidJson<CalendarPatch>,
+) -> Result<HttpResponse, ApiError> {
+    let calendar = state
+        .change_configuration(&caller, async |writer: &mut Writer, current: &Configuration| {
+            let before = current.calendars.get(&id.0).ok_or(ErrorCode::NotFound)?;
+            check_version(seen, before.version)?;
+            let after = patch.0.clone().applied_to(before.clone());
+            let mut faults = Faults::default();
+            faults.extend(after.rules().faults().into_iter().map(Fault::from));
+            faults.finish()?;
+            if before.active && !after.active && is_in_use(after.id, current) {
+                return Err(ErrorCode::InUse.into());
+            }
+            Ok(calendars::update(writer, before, after).await?)
+        })
+        .await?;
+    Ok(changed(&calendar, calendar.version))
+}
+
+fn is_in_use(id: CalendarId, current: &Configuration) -> bool {
+    current.settings.calendar_id == id
+        || current.teams.values().any(|team| team.active && team.calendar_id == Some(id))
+        || current.latest_policies().policies.iter().any(|policy| policy.calendar == Some(id))
+}

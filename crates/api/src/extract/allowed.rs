@@ -1,0 +1,138 @@
+//! Who is asking, and whether the role allows it: a right is a type in the handler's signature.
+
+use std::future::Future;
+use std::marker::PhantomData;
+use std::pin::Pin;
+
+use actix_web::http::Method;
+use actix_web::http::header::AUTHORIZATION;
+use actix_web::{FromRequest, HttpMessage, HttpRequest, dev, web};
+use rapport_types::permissions::Right;
+use rapport_types::problem::ErrorCode;
+
+use crate::auth::caller::Caller;
+use crate::auth::cookies;
+use crate::error::ApiError;
+use crate::middleware::RequestId;
+use crate::state::AppState;
+
+/// The caller, who holds the right `R`: 401 without a valid token, 403 without the right.
+#[derive(Debug, Clone)]
+pub struct Allowed<R> {
+    /// The caller.
+    pub caller: Caller,
+    right: PhantomData<R>,
+}
+
+/// The caller, whatever its role: 401 without a valid token.
+#[derive(Debug, Clone)]
+pub struct SignedIn(pub Caller);
+
+impl<R> std::ops::Deref for Allowed<R> {
+    type Target = Caller;
+
+    fn deref(&self) -> &Caller {
+        &self.caller
+    }
+}
+
+impl std::ops::Deref for SignedIn {
+    type Target = Caller;
+
+    fn deref(&self) -> &Caller {
+        &self.0
+    }
+}
+
+impl<R: Right + 'static> FromRequest for Allowed<R> {
+    type Error = ApiError;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, ApiError>>>>;
+
+    fn from_request(request: &HttpRequest, _: &mut dev::Payload) -> Self::Future {
+        let request = request.clone();
+        Box::pin(async move {
+            let caller = authenticate(&request).await?;
+            if !caller.permissions.contains(&R::PERMISSION) {
+                return Err(ErrorCode::NotAllowed.into());
+            }
+            Ok(Self {
+                caller,
+                right: PhantomData,
+            })
+        })
+    }
+}
+
+impl FromRequest for SignedIn {
+    type Error = ApiError;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, ApiError>>>>;
+
+    fn from_request(request: &HttpRequest, _: &mut dev::Payload) -> Self::Future {
+        let request = request.clone();
+        Box::pin(async move { authenticate(&request).await.map(Self) })
+    }
+}
+
+async fn authenticate(request: &HttpRequest) -> Result<Caller, ApiError> {
+    let state = request
+        .app_data::<web::Data<AppState>>()
+        .ok_or_else(|| ApiError::internal("the app has no state"))?;
+    let token = token(request)?;
+    let claims = state.tokens.verify(&token, state.clock.now())?;
+    let me = state.callers.get(state, &claims).await?;
+    request.extensions_mut().insert(me.id);
+    let request_id = RequestId::of(request);
+    Ok(Caller {
+        me,
+        session_id: claims.sid,
+        request_id,
+    })
+}
+
+/// The bearer token, or on GET the cookie's: a form on another site can make the browser send a
+/// cookie, but never a header.
+fn token(request: &HttpRequest) -> Result<String, ApiError> {
+    if let Some(header) = request.headers().get(AUTHORIZATION) {
+        let token = header.to_str().ok().and_then(|text| {
+            let (scheme, token) = text.split_once(' ')?;
+            scheme
+                .eq_ignore_ascii_case("bearer")
+                .then(|| token.trim().to_owned())
+        });
+        return token.ok_or_else(|| ErrorCode::NotSignedIn.into());
+    }
+    let reads = *request.method() == Method::GET || *request.method() == Method::HEAD;
+    let cookie = if reads {
+        cookies::find(request, cookies::ACCESS)
+    } else {
+        None
+    };
+    cookie.ok_or_else(|| ErrorCode::NotSignedIn.into())
+}
+
+#[cfg(test)]
+mod tests {
+    use actix_web::test::TestRequest;
+
+    use super::*;
+
+    #[test]
+    fn the_cookie_counts_for_reading_only_and_the_header_comes_first() {
+        let with_cookie = |method| {
+            TestRequest::with_uri("/")
+                .method(method)
+                .insert_header(("cookie", "a=1; rapport_access=abc"))
+        };
+        assert_eq!(
+            token(&with_cookie(Method::GET).to_http_request()).unwrap(),
+            "abc"
+        );
+        for method in [Method::POST, Method::PUT, Method::PATCH, Method::DELETE] {
+            assert!(token(&with_cookie(method).to_http_request()).is_err());
+        }
+        let both = with_cookie(Method::GET).insert_header(("authorization", "bearer xyz"));
+        assert_eq!(token(&both.to_http_request()).unwrap(), "xyz");
+        let basic = with_cookie(Method::GET).insert_header(("authorization", "Basic xyz"));
+        assert!(token(&basic.to_http_request()).is_err());
+    }
+}

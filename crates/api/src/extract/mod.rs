@@ -1,0 +1,21 @@
+//! What handlers take: checked bodies, ids, query parameters, preconditions and the caller.
+
+mod allowed;
+mod faults;
+mod format;
+mod headers;
+mod json;
+mod path;
+mod query;
+
+pub use allowed::{Allowed, SignedIn};
+pub use faults::validation_faults;
+pub use format::Format;
+pub use headers::{
+    IfMatch, IfMatchHeader, IfNoneMatchHeader, OptionalIfMatch, created, etag, versioned,
+};
+pub use json::{Body, ValidJson};
+pub use path::PathId;
+pub use query::{FromQuery, PagingParams, Query, RawPairs, filter_params, parameter};
+
+pub use crate::middleware::{Language, RequestId};

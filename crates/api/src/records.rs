@@ -1,0 +1,156 @@
+//! What the lists of records (customers, tickets) share.
+
+use actix_web::HttpResponse;
+use rapport_persistence::configuration::Configuration;
+use rapport_persistence::error::StoreError;
+use rapport_persistence::scope::Scope;
+use rapport_types::customers::{CustomerKind, Lifecycle, Nature};
+use rapport_types::filters::{Context, Filter};
+use rapport_types::page::{CSV_CAP, Cursor, MAX_LIMIT, Page, Paging, TotalMode};
+use rapport_types::problem::{ErrorCode, FieldCode};
+use rapport_types::tickets::{Priority, Status};
+use serde::Serialize;
+use utoipa::openapi::path::{Parameter, ParameterIn};
+use utoipa::openapi::schema::{ObjectBuilder, Type};
+
+use crate::auth::caller::Caller;
+use crate::csv::{self, Cell};
+use crate::error::ApiError;
+use crate::extract::{IfMatch, RawPairs, filter_params, parameter};
+use crate::state::AppState;
+
+/// Longest text that somebody searches for, in characters.
+const LONGEST_Q: usize = 200;
+
+/// What the caller sees.
+pub fn scope_of(caller: &Caller, configuration: &Configuration) -> Scope {
+    Scope::of(caller.id, caller.scope_team_id, &configuration.team_tree)
+}
+
+/// What `me` and days mean for the caller now.
+pub fn context(caller: &Caller, configuration: &Configuration, state: &AppState) -> Context {
+    Context { me: Some(caller.id), now: state.clock.now(), zone: configuration.zone }
+}
+
+/// Takes `q`; blank is as good as absent.
+pub fn q(pairs: &mut RawPairs) -> Option<String> {
+    let q = pairs.take("q")?;
+    if q.chars().count() > LONGEST_Q {
+        pairs.fault("q", FieldCode::TooLong);
+    }
+    (!q.trim().is_empty()).then_some(q)
+}
+
+/// The cursor belongs to this filter and order.
+///
+/// # Errors
+/// 422 `invalid_cursor`.
+pub fn check_cursor(paging: &Paging, digest: u64) -> Result<(), ApiError> {
+    match &paging.after {
+        Some(cursor) if cursor.digest != digest => Err(ErrorCode::InvalidCursor.into()),
+        _ => Ok(()),
+    }
+}
+
+/// The caller has seen the current version.
+///
+/// # Errors
+/// 412 with the current version.
+pub fn check_version(seen: IfMatch, current_version: i64) -> Result<(), ApiError> {
+    if seen.0 == current_version { Ok(()) } else { Err(StoreError::Stale { current_version }.into()) }
+}
+
+/// A page as the answer.
+pub fn reply<T: Serialize>(page: Page<T>) -> HttpResponse {
+    HttpResponse::Ok().json(page)
+}
+
+/// All rows as CSV, read page by page.
+///
+/// # Errors
+/// 422 `use_export` when there are more than 10,000.
+pub async fn all_as_csv(
+    name: &str,
+    mut paging: Paging,
+    columns: &[&str],
+    load: impl AsyncFn(Paging) -> Result<Page<Vec<Cell>>, ApiError>,
+) -> Result<HttpResponse, ApiError> {
+    paging.limit = MAX_LIMIT;
+    paging.total = TotalMode::None;
+    let mut rows = Vec::new();
+    loop {
+        let page = load(paging.clone()).await?;
+        rows.extend(page.data);
+        if rows.len() as u64 > CSV_CAP {
+            return Err(ErrorCode::UseExport.into());
+        }
+        match page.next_cursor.as_deref().and_then(Cursor::decode) {
+            Some(next) => paging.after = Some(next),
+            None => break,
+        }
+    }
+    csv::reply(name, columns, rows)
+}
+
+fn text_parameter(name: &str, about: &str) -> Parameter {
+    parameter(name, about, ObjectBuilder::new().schema_type(Type::String))
+}
+
+/// `sort`, `q` and the filter of customers, for the document.
+#[derive(Debug)]
+pub struct CustomerListParams;
+
+impl utoipa::IntoParams for CustomerListParams {
+    fn into_params(_: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
+        let mut all = vec![
+            text_parameter("sort", "`updated_at`, `created_at` or `name`; `-` before it turns it round. Not used with `q`."),
+            text_parameter("q", "Name, pinyin, initials, number, end of a telephone number, e-mail, external id."),
+        ];
+        all.extend(filter_params(rapport_types::customers::FIELDS));
+        all
+    }
+}
+
+/// `sort`, `q`, the filter of tickets and the rows behind a figure, for the document.
+#[derive(Debug)]
+pub struct TicketListParams;
+
+impl utoipa::IntoParams for TicketListParams {
+    fn into_params(_: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
+        let mut all = vec![
+            text_parameter("sort", "`updated_at`, `opened_at` or `next_due_at`; `-` before it turns it round. Not used with `q`."),
+            text_parameter("q", "Subject, description, number, the customer's name, pinyin, initials or telephone number."),
+            text_parameter("metric", "The code of a metric: the rows behind its figure."),
+            text_parameter("part", "With `metric`: `numerator`, `denominator` or `excluded`."),
+            text_parameter("by", "With `metric`: what the breakdown is cut by."),
+            text_parameter("key", "With `by`: the key of the breakdown's row."),
+            text_parameter("from", "With `metric`: the first day or instant of the period."),
+            text_parameter("to", "With `metric`: the first day or instant after the period."),
+            text_parameter("time_zone", "With `metric`: the zone in which days begin."),
+            text_parameter("exclude_agent_ratings", "With `metric`: `true` leaves out ratings that agents entered."),
+        ];
+        all.extend(filter_params(rapport_types::tickets::FIELDS));
+        all
+    }
+}
+
+/// Codes that no table knows are faults, not filters that find nothing.
+pub fn check_codes(pairs: &mut RawPairs, filter: &Filter, configuration: &Configuration) {
+    for condition in &filter.conditions {
+        let known = |code: &str| match condition.field.as_str() {
+            "status" => Status::from_code(code).is_some(),
+            "priority" => Priority::from_code(code).is_some(),
+            "type" => configuration.ticket_types.keys().any(|known| known.as_str() == code),
+            "channel" | "source_channel" => configuration.channels.keys().any(|known| known.as_str() == code),
+            "kind" => CustomerKind::from_code(code).is_some(),
+            "nature" => Nature::from_code(code).is_some(),
+            "lifecycle" => Lifecycle::from_code(code).is_some(),
+            "precision" => matches!(code, "instant" | "day"),
+            _ => true,
+        };
+        if condition.values.iter().any(|code| code != "none" && !known(code)) {
+            let parameter = format!("{}{}", condition.field, condition.op.suffix());
+            pairs.fault(&parameter, FieldCode::UnknownCode);
+        }
+    }
+}

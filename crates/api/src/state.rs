@@ -1,0 +1,109 @@
+//! What all requests and jobs of a process share.
+
+use std::net::IpAddr;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use actix_web::HttpRequest;
+use rapport_persistence::database::Database;
+use rapport_persistence::sessions;
+
+use crate::auth::caller::Callers;
+use crate::auth::password::{Cost, Passwords};
+use crate::auth::tokens::{self, Tokens};
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::configuration;
+use crate::error::ApiError;
+use crate::ids::Ids;
+
+/// What tests set and the server does not.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// The time.
+    pub clock: Clock,
+    /// How much work a password is.
+    pub password_cost: Cost,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            clock: Clock::system(),
+            password_cost: Cost::OWASP,
+        }
+    }
+}
+
+/// The state of the server; shared as `web::Data<AppState>`.
+#[derive(Debug)]
+pub struct AppState {
+    /// The database.
+    pub db: Database,
+    /// The time.
+    pub clock: Clock,
+    /// New ids.
+    pub ids: Ids,
+    /// The settings.
+    pub config: Config,
+    /// Access tokens.
+    pub tokens: Tokens,
+    /// Passwords.
+    pub passwords: Passwords,
+    /// The callers seen a moment ago.
+    pub callers: Callers,
+    /// The configuration; ask [`AppState::configuration`] for it.
+    pub(crate) configuration: configuration::Kept,
+    /// Names this process as the holder of leases.
+    pub process: String,
+    stopping: AtomicBool,
+}
+
+impl AppState {
+    /// The state over an open and migrated database.
+    ///
+    /// # Errors
+    /// What the database says when it is asked for the signing key.
+    pub async fn new(db: Database, config: Config, options: Options) -> Result<Self, ApiError> {
+        let key = match &config.signing_key {
+            Some(key) => key.clone(),
+            None => sessions::signing_key(&db, &tokens::secret()?, options.clock.now()).await?,
+        };
+        let ids = Ids::new(options.clock.clone());
+        let processors = std::thread::available_parallelism().map_or(2, usize::from);
+        Ok(Self {
+            tokens: Tokens::new(key.as_bytes()),
+            passwords: Passwords::new(options.password_cost, processors)?,
+            callers: Callers::default(),
+            configuration: configuration::Kept::default(),
+            process: ids.next().to_string(),
+            stopping: AtomicBool::new(false),
+            clock: options.clock,
+            ids,
+            db,
+            config,
+        })
+    }
+
+    /// Whether the server was told to stop.
+    pub fn is_stopping(&self) -> bool {
+        self.stopping.load(Ordering::Relaxed)
+    }
+
+    /// Makes `/readyz` say 503 from now on.
+    pub fn stop(&self) {
+        self.stopping.store(true, Ordering::Relaxed);
+    }
+
+    /// The client's address: the peer's, or behind a trusted proxy what that proxy says. The proxy
+    /// appends the address it sees, so the last entry is the one that nobody else could write.
+    pub fn client_address(&self, request: &HttpRequest) -> Option<IpAddr> {
+        let peer = request.peer_addr().map(|peer| peer.ip());
+        if !self.config.trust_proxy {
+            return peer;
+        }
+        let header = request.headers().get_all("x-forwarded-for").last();
+        let last =
+            header.and_then(|value| value.to_str().ok()?.rsplit(',').next()?.trim().parse().ok());
+        last.or(peer)
+    }
+}

@@ -1,0 +1,311 @@
+//! The endpoints of tickets.
+
+mod checks;
+mod history;
+mod list;
+mod operations;
+
+use actix_web::{HttpRequest, HttpResponse, get, patch, post, web};
+use rapport_persistence::configuration::Configuration;
+use rapport_persistence::tickets::{LoadedTicket, NewTicketRow};
+use rapport_persistence::writes::{Writer, write};
+use rapport_persistence::{customers, tickets};
+use rapport_types::clocks::TicketClocks;
+use rapport_types::ids::{TicketEventId, TicketId};
+use rapport_types::permissions::{ViewTickets, WorkTickets};
+use rapport_types::records::{Actor, micros};
+use rapport_types::text::Code;
+use rapport_types::tickets::{
+    Case, EventKind, Happened, NewTicket, Precision, Status, Ticket, TicketEvent, TicketNames,
+    TicketPatch, TicketView,
+};
+use utoipa_actix_web::service_config::ServiceConfig;
+
+use crate::customers::{distinct, external_id_taken};
+use crate::error::ApiError;
+use crate::extract::{
+    Allowed, Body, IfMatch, IfMatchHeader, IfNoneMatchHeader, PathId, RawPairs, ValidJson, created, etag, versioned,
+};
+use crate::ids::Ids;
+use crate::records::{check_version, scope_of};
+use crate::state::AppState;
+
+/// The routes of this feature.
+pub fn routes(cfg: &mut ServiceConfig) {
+    list::routes(cfg);
+    cfg.service(create_ticket).service(get_ticket).service(update_ticket);
+    operations::routes(cfg);
+    history::routes(cfg);
+}
+
+impl Body for NewTicket {
+    fn check(&self) -> Vec<rapport_types::problem::Fault> {
+        checks::external_ids(Some(&self.external_ids))
+    }
+}
+
+impl Body for TicketPatch {
+    const OPERATIONS: &'static [&'static str] = &["status", "assignee_id", "team_id", "duty_holder_id"];
+
+    fn check(&self) -> Vec<rapport_types::problem::Fault> {
+        checks::external_ids(self.external_ids.as_ref())
+    }
+}
+
+/// Open a ticket
+///
+/// Only the subject is required. The clocks of the first clock policy that matches start at
+/// `opened_at`.
+#[utoipa::path(
+    tag = "tickets",
+    request_body(content = NewTicket, example = json!({"subject": "空调不制冷", "type": "repair", "channel": "phone", "priority": "high"})),
+    responses((status = 201, description = "The new ticket.", body = Ticket))
+)]
+#[post("/tickets")]
+async fn create_ticket(
+    state: web::Data<AppState>,
+    caller: Allowed<WorkTickets>,
+    new: ValidJson<NewTicket>,
+) -> Result<HttpResponse, ApiError> {
+    let configuration = state.configuration().await?;
+    let scope = scope_of(&caller, &configuration);
+    let now = state.clock.now();
+    let new = new.0;
+    checks::new_ticket(&new, &configuration, now)?;
+    if let Some(followed) = new.follows_ticket_id {
+        checks::known("/follows_ticket_id", tickets::check(&state.db, &scope, followed).await)?;
+    }
+    let opened_at = new.opened_at.unwrap_or(now);
+    let code = |code: &str| Code::try_from(code).map_err(ApiError::internal);
+    let ticket = Ticket {
+        id: TicketId::from_uuid(state.ids.next()),
+        number: 0,
+        version: 1,
+        subject: new.subject,
+        description: new.description,
+        type_code: new.type_code.map_or_else(|| code("enquiry"), Ok)?,
+        status: Status::New,
+        priority: new.priority.unwrap_or_default(),
+        channel: new.channel.map_or_else(|| code("api"), Ok)?,
+        category_id: new.category_id,
+        customer_id: new.customer_id,
+        team_id: new.team_id.unwrap_or(caller.team_id),
+        assignee_id: new.assignee_id,
+        first_responder_id: None,
+        duty_holder_id: None,
+        resolver_id: None,
+        follows_ticket_id: new.follows_ticket_id,
+        answered_on_spot: new.answered_on_spot,
+        precision: Precision::Instant,
+        opened_at,
+        created_at: now,
+        updated_at: now,
+        first_responded_at: None,
+        first_resolved_at: None,
+        resolved_at: None,
+        closed_at: None,
+        reopened_count: 0,
+        first_response_seconds: None,
+        resolution_seconds: None,
+        public_reply_count: Some(0),
+        satisfaction_score: None,
+        next_due_at: None,
+        import_id: None,
+        external_ids: distinct(new.external_ids),
+        clocks: Vec::new(),
+    };
+    let basis = configuration.clock_basis(&ticket, opened_at);
+    let mut case = Case::new(ticket, TicketClocks { basis, runs: Vec::new() }, &*configuration);
+    case.open();
+    if new.answered_on_spot || new.assignee_id == Some(caller.id) {
+        case.ticket.take(caller.id);
+    }
+    let events = events(&case.ticket, &case.happened, caller.actor(), &state.ids);
+    let spans = vec![(micros(opened_at), None)];
+    let row = NewTicketRow {
+        ticket: case.ticket,
+        clocks: case.clocks,
+        events,
+        spans,
+        messages: Vec::new(),
+        ratings: Vec::new(),
+    };
+    let ticket = write(&state.db, caller.write_context(now), async |writer| {
+        let mut row = row.clone();
+        row.ticket.number = tickets::next_number(writer).await?;
+        let customer = match row.ticket.customer_id {
+            Some(id) => Some(checks::known("/customer_id", customers::get_locked(writer, &scope, id).await)?),
+            None => None,
+        };
+        Ok::<_, ApiError>(tickets::insert(writer, row, customer.as_ref()).await?)
+    })
+    .await
+    .map_err(external_id_taken)?;
+    Ok(created(&ticket, ticket.version, &format!("/api/v1/tickets/{}", ticket.id)))
+}
+
+/// Read a ticket
+///
+/// With its clocks. `include=names` adds the names of its customer, team and people.
+#[utoipa::path(
+    tag = "tickets",
+    params(
+        ("id" = TicketId, Path, description = "The ticket's id."), IfNoneMatchHeader,
+        ("include" = Option<String>, Query, description = "`names`.")
+    ),
+    responses((status = 200, description = "The ticket.", body = TicketView))
+)]
+#[get("/tickets/{id}")]
+async fn get_ticket(
+    state: web::Data<AppState>,
+    caller: Allowed<ViewTickets>,
+    id: PathId<TicketId>,
+    request: HttpRequest,
+    mut pairs: RawPairs,
+) -> Result<HttpResponse, ApiError> {
+    let names = !pairs.include(&["names"]).is_empty();
+    pairs.finish()?;
+    let configuration = state.configuration().await?;
+    let ticket = tickets::get(&state.db, &scope_of(&caller, &configuration), id.0).await?.ticket;
+    if !names {
+        return Ok(versioned(&ticket, ticket.version, &request));
+    }
+    let customer = match ticket.customer_id {
+        Some(id) => customers::find_ref(&state.db, id).await?,
+        None => None,
+    };
+    let people = [ticket.assignee_id, ticket.first_responder_id, ticket.duty_holder_id, ticket.resolver_id];
+    let users = distinct(people.into_iter().flatten().collect());
+    let included = TicketNames {
+        customer,
+        team: Some(configuration.team_ref(ticket.team_id)),
+        users: users.into_iter().filter_map(|user| configuration.user_ref(user)).collect(),
+    };
+    let version = ticket.version;
+    let view = TicketView { ticket, included: Some(included) };
+    Ok(HttpResponse::Ok().insert_header(etag(version)).json(view))
+}
+
+/// Change a ticket
+///
+/// A JSON Merge Patch. Status, assignment and duty have operations of their own. A change of type
+/// or priority chooses the clock policy anew and recomputes the clocks from the opening, pauses
+/// kept.
+#[utoipa::path(
+    tag = "tickets",
+    params(("id" = TicketId, Path, description = "The ticket's id."), IfMatchHeader),
+    request_body(content = TicketPatch, example = json!({"priority": "urgent"})),
+    responses((status = 200, description = "The ticket after the change.", body = Ticket))
+)]
+#[patch("/tickets/{id}")]
+async fn update_ticket(
+    state: web::Data<AppState>,
+    caller: Allowed<WorkTickets>,
+    id: PathId<TicketId>,
+    seen: IfMatch,
+    patch: ValidJson<TicketPatch>,
+) -> Result<HttpResponse, ApiError> {
+    let configuration = state.configuration().await?;
+    let scope = scope_of(&caller, &configuration);
+    let now = state.clock.now();
+    let ticket = write(&state.db, caller.write_context(now), async |writer| {
+        let before = tickets::get_locked(writer, &scope, id.0).await?;
+        check_version(seen, before.ticket.version)?;
+        let after = patched(before.ticket.clone(), patch.0.clone());
+        checks::changed_ticket(&before.ticket, &after, &configuration)?;
+        if let Some(customer) = after.customer_id.filter(|id| Some(*id) != before.ticket.customer_id) {
+            checks::known("/customer_id", customers::get_locked(writer, &scope, customer).await)?;
+        }
+        let mut case = Case::new(after, before.clocks.clone(), &*configuration);
+        rebase(writer, &before, &mut case, &configuration).await?;
+        if let Some((old, new)) = changed_members(&before.ticket, &case.ticket)? {
+            case.note(now, EventKind::Edited, Some(old), Some(new), None);
+        }
+        save(writer, &before, case, caller.actor(), &state.ids).await
+    })
+    .await
+    .map_err(external_id_taken)?;
+    Ok(answer(&ticket))
+}
+
+/// Chooses the clock policy anew when type or priority changed.
+async fn rebase(
+    writer: &Writer,
+    before: &LoadedTicket,
+    case: &mut Case<'_, Configuration>,
+    configuration: &Configuration,
+) -> Result<(), ApiError> {
+    let chosen_by = |ticket: &Ticket| (ticket.type_code.clone(), ticket.priority);
+    if chosen_by(&before.ticket) != chosen_by(&case.ticket) {
+        let basis = configuration.clock_basis(&case.ticket, writer.now());
+        let events = tickets::clock_events(writer, &before.ticket).await?;
+        case.clocks = before.clocks.rebased(configuration, basis, &events, writer.now());
+    }
+    Ok(())
+}
+
+fn patched(ticket: Ticket, patch: TicketPatch) -> Ticket {
+    Ticket {
+        subject: patch.subject.unwrap_or(ticket.subject),
+        description: patch.description.apply(ticket.description),
+        type_code: patch.type_code.unwrap_or(ticket.type_code),
+        priority: patch.priority.unwrap_or(ticket.priority),
+        channel: patch.channel.unwrap_or(ticket.channel),
+        category_id: patch.category_id.apply(ticket.category_id),
+        customer_id: patch.customer_id.apply(ticket.customer_id),
+        external_ids: patch.external_ids.map_or(ticket.external_ids, distinct),
+        ..ticket
+    }
+}
+
+/// The members that an edit changed, before and after.
+fn changed_members(
+    before: &Ticket,
+    after: &Ticket,
+) -> Result<Option<(serde_json::Value, serde_json::Value)>, ApiError> {
+    let members = |ticket: &Ticket| serde_json::to_value(ticket).map_err(ApiError::internal);
+    let (before, after) = (members(before)?, members(after)?);
+    let (mut old, mut new) = (serde_json::Map::new(), serde_json::Map::new());
+    let names = before.as_object().into_iter().flat_map(|members| members.keys());
+    for name in names.filter(|name| *name != "clocks" && before[*name] != after[*name]) {
+        old.insert(name.clone(), before[name].clone());
+        new.insert(name.clone(), after[name].clone());
+    }
+    Ok((!new.is_empty()).then(|| (old.into(), new.into())))
+}
+
+/// Stores a case; the version rises when anything differs.
+async fn save(
+    writer: &mut Writer,
+    before: &LoadedTicket,
+    case: Case<'_, Configuration>,
+    actor: Actor,
+    ids: &Ids,
+) -> Result<Ticket, ApiError> {
+    let events = events(&case.ticket, &case.happened, actor, ids);
+    let mut after = case.ticket;
+    tickets::update(writer, before, &mut after, &case.clocks, &events).await?;
+    Ok(after)
+}
+
+/// What happened, as entries of the history.
+pub(crate) fn events(ticket: &Ticket, happened: &[Happened], actor: Actor, ids: &Ids) -> Vec<TicketEvent> {
+    happened
+        .iter()
+        .map(|entry| TicketEvent {
+            id: TicketEventId::from_uuid(ids.next()),
+            ticket_id: ticket.id,
+            at: entry.at,
+            actor,
+            kind: entry.kind,
+            before: entry.before.clone(),
+            after: entry.after.clone(),
+            reason: entry.reason.clone(),
+        })
+        .collect()
+}
+
+/// A ticket after a change, with its version.
+fn answer(ticket: &Ticket) -> HttpResponse {
+    HttpResponse::Ok().insert_header(etag(ticket.version)).json(ticket)
+}

@@ -1,0 +1,27 @@
+//! A category.
+
+use sea_orm::entity::prelude::*;
+
+/// A row of `categories`.
+#[sea_orm::model]
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "categories")]
+pub struct Model {
+    /// The id.
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: Uuid,
+    /// Raised by every change.
+    pub version: i64,
+    /// The code.
+    #[sea_orm(column_type = "Text", nullable)]
+    pub code: Option<String>,
+    /// JSON of the names.
+    #[sea_orm(column_type = "Text")]
+    pub names: String,
+    /// See the wire type.
+    pub parent_id: Option<Uuid>,
+    /// Whether it is in use.
+    pub active: bool,
+}
+
+impl ActiveModelBehavior for ActiveModel {}

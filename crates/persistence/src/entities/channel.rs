@@ -1,0 +1,24 @@
+//! A channel.
+
+use sea_orm::entity::prelude::*;
+
+/// A row of `channels`.
+#[sea_orm::model]
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "channels")]
+pub struct Model {
+    /// The code.
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub code: String,
+    /// Raised by every change.
+    pub version: i64,
+    /// JSON of the names.
+    #[sea_orm(column_type = "Text")]
+    pub names: String,
+    /// See the wire type.
+    pub position: i64,
+    /// Whether it is in use.
+    pub active: bool,
+}
+
+impl ActiveModelBehavior for ActiveModel {}

@@ -1,0 +1,37 @@
+//! Rows in, shared types out.
+//!
+//! Records are written through `writes.rs` alone and read through a `Scope`; bookkeeping
+//! (sessions, leases, sign-in failures) has a type of its own that names no record's table.
+
+mod bookkeeping;
+pub mod categories;
+pub mod channels;
+pub mod calendars;
+pub mod clock_policies;
+pub mod configuration;
+pub mod customers;
+pub mod database;
+mod entities;
+pub mod error;
+mod external_ids;
+mod filters;
+pub mod imports;
+pub mod leases;
+mod lists;
+pub mod migrations;
+pub mod reports;
+pub mod roles;
+pub mod scope;
+mod search;
+pub mod sessions;
+pub mod settings;
+mod sql;
+pub mod teams;
+#[cfg(test)]
+mod testing;
+pub mod throttle;
+pub mod ticket_types;
+pub mod tickets;
+pub mod users;
+mod values;
+pub mod writes;

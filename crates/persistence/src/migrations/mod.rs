@@ -1,0 +1,36 @@
+//! The history of the tables.
+
+pub(crate) mod bookkeeping;
+mod m20261122_1_foundation;
+
+use sea_orm_migration::prelude::*;
+
+use crate::database::Database;
+use crate::error::StoreError;
+
+/// Every migration, oldest first.
+#[derive(Debug)]
+pub struct Migrator;
+
+#[async_trait::async_trait]
+impl MigratorTrait for Migrator {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        vec![Box::new(m20261122_1_foundation::Migration)]
+    }
+}
+
+/// Brings the tables to the newest form.
+///
+/// # Errors
+/// What the database says; a statement that fails leaves the tables as they were.
+pub async fn migrate(db: &Database) -> Result<(), StoreError> {
+    Ok(Migrator::up(&db.writer, None).await?)
+}
+
+/// Undoes every migration: all rows are gone afterwards.
+///
+/// # Errors
+/// What the database says.
+pub async fn roll_back(db: &Database) -> Result<(), StoreError> {
+    Ok(Migrator::down(&db.writer, None).await?)
+}

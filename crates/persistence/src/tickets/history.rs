@@ -1,0 +1,203 @@
+//! Messages, events and ratings of a ticket.
+
+use rapport_types::clocks::ClockEvent;
+use rapport_types::ids::{CustomerId, MessageId, RatingId, TicketEventId, TicketId, UserId};
+use rapport_types::page::{CursorKey, Page, Paging, digest};
+use rapport_types::records::{Action, Actor, Entity, micros};
+use rapport_types::tickets::{
+    Author, EventKind, Message, Rating, RatingSource, Status, Ticket, TicketEvent, Visibility,
+};
+use sea_orm::{FromQueryResult, Set};
+
+use crate::database::Database;
+use crate::entities::{message, rating, ticket_event};
+use crate::error::StoreError;
+use crate::lists::finish;
+use crate::sql::Sql;
+use crate::values::{instant, text};
+use crate::writes::{PartTable, Writer, from_json, json};
+
+impl PartTable for message::Entity {}
+impl PartTable for ticket_event::Entity {}
+impl PartTable for rating::Entity {}
+
+/// The row of a message.
+pub(super) fn message_row(message: &Message) -> message::ActiveModel {
+    let (kind, author) = match message.author {
+        Author::Staff(user) => ("staff", user.map(UserId::uuid)),
+        Author::Customer(customer) => ("customer", customer.map(CustomerId::uuid)),
+        Author::System => ("system", None),
+    };
+    message::ActiveModel {
+        id: Set(message.id.uuid()),
+        ticket_id: Set(message.ticket_id.uuid()),
+        visibility: Set(message.visibility.code().to_owned()),
+        author_kind: Set(kind.to_owned()),
+        author_id: Set(author),
+        body: Set(message.body.as_str().to_owned()),
+        sent_at: Set(micros(message.sent_at)),
+    }
+}
+
+fn read_message(row: message::Model) -> Result<Message, StoreError> {
+    Ok(Message {
+        id: MessageId::from_uuid(row.id),
+        ticket_id: TicketId::from_uuid(row.ticket_id),
+        visibility: if row.visibility == "public" { Visibility::Public } else { Visibility::Internal },
+        author: match row.author_kind.as_str() {
+            "staff" => Author::Staff(row.author_id.map(UserId::from_uuid)),
+            "customer" => Author::Customer(row.author_id.map(CustomerId::from_uuid)),
+            _ => Author::System,
+        },
+        body: text(row.body)?,
+        sent_at: instant(row.sent_at),
+    })
+}
+
+/// The row of an event.
+pub(super) fn event_row(event: &TicketEvent) -> ticket_event::ActiveModel {
+    ticket_event::ActiveModel {
+        id: Set(event.id.uuid()),
+        ticket_id: Set(event.ticket_id.uuid()),
+        at: Set(micros(event.at)),
+        actor_id: Set(event.actor.user().map(UserId::uuid)),
+        kind: Set(event.kind.code().to_owned()),
+        before: Set(event.before.as_ref().map(ToString::to_string)),
+        after: Set(event.after.as_ref().map(ToString::to_string)),
+        reason: Set(event.reason.as_ref().map(|reason| reason.as_str().to_owned())),
+    }
+}
+
+fn read_event(row: ticket_event::Model) -> Result<TicketEvent, StoreError> {
+    Ok(TicketEvent {
+        id: TicketEventId::from_uuid(row.id),
+        ticket_id: TicketId::from_uuid(row.ticket_id),
+        at: instant(row.at),
+        actor: row.actor_id.map_or(Actor::System, |id| Actor::User(UserId::from_uuid(id))),
+        kind: EventKind::from_code(&row.kind)
+            .ok_or_else(|| StoreError::Failed(format!("unknown event {}", row.kind)))?,
+        before: row.before.as_deref().map(from_json).transpose()?,
+        after: row.after.as_deref().map(from_json).transpose()?,
+        reason: row.reason.map(text).transpose()?,
+    })
+}
+
+/// The row of a rating.
+pub(super) fn rating_row(rating: &Rating, latest: bool) -> rating::ActiveModel {
+    rating::ActiveModel {
+        id: Set(rating.id.uuid()),
+        ticket_id: Set(rating.ticket_id.uuid()),
+        score: Set(rating.score),
+        comment: Set(rating.comment.as_ref().map(|text| text.as_str().to_owned())),
+        rated_at: Set(micros(rating.rated_at)),
+        source: Set(rating.source.code().to_owned()),
+        latest: Set(latest),
+    }
+}
+
+fn read_rating(row: rating::Model) -> Result<Rating, StoreError> {
+    Ok(Rating {
+        id: RatingId::from_uuid(row.id),
+        ticket_id: TicketId::from_uuid(row.ticket_id),
+        score: row.score,
+        comment: row.comment.map(text).transpose()?,
+        rated_at: instant(row.rated_at),
+        source: RatingSource::from_code(&row.source)
+            .ok_or_else(|| StoreError::Failed(format!("unknown source {}", row.source)))?,
+    })
+}
+
+/// Keeps a rating, which is the ticket's latest from now on.
+///
+/// # Errors
+/// What the database says.
+pub async fn add_rating(writer: &mut Writer, ticket: &Ticket, rating: &Rating) -> Result<(), StoreError> {
+    let mut sql = writer.sql();
+    sql.push("UPDATE ratings SET latest = ").bind(false).push(" WHERE ticket_id = ").bind(ticket.id.uuid());
+    writer.change_parts(sql).await?;
+    writer.insert_parts(vec![rating_row(rating, true)]).await?;
+    writer.log_part(Entity::Rating, rating.id.to_string(), Action::Created, ticket, &json(rating)?)
+}
+
+/// The events that clocks follow from: opening, first response and each change of status.
+///
+/// # Errors
+/// What the database says.
+pub async fn clock_events(writer: &Writer, ticket: &Ticket) -> Result<Vec<ClockEvent>, StoreError> {
+    let mut sql = writer.sql();
+    sql.push("SELECT * FROM ticket_events WHERE ticket_id = ").bind(ticket.id.uuid());
+    sql.push(" AND kind = ").bind(EventKind::Status.code()).push(" ORDER BY at, id");
+    let mut events = vec![ClockEvent::Opened { at: ticket.opened_at }];
+    events.extend(ticket.first_responded_at.map(|at| ClockEvent::FirstResponded { at }));
+    for row in sql.all::<ticket_event::Model>(writer.connection()).await? {
+        let event = read_event(row)?;
+        let to = event.after.as_ref().and_then(|after| after.as_str()).and_then(Status::from_code);
+        events.extend(to.map(|to| ClockEvent::StatusChanged { at: event.at, to }));
+    }
+    Ok(events)
+}
+
+/// A page of one of a ticket's lists in the order of time; ids break ties.
+async fn page<M: FromQueryResult, T>(
+    db: &Database,
+    table: &str,
+    time: &str,
+    ticket: TicketId,
+    paging: &Paging,
+    read: impl Fn(M) -> Result<(T, i64), StoreError>,
+) -> Result<Page<T>, StoreError> {
+    let descending = paging.sort.descending;
+    let skipped = paging.after.as_ref().map_or(0, |cursor| cursor.number);
+    let mut sql = Sql::new(db.kind);
+    sql.push("SELECT * FROM ").push(table).push(" WHERE ticket_id = ").bind(ticket.uuid());
+    sql.push(" ORDER BY ").push(time).push(if descending { " DESC, id DESC" } else { ", id" });
+    sql.push(" LIMIT ").bind(i64::from(paging.limit) + 1).push(" OFFSET ").bind(skipped);
+    let mut rows = Vec::new();
+    for (row, number) in sql.all::<M>(&db.reader).await?.into_iter().zip(skipped + 1..) {
+        let (value, at) = read(row)?;
+        rows.push((value, Some(CursorKey::Integer(at)), number));
+    }
+    Ok(finish(rows, paging, list_digest(table, ticket, paging), None))
+}
+
+/// The digest of the cursors of a ticket's list.
+pub fn list_digest(table: &str, ticket: TicketId, paging: &Paging) -> u64 {
+    digest(&[table, &ticket.to_string(), if paging.sort.descending { "-" } else { "+" }])
+}
+
+/// The messages of a ticket that the caller has found in its scope. History is only added to, so
+/// pages in the order of time stay stable.
+///
+/// # Errors
+/// What the database says.
+pub async fn list_messages(db: &Database, ticket: TicketId, paging: &Paging) -> Result<Page<Message>, StoreError> {
+    page(db, "messages", "sent_at", ticket, paging, |row: message::Model| {
+        let at = row.sent_at;
+        Ok((read_message(row)?, at))
+    })
+    .await
+}
+
+/// The events of a ticket that the caller has found in its scope.
+///
+/// # Errors
+/// What the database says.
+pub async fn list_events(db: &Database, ticket: TicketId, paging: &Paging) -> Result<Page<TicketEvent>, StoreError> {
+    page(db, "ticket_events", "at", ticket, paging, |row: ticket_event::Model| {
+        let at = row.at;
+        Ok((read_event(row)?, at))
+    })
+    .await
+}
+
+/// The ratings of a ticket that the caller has found in its scope.
+///
+/// # Errors
+/// What the database says.
+pub async fn list_ratings(db: &Database, ticket: TicketId, paging: &Paging) -> Result<Page<Rating>, StoreError> {
+    page(db, "ratings", "rated_at", ticket, paging, |row: rating::Model| {
+        let at = row.rated_at;
+        Ok((read_rating(row)?, at))
+    })
+    .await
+}

@@ -1,0 +1,89 @@
+//! Tickets: reading through a scope, writing through the writer.
+
+mod clocks;
+mod history;
+mod list;
+mod row;
+mod write;
+
+use rapport_types::clocks::TicketClocks;
+use rapport_types::ids::TicketId;
+use rapport_types::tickets::Ticket;
+use sea_orm::{ConnectionTrait, FromQueryResult};
+
+use crate::database::{Database, Kind};
+use crate::entities::ticket;
+use crate::error::StoreError;
+use crate::scope::Scope;
+use crate::sql::Sql;
+use crate::writes::Writer;
+
+pub use clocks::due_tickets;
+pub use history::{add_rating, clock_events, list_digest, list_events, list_messages, list_ratings};
+pub use list::{MetricRows, ORDERS, Query, list, search};
+pub(crate) use list::{PEOPLE, TEAM, column};
+pub(crate) use write::index_tickets_of;
+pub use write::{NewTicketRow, add_message, insert, insert_all, next_number, update};
+
+/// A ticket with the state of its clocks, as a decision needs it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct LoadedTicket {
+    /// The ticket, its `clocks` filled.
+    pub ticket: Ticket,
+    /// The full state of the clocks.
+    pub clocks: TicketClocks,
+}
+
+/// The ticket, if there is one in the scope.
+///
+/// # Errors
+/// What the database says.
+pub async fn find(db: &Database, scope: &Scope, id: TicketId) -> Result<Option<LoadedTicket>, StoreError> {
+    find_in(&db.reader, db.kind, scope, id, "").await
+}
+
+/// The ticket.
+///
+/// # Errors
+/// [`StoreError::NotFound`] when there is none in the scope.
+pub async fn get(db: &Database, scope: &Scope, id: TicketId) -> Result<LoadedTicket, StoreError> {
+    find(db, scope, id).await?.ok_or(StoreError::NotFound)
+}
+
+/// The ticket, held until the end of the transaction.
+///
+/// # Errors
+/// [`StoreError::NotFound`] when there is none in the scope.
+pub async fn get_locked(writer: &Writer, scope: &Scope, id: TicketId) -> Result<LoadedTicket, StoreError> {
+    let kind = writer.sql().kind();
+    find_in(writer.connection(), kind, scope, id, writer.row_lock()).await?.ok_or(StoreError::NotFound)
+}
+
+/// Whether there is such a ticket in the scope.
+///
+/// # Errors
+/// [`StoreError::NotFound`] when there is not.
+pub async fn check(db: &Database, scope: &Scope, id: TicketId) -> Result<(), StoreError> {
+    let mut sql = Sql::new(db.kind);
+    sql.push("SELECT 1 AS one FROM tickets t WHERE t.id = ").bind(id.uuid()).push(" AND ");
+    scope.push(&mut sql, TEAM, PEOPLE);
+    if sql.rows(&db.reader).await?.is_empty() { Err(StoreError::NotFound) } else { Ok(()) }
+}
+
+async fn find_in(
+    db: &impl ConnectionTrait,
+    kind: Kind,
+    scope: &Scope,
+    id: TicketId,
+    lock: &str,
+) -> Result<Option<LoadedTicket>, StoreError> {
+    let mut sql = Sql::new(kind);
+    sql.push("SELECT t.* FROM tickets t WHERE t.id = ").bind(id.uuid()).push(" AND ");
+    scope.push(&mut sql, TEAM, PEOPLE);
+    sql.push(lock);
+    let rows = sql.rows(db).await?;
+    let Some(row) = rows.first() else { return Ok(None) };
+    let clocks = clocks::load(db, kind, id).await?;
+    let ticket = ticket::Model::from_query_result(row, "")?.into_wire(&clocks)?;
+    Ok(Some(LoadedTicket { ticket, clocks }))
+}

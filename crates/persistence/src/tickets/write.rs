@@ -1,0 +1,242 @@
+//! Writing tickets: each function keeps the parts of a ticket (clocks, spans, events, keys, search
+//! tokens) in step with it.
+
+use rapport_types::clocks::{TicketClocks, next_due};
+use rapport_types::customers::Customer;
+use rapport_types::ids::CustomerId;
+use rapport_types::records::{Action, Entity, micros};
+use rapport_types::tickets::{Message, Rating, Ticket, TicketEvent};
+use sea_orm::Set;
+
+use super::history::{event_row, message_row, rating_row};
+use super::{LoadedTicket, clocks};
+use crate::customers;
+use crate::entities::{ticket, ticket_span};
+use crate::error::StoreError;
+use crate::external_ids;
+use crate::search::{Document, TicketText, index, ticket_document};
+use crate::writes::{PartTable, Record, Writer, json};
+
+impl PartTable for ticket_span::Entity {}
+
+/// A span that lasts: the end that stands for none.
+const LASTING: i64 = i64::MAX;
+
+/// A ticket to be added with everything that belongs to it.
+#[derive(Debug, Clone)]
+pub struct NewTicketRow {
+    /// The ticket.
+    pub ticket: Ticket,
+    /// Its clocks.
+    pub clocks: TicketClocks,
+    /// What happened to it so far, the opening first.
+    pub events: Vec<TicketEvent>,
+    /// The spans in which it was unresolved, in microseconds; none as end while one lasts.
+    pub spans: Vec<(i64, Option<i64>)>,
+    /// Its messages.
+    pub messages: Vec<Message>,
+    /// Its ratings, the latest last.
+    pub ratings: Vec<Rating>,
+}
+
+/// The next ticket number.
+///
+/// # Errors
+/// What the database says.
+pub async fn next_number(writer: &mut Writer) -> Result<i64, StoreError> {
+    writer.next_number(Entity::Ticket).await
+}
+
+/// Adds a ticket. `customer` is its customer, whose name and numbers it is found by.
+///
+/// # Errors
+/// [`StoreError::Taken`] when one of its external ids is another ticket's.
+pub async fn insert(
+    writer: &mut Writer,
+    new: NewTicketRow,
+    customer: Option<&Customer>,
+) -> Result<Ticket, StoreError> {
+    let customers: Vec<&Customer> = customer.into_iter().collect();
+    let mut added = insert_all(writer, vec![new], &customers).await?;
+    added.pop().ok_or(StoreError::NotFound)
+}
+
+/// Adds tickets.
+///
+/// # Errors
+/// [`StoreError::Taken`] when one of their external ids is another ticket's.
+pub async fn insert_all(
+    writer: &mut Writer,
+    mut news: Vec<NewTicketRow>,
+    customers: &[&Customer],
+) -> Result<Vec<Ticket>, StoreError> {
+    for new in &mut news {
+        show_clocks(&mut new.ticket, &new.clocks);
+    }
+    let tickets: Vec<Ticket> = news.iter().map(|new| new.ticket.clone()).collect();
+    writer.insert_all(&tickets).await?;
+    let mut clock_rows = Vec::new();
+    for new in &news {
+        clock_rows.extend(clocks::rows(new.ticket.id, &new.clocks)?);
+    }
+    let spans = news.iter().flat_map(|new| {
+        new.spans.iter().map(|(from, to)| ticket_span::ActiveModel {
+            ticket_id: Set(new.ticket.id.uuid()),
+            from_at: Set(*from),
+            to_at: Set(to.unwrap_or(LASTING)),
+        })
+    });
+    let ratings = news.iter().flat_map(|new| {
+        let last = new.ratings.len().saturating_sub(1);
+        new.ratings.iter().enumerate().map(move |(index, rating)| rating_row(rating, index == last))
+    });
+    let keys =
+        tickets.iter().flat_map(|t| external_ids::rows(Entity::Ticket, t.id.uuid(), &t.external_ids));
+    let messages = news.iter().flat_map(|new| new.messages.iter().map(message_row));
+    let events = news.iter().flat_map(|new| new.events.iter().map(event_row));
+    writer.insert_parts(clock_rows).await?;
+    writer.insert_parts(spans.collect()).await?;
+    writer.insert_parts(events.collect()).await?;
+    writer.insert_parts(messages.collect()).await?;
+    writer.insert_parts(ratings.collect()).await?;
+    writer.insert_parts(keys.collect()).await?;
+    for new in &news {
+        for message in &new.messages {
+            let body = json(message)?;
+            writer.log_part(Entity::Message, message.id.to_string(), Action::Created, &new.ticket, &body)?;
+        }
+        for rating in &new.ratings {
+            let body = json(rating)?;
+            writer.log_part(Entity::Rating, rating.id.to_string(), Action::Created, &new.ticket, &body)?;
+        }
+    }
+    let documents: Vec<_> = tickets
+        .iter()
+        .map(|ticket| {
+            let customer = customers.iter().find(|c| Some(c.id) == ticket.customer_id).copied();
+            (ticket.number, document(ticket, customer))
+        })
+        .collect();
+    index::store(writer, Entity::Ticket, &documents, true).await?;
+    Ok(tickets)
+}
+
+/// Changes a ticket with its clocks and tells its history; the version rises even when only a
+/// part differs.
+///
+/// # Errors
+/// [`StoreError::Taken`] when one of its external ids is another ticket's.
+pub async fn update(
+    writer: &mut Writer,
+    before: &LoadedTicket,
+    after: &mut Ticket,
+    clocks: &TicketClocks,
+    events: &[TicketEvent],
+) -> Result<(), StoreError> {
+    let old = &before.ticket;
+    show_clocks(after, clocks);
+    after.updated_at = old.updated_at;
+    if old == after && before.clocks == *clocks && events.is_empty() {
+        return Ok(());
+    }
+    after.updated_at = writer.now();
+    writer.update_anyway(old, after).await?;
+    if before.clocks != *clocks {
+        clocks::replace(writer, after.id, clocks).await?;
+    }
+    if !events.is_empty() {
+        writer.insert_parts(events.iter().map(event_row).collect()).await?;
+    }
+    if old.status.is_over() != after.status.is_over() {
+        end_or_begin_span(writer, after).await?;
+    }
+    if old.external_ids != after.external_ids {
+        external_ids::replace(writer, Entity::Ticket, after.id.uuid(), &after.external_ids).await?;
+    }
+    let found_by = |t: &Ticket| {
+        (t.subject.clone(), t.description.clone(), t.customer_id, t.external_ids.clone(), t.scope_keys())
+    };
+    if found_by(old) != found_by(after) {
+        let ids: Vec<CustomerId> = after.customer_id.into_iter().collect();
+        let kind = writer.sql().kind();
+        let customer = customers::find_all(writer.connection(), kind, &ids).await?.pop();
+        let document = document(after, customer.as_ref());
+        index::store(writer, Entity::Ticket, &[(after.number, document)], false).await?;
+    }
+    Ok(())
+}
+
+/// Adds a message together with what it does to the ticket.
+///
+/// # Errors
+/// What the database says.
+pub async fn add_message(
+    writer: &mut Writer,
+    before: &LoadedTicket,
+    after: &mut Ticket,
+    clocks: &TicketClocks,
+    events: &[TicketEvent],
+    message: &Message,
+) -> Result<(), StoreError> {
+    writer.insert_parts(vec![message_row(message)]).await?;
+    let body = json(message)?;
+    writer.log_part(Entity::Message, message.id.to_string(), Action::Created, after, &body)?;
+    let version = before.ticket.version;
+    update(writer, before, after, clocks, events).await?;
+    if after.version == version {
+        after.updated_at = writer.now();
+        writer.update_anyway(&before.ticket, after).await?;
+    }
+    Ok(())
+}
+
+/// The span that a resolution ends or a reopening begins.
+async fn end_or_begin_span(writer: &mut Writer, ticket: &Ticket) -> Result<(), StoreError> {
+    if !ticket.status.is_over() {
+        let begun = ticket_span::ActiveModel {
+            ticket_id: Set(ticket.id.uuid()),
+            from_at: Set(micros(writer.now())),
+            to_at: Set(LASTING),
+        };
+        return writer.insert_parts(vec![begun]).await;
+    }
+    let ended = ticket.resolved_at.map_or_else(|| micros(writer.now()), micros);
+    let mut sql = writer.sql();
+    sql.push("UPDATE ticket_spans SET to_at = ").bind(ended);
+    sql.push(" WHERE ticket_id = ").bind(ticket.id.uuid()).push(" AND to_at = ").bind(LASTING);
+    writer.change_parts(sql).await
+}
+
+/// What lists and the wire show of the clocks.
+fn show_clocks(ticket: &mut Ticket, clocks: &TicketClocks) {
+    ticket.clocks = clocks.wire();
+    ticket.next_due_at = next_due(&ticket.clocks).and_then(|clock| clock.due_at);
+}
+
+/// Renews what the tickets of a customer are found by, after its name or numbers changed.
+pub(crate) async fn index_tickets_of(writer: &mut Writer, customer: &Customer) -> Result<(), StoreError> {
+    let mut sql = writer.sql();
+    sql.push("SELECT * FROM tickets WHERE customer_id = ").bind(customer.id.uuid());
+    let none = TicketClocks::default();
+    let mut documents = Vec::new();
+    for row in sql.all::<ticket::Model>(writer.connection()).await? {
+        let ticket = row.into_wire(&none)?;
+        documents.push((ticket.number, document(&ticket, Some(customer))));
+    }
+    if documents.is_empty() { Ok(()) } else { index::store(writer, Entity::Ticket, &documents, false).await }
+}
+
+fn document(ticket: &Ticket, customer: Option<&Customer>) -> Document {
+    let mut document = ticket_document(&TicketText {
+        number: ticket.number,
+        subject: ticket.subject.as_str(),
+        description: ticket.description.as_ref().map_or("", |text| text.as_str()),
+        names: customer.iter().map(|c| c.name.as_str()).collect(),
+        phones: customer.iter().flat_map(|c| c.phones.iter().map(|phone| phone.as_str())).collect(),
+        external_ids: ticket.external_ids.iter().map(|external| external.id.as_str()).collect(),
+    });
+    for id in ticket.scope_keys().ids() {
+        document.add_scope(id);
+    }
+    document
+}

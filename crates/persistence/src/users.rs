@@ -1,0 +1,242 @@
+//! Users: people who sign in.
+//!
+//! The hash of the password lies in the row but in no wire type: it is read for signing in alone
+//! and never reaches the change log.
+
+use rapport_types::ids::{TeamId, UserId};
+use rapport_types::locale::Locale;
+use rapport_types::records::Entity;
+use rapport_types::sessions::Me;
+use rapport_types::text::{Code, Email, NameText, Username};
+use rapport_types::users::User;
+use sea_orm::sea_query::Condition;
+use sea_orm::{ActiveValue, ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, Set};
+use serde::Serialize;
+
+use crate::configuration::{self, json_text, permissions_together, stored};
+use crate::database::Database;
+use crate::entities::{role, user};
+use crate::error::StoreError;
+use crate::roles;
+use crate::scope::ScopeKeys;
+use crate::sql::Sql;
+use crate::writes::{Record, WriteContext, Writer, from_json, write};
+
+/// What signing in compares with.
+#[derive(Clone)]
+pub struct Credentials {
+    /// The person.
+    pub user_id: UserId,
+    /// Argon2id, in PHC form.
+    pub password_hash: String,
+    /// Whether the person may sign in.
+    pub active: bool,
+}
+
+impl std::fmt::Debug for Credentials {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Credentials").field("user_id", &self.user_id).finish_non_exhaustive()
+    }
+}
+
+impl Record for User {
+    const ENTITY: Entity = Entity::User;
+    type Table = user::Entity;
+    type Row = user::ActiveModel;
+
+    fn key(&self) -> String {
+        self.id.to_string()
+    }
+
+    fn version(&self) -> i64 {
+        self.version
+    }
+
+    fn set_version(&mut self, version: i64) {
+        self.version = version;
+    }
+
+    fn scope_keys(&self) -> ScopeKeys {
+        ScopeKeys::default()
+    }
+
+    /// The row without the hash, which stays as it is.
+    fn row(&self) -> Self::Row {
+        user::ActiveModel {
+            id: Set(self.id.uuid()),
+            version: Set(self.version),
+            username: Set(self.username.as_str().to_owned()),
+            name: Set(self.name.to_string()),
+            email: Set(self.email.clone().map(String::from)),
+            roles: Set(json_text(&self.roles)),
+            team_id: Set(self.team_id.uuid()),
+            scope_team_id: Set(self.scope_team_id.uuid()),
+            locale: Set(self.locale.tag().to_owned()),
+            active: Set(self.active),
+            password_hash: ActiveValue::NotSet,
+        }
+    }
+
+    fn filter(&self) -> Condition {
+        Condition::all().add(user::Column::Id.eq(self.id.uuid()))
+    }
+}
+
+/// A user whose password is written with it. The change log shows the user alone.
+#[derive(Serialize)]
+struct WithPassword {
+    #[serde(flatten)]
+    user: User,
+    #[serde(skip)]
+    hash: String,
+}
+
+impl Record for WithPassword {
+    const ENTITY: Entity = Entity::User;
+    type Table = user::Entity;
+    type Row = user::ActiveModel;
+
+    fn key(&self) -> String {
+        self.user.key()
+    }
+
+    fn version(&self) -> i64 {
+        self.user.version
+    }
+
+    fn set_version(&mut self, version: i64) {
+        self.user.version = version;
+    }
+
+    fn scope_keys(&self) -> ScopeKeys {
+        self.user.scope_keys()
+    }
+
+    fn row(&self) -> Self::Row {
+        user::ActiveModel { password_hash: Set(self.hash.clone()), ..self.user.row() }
+    }
+
+    fn filter(&self) -> Condition {
+        self.user.filter()
+    }
+}
+
+fn from_row(row: user::Model) -> Result<User, StoreError> {
+    Ok(User {
+        id: UserId::from_uuid(row.id),
+        version: row.version,
+        username: Username::try_from(row.username).map_err(|_| stored("user name"))?,
+        name: NameText::try_from(row.name).map_err(|_| stored("name of a user"))?,
+        email: row.email.map(Email::try_from).transpose().map_err(|_| stored("address of a user"))?,
+        roles: from_json(&row.roles)?,
+        team_id: TeamId::from_uuid(row.team_id),
+        scope_team_id: TeamId::from_uuid(row.scope_team_id),
+        locale: Locale::from_tag(&row.locale).ok_or_else(|| stored("language of a user"))?,
+        active: row.active,
+    })
+}
+
+/// All users.
+pub(crate) async fn all(db: &impl ConnectionTrait) -> Result<Vec<User>, StoreError> {
+    user::Entity::find().all(db).await?.into_iter().map(from_row).collect()
+}
+
+/// Adds a user with the hash of the first password.
+///
+/// # Errors
+/// [`StoreError::Taken`] when another user has the name to sign in with.
+pub async fn insert(writer: &mut Writer, user: &User, password_hash: &str) -> Result<(), StoreError> {
+    writer.insert(&WithPassword { user: user.clone(), hash: password_hash.to_owned() }).await
+}
+
+/// Changes a user, with a password of this hash where one is given, and gives the user as it is
+/// then. The version rises when anything differs, and with every password.
+///
+/// # Errors
+/// What the database says.
+pub async fn update(
+    writer: &mut Writer,
+    before: &User,
+    mut after: User,
+    password_hash: Option<&str>,
+) -> Result<User, StoreError> {
+    let Some(hash) = password_hash else {
+        writer.update(before, &mut after).await?;
+        return Ok(after);
+    };
+    let with = |user: User| WithPassword { user, hash: hash.to_owned() };
+    let mut after = with(after);
+    writer.update_anyway(&with(before.clone()), &mut after).await?;
+    Ok(after.user)
+}
+
+/// Gives a user another password.
+///
+/// # Errors
+/// [`StoreError::NotFound`] when there is no such user.
+pub async fn set_password(
+    db: &Database,
+    context: WriteContext,
+    id: UserId,
+    password_hash: &str,
+) -> Result<(), StoreError> {
+    write(db, context, async |writer: &mut Writer| {
+        configuration::lock(writer).await?;
+        let row = user::Entity::find_by_id(id.uuid()).one(writer.connection()).await?;
+        let user = from_row(row.ok_or(StoreError::NotFound)?)?;
+        update(writer, &user, user.clone(), Some(password_hash)).await?;
+        Ok(())
+    })
+    .await
+}
+
+/// What signing in compares with, by the name to sign in with.
+///
+/// # Errors
+/// What the database says.
+pub async fn find_credentials(db: &Database, username: &Username) -> Result<Option<Credentials>, StoreError> {
+    let row = user::Entity::find()
+        .filter(user::Column::Username.eq(username.as_str()))
+        .one(&db.reader)
+        .await?;
+    Ok(row.map(|row| Credentials {
+        user_id: UserId::from_uuid(row.id),
+        password_hash: row.password_hash,
+        active: row.active,
+    }))
+}
+
+/// Who a caller is and what it may do; none for a person who may not sign in. One statement.
+///
+/// # Errors
+/// What the database says.
+pub async fn find_caller(db: &Database, id: UserId) -> Result<Option<Me>, StoreError> {
+    let mut sql = Sql::new(db.kind);
+    sql.push("SELECT u.id AS u_id, u.version AS u_version, u.username AS u_username, u.name AS u_name, ");
+    sql.push("u.email AS u_email, u.roles AS u_roles, u.team_id AS u_team_id, ");
+    sql.push("u.scope_team_id AS u_scope_team_id, u.locale AS u_locale, u.active AS u_active, ");
+    sql.push("'' AS u_password_hash, r.code AS r_code, r.version AS r_version, r.names AS r_names, ");
+    sql.push("r.permissions AS r_permissions, r.built_in AS r_built_in ");
+    sql.push("FROM users u LEFT JOIN roles r ON 1 = 1 WHERE u.active AND u.id = ").bind(id.uuid());
+    let rows = sql.rows(&db.reader).await?;
+    let Some(first) = rows.first() else { return Ok(None) };
+    let user = from_row(user::Model::from_query_result(first, "u_")?)?;
+    let mut held = Vec::with_capacity(user.roles.len());
+    for row in &rows {
+        if let Some(row) = role::Model::from_query_result_optional(row, "r_")?
+            && user.roles.iter().any(|code: &Code| code.as_str() == row.code)
+        {
+            held.push(roles::from_row(row)?);
+        }
+    }
+    Ok(Some(Me {
+        id: user.id,
+        username: user.username,
+        name: user.name,
+        permissions: permissions_together(&held),
+        roles: user.roles,
+        team_id: user.team_id,
+        scope_team_id: user.scope_team_id,
+        locale: user.locale,
+    }))
+}

@@ -1,0 +1,385 @@
+//! The one way in which records are written.
+//!
+//! [`write`] opens the transaction and gives its closure the only type that can insert, update or
+//! delete a record. Each such call makes an entry of the change log and raises the record's
+//! version. As its last act before the commit the transaction takes the next change numbers from
+//! a one-row counter, whose lock it holds until the commit is done: so the numbers are dense and
+//! stand in the order of the commits, on both databases.
+
+use chrono::{DateTime, Utc};
+use rapport_types::records::{Action, Actor, Entity, micros};
+use sea_orm::sea_query::Condition;
+use sea_orm::{
+    ActiveModelTrait, DatabaseTransaction, EntityTrait, IntoActiveModel,
+    QueryFilter, Set,
+};
+use serde::Serialize;
+use serde_json::{Map, Value};
+
+use crate::database::{Database, Kind};
+use crate::entities::change;
+use crate::error::StoreError;
+use crate::scope::ScopeKeys;
+use crate::sql::Sql;
+
+/// Rows of one INSERT: SQLite takes at most 32,766 values, a ticket has 37.
+const ROWS_PER_INSERT: usize = 500;
+
+/// Who writes, on whose behalf, in which request and when.
+#[derive(Debug, Clone)]
+pub struct WriteContext {
+    /// Who writes.
+    pub actor: Actor,
+    /// For whom a trusted service says it writes.
+    pub on_behalf_of: Option<String>,
+    /// The request's id.
+    pub request_id: String,
+    /// When.
+    pub now: DateTime<Utc>,
+}
+
+impl WriteContext {
+    /// The product itself writes: a job, an import, the command line.
+    pub fn system(request_id: &str, now: DateTime<Utc>) -> Self {
+        Self { actor: Actor::System, on_behalf_of: None, request_id: request_id.to_owned(), now }
+    }
+}
+
+/// A record: something the change log may show.
+pub(crate) trait Record: Serialize {
+    /// Its kind.
+    const ENTITY: Entity;
+    /// Its table.
+    type Table: EntityTrait;
+    /// Its row.
+    type Row: ActiveModelTrait<Entity = Self::Table> + Send;
+
+    /// Its id or code on the wire.
+    fn key(&self) -> String;
+    /// Its version.
+    fn version(&self) -> i64;
+    /// Sets its version.
+    fn set_version(&mut self, version: i64);
+    /// Through whom it is seen.
+    fn scope_keys(&self) -> ScopeKeys;
+    /// Its row, complete.
+    fn row(&self) -> Self::Row;
+    /// Finds its row.
+    fn filter(&self) -> Condition;
+}
+
+/// A table whose rows are parts of a record and appear in the change log with it.
+pub(crate) trait PartTable: EntityTrait {}
+
+/// The only type that can change records. It lives as long as one transaction.
+pub struct Writer {
+    transaction: DatabaseTransaction,
+    kind: Kind,
+    context: WriteContext,
+    changes: Vec<change::ActiveModel>,
+    configuration_changed: bool,
+}
+
+/// Runs `work` in one transaction and makes all of it last, or nothing.
+///
+/// The closure owns its inputs and touches nothing outside, since it may be run again; what it
+/// returns is the wire value.
+///
+/// # Errors
+/// What the closure returns, or the database when the transaction cannot begin or end.
+pub async fn write<T, E, F>(db: &Database, context: WriteContext, work: F) -> Result<T, E>
+where
+    E: From<StoreError>,
+    F: AsyncFn(&mut Writer) -> Result<T, E>,
+{
+    let transaction = db.begin().await?;
+    let mut writer = Writer {
+        transaction,
+        kind: db.kind,
+        context,
+        changes: Vec::new(),
+        configuration_changed: false,
+    };
+    let value = work(&mut writer).await?;
+    writer.finish().await?;
+    Ok(value)
+}
+
+impl Writer {
+    /// When the transaction began, for everything it writes.
+    pub const fn now(&self) -> DateTime<Utc> {
+        self.context.now
+    }
+
+    /// Who writes.
+    pub const fn actor(&self) -> Actor {
+        self.context.actor
+    }
+
+    /// What reads inside the transaction go through.
+    pub(crate) const fn connection(&self) -> &DatabaseTransaction {
+        &self.transaction
+    }
+
+    /// An empty statement for this database.
+    pub(crate) const fn sql(&self) -> Sql {
+        Sql::new(self.kind)
+    }
+
+    /// What a SELECT ends with so that the row stays as it was read until the commit. On SQLite
+    /// the transaction holds the write lock anyway.
+    pub(crate) const fn row_lock(&self) -> &'static str {
+        match self.kind {
+            Kind::Sqlite => "",
+            Kind::Postgres => " FOR UPDATE",
+        }
+    }
+
+    /// The next human number of a kind. Numbers of transactions that fail leave gaps.
+    pub(crate) async fn next_number(&mut self, entity: Entity) -> Result<i64, StoreError> {
+        self.advance(entity.code(), 1).await
+    }
+
+    /// Raises a counter by `steps` and gives its new value.
+    pub(crate) async fn advance(&mut self, counter: &str, steps: i64) -> Result<i64, StoreError> {
+        let mut sql = self.sql();
+        sql.push("UPDATE counters SET value = value + ").bind(steps);
+        sql.push(" WHERE kind = ").bind(counter).push(" RETURNING value");
+        let rows = sql.rows(&self.transaction).await?;
+        let row = rows.first().ok_or_else(|| StoreError::Failed(format!("no counter {counter}")))?;
+        Ok(row.try_get("", "value")?)
+    }
+
+    /// Adds a record.
+    pub(crate) async fn insert<R: Record>(&mut self, record: &R) -> Result<(), StoreError>
+    where
+        <R::Table as EntityTrait>::Model: IntoActiveModel<R::Row>,
+    {
+        self.insert_all(std::slice::from_ref(record)).await
+    }
+
+    /// Adds records of one kind.
+    pub(crate) async fn insert_all<R: Record>(&mut self, records: &[R]) -> Result<(), StoreError>
+    where
+        <R::Table as EntityTrait>::Model: IntoActiveModel<R::Row>,
+    {
+        for some in records.chunks(ROWS_PER_INSERT) {
+            R::Table::insert_many(some.iter().map(R::row)).exec_without_returning(&self.transaction).await?;
+        }
+        for record in records {
+            self.log(Action::Created, record.version(), None, Some(record))?;
+        }
+        Ok(())
+    }
+
+    /// Changes a record; its version rises by one. Does nothing when nothing differs.
+    pub(crate) async fn update<R: Record>(&mut self, before: &R, after: &mut R) -> Result<bool, StoreError> {
+        after.set_version(before.version());
+        if members(before)? == members(after)? {
+            return Ok(false);
+        }
+        self.update_anyway(before, after).await?;
+        Ok(true)
+    }
+
+    /// Changes a record even when none of its own members differs: a part of it does.
+    pub(crate) async fn update_anyway<R: Record>(&mut self, before: &R, after: &mut R) -> Result<(), StoreError> {
+        after.set_version(before.version() + 1);
+        let changed = R::Table::update_many()
+            .set(after.row())
+            .filter(before.filter())
+            .exec(&self.transaction)
+            .await?;
+        if changed.rows_affected == 0 {
+            return Err(StoreError::NotFound);
+        }
+        self.log(Action::Updated, after.version(), Some(before), Some(after))
+    }
+
+    /// Adds the next version of a record of which every version is kept as a row of its own. Does
+    /// nothing when nothing differs.
+    pub(crate) async fn insert_version<R: Record>(&mut self, before: &R, after: &mut R) -> Result<bool, StoreError>
+    where
+        <R::Table as EntityTrait>::Model: IntoActiveModel<R::Row>,
+    {
+        after.set_version(before.version());
+        if members(before)? == members(after)? {
+            return Ok(false);
+        }
+        after.set_version(before.version() + 1);
+        R::Table::insert_many([after.row()]).exec_without_returning(&self.transaction).await?;
+        self.log(Action::Updated, after.version(), Some(before), Some(after))?;
+        Ok(true)
+    }
+
+    /// Removes a record, leaving its tombstone in the change log.
+    pub(crate) async fn delete<R: Record>(&mut self, record: &R) -> Result<(), StoreError> {
+        let gone = R::Table::delete_many().filter(record.filter()).exec(&self.transaction).await?;
+        if gone.rows_affected == 0 {
+            return Err(StoreError::NotFound);
+        }
+        self.log(Action::Deleted, record.version() + 1, Some(record), None)
+    }
+
+    /// Adds parts of a record.
+    pub(crate) async fn insert_parts<A>(&mut self, rows: Vec<A>) -> Result<(), StoreError>
+    where
+        A: ActiveModelTrait + Send,
+        A::Entity: PartTable,
+        <A::Entity as EntityTrait>::Model: IntoActiveModel<A>,
+    {
+        let mut rows = rows.into_iter().peekable();
+        while rows.peek().is_some() {
+            let some: Vec<A> = rows.by_ref().take(ROWS_PER_INSERT).collect();
+            A::Entity::insert_many(some).exec_without_returning(&self.transaction).await?;
+        }
+        Ok(())
+    }
+
+    /// Removes parts of a record.
+    pub(crate) async fn delete_parts<E: PartTable>(&mut self, filter: Condition) -> Result<(), StoreError> {
+        E::delete_many().filter(filter).exec(&self.transaction).await?;
+        Ok(())
+    }
+
+    /// Changes parts of a record by a statement over its part tables.
+    pub(crate) async fn change_parts(&mut self, sql: Sql) -> Result<(), StoreError> {
+        sql.execute(&self.transaction).await?;
+        Ok(())
+    }
+
+    /// Makes the entry of a part that the log shows by itself, with the scope of its record.
+    pub(crate) fn log_part<R: Record>(
+        &mut self,
+        entity: Entity,
+        key: String,
+        action: Action,
+        record: &R,
+        after: &str,
+    ) -> Result<(), StoreError> {
+        let scope = json(&record.scope_keys())?;
+        self.changes.push(change::ActiveModel {
+            entity: Set(entity.code().to_owned()),
+            record_id: Set(key),
+            version: Set(1),
+            action: Set(action.code().to_owned()),
+            before: Set(None),
+            after: Set(Some(after.to_owned())),
+            scope_before: Set(None),
+            scope_after: Set(Some(scope)),
+            ..self.entry()
+        });
+        Ok(())
+    }
+
+    /// An entry with what all entries of the transaction share.
+    fn entry(&self) -> change::ActiveModel {
+        change::ActiveModel {
+            at: Set(micros(self.context.now)),
+            actor_id: Set(self.context.actor.user().map(|id| id.uuid())),
+            on_behalf_of: Set(self.context.on_behalf_of.clone()),
+            request_id: Set(self.context.request_id.clone()),
+            ..Default::default()
+        }
+    }
+
+    fn log<R: Record>(
+        &mut self,
+        action: Action,
+        version: i64,
+        before: Option<&R>,
+        after: Option<&R>,
+    ) -> Result<(), StoreError> {
+        let key = after.or(before).map(R::key).unwrap_or_default();
+        let scope_before = before.map(R::scope_keys);
+        let scope_after = after.map(R::scope_keys);
+        let (old, new) = match (before, after) {
+            (Some(before), Some(after)) => changed_members(&members(before)?, &members(after)?),
+            (Some(before), None) => (Some(members(before)?), None),
+            (None, Some(after)) => (None, Some(members(after)?)),
+            (None, None) => (None, None),
+        };
+        let shared = scope_after.as_ref().or(scope_before.as_ref());
+        self.configuration_changed |= shared.is_some_and(|keys| keys.team.is_none());
+        self.changes.push(change::ActiveModel {
+            entity: Set(R::ENTITY.code().to_owned()),
+            record_id: Set(key),
+            version: Set(version),
+            action: Set(action.code().to_owned()),
+            before: Set(old.map(|members| Value::Object(members).to_string())),
+            after: Set(new.map(|members| Value::Object(members).to_string())),
+            scope_before: Set(scope_before.as_ref().map(json).transpose()?),
+            scope_after: Set(scope_after.as_ref().map(json).transpose()?),
+            ..self.entry()
+        });
+        Ok(())
+    }
+
+    async fn finish(mut self) -> Result<(), StoreError> {
+        if self.configuration_changed {
+            self.advance(CONFIGURATION, 1).await?;
+        }
+        let mut changes = std::mem::take(&mut self.changes);
+        if !changes.is_empty() {
+            let last = self.advance(CHANGE, changes.len() as i64).await?;
+            let first = last - changes.len() as i64 + 1;
+            for (seq, change) in (first..).zip(&mut changes) {
+                change.seq = Set(seq);
+            }
+            let mut changes = changes.into_iter().peekable();
+            while changes.peek().is_some() {
+                let some: Vec<_> = changes.by_ref().take(ROWS_PER_INSERT).collect();
+                change::Entity::insert_many(some).exec_without_returning(&self.transaction).await?;
+            }
+        }
+        Ok(self.transaction.commit().await?)
+    }
+}
+
+/// The counter of the change log.
+pub(crate) const CHANGE: &str = "change";
+/// The counter that rises with every change of configuration.
+pub(crate) const CONFIGURATION: &str = "configuration";
+
+/// A value as JSON text.
+pub(crate) fn json(value: &impl Serialize) -> Result<String, StoreError> {
+    serde_json::to_string(value).map_err(|error| StoreError::Failed(error.to_string()))
+}
+
+/// JSON text as a value.
+pub(crate) fn from_json<T: serde::de::DeserializeOwned>(text: &str) -> Result<T, StoreError> {
+    serde_json::from_str(text).map_err(|error| StoreError::Failed(error.to_string()))
+}
+
+fn members(record: &impl Serialize) -> Result<Map<String, Value>, StoreError> {
+    match serde_json::to_value(record) {
+        Ok(Value::Object(members)) => Ok(members),
+        Ok(_) => Err(StoreError::Failed("a record is no object".into())),
+        Err(error) => Err(StoreError::Failed(error.to_string())),
+    }
+}
+
+type Members = Option<Map<String, Value>>;
+
+fn changed_members(before: &Map<String, Value>, after: &Map<String, Value>) -> (Members, Members) {
+    let changed = |name: &&String| before.get(*name) != after.get(*name) && *name != "version";
+    let pick = |from: &Map<String, Value>| {
+        after.keys().filter(changed).map(|name| (name.clone(), from.get(name).cloned().unwrap_or_default()))
+            .collect()
+    };
+    (Some(pick(before)), Some(pick(after)))
+}
+
+/// Whether the change numbers are dense: the greatest equals how many there are.
+///
+/// # Errors
+/// What the database says.
+pub async fn change_numbers_are_dense(db: &Database) -> Result<bool, StoreError> {
+    let mut sql = Sql::new(db.kind);
+    sql.push("SELECT COALESCE(MAX(seq), 0) AS greatest, COUNT(*) AS many FROM changes");
+    let rows = sql.rows(&db.reader).await?;
+    let Some(row) = rows.first() else { return Ok(false) };
+    let (greatest, many): (i64, i64) = (row.try_get("", "greatest")?, row.try_get("", "many")?);
+    Ok(greatest == many)
+}
+

@@ -1,0 +1,43 @@
+//! Imports: what the rows of a file mean, without reading any file.
+//!
+//! A [`Mapping`] says what the columns are, a [`Plan`] is a mapping that fits a file's header, and
+//! [`Plan::push`] turns its records into [`ImportedTicket`]s, one [`Outcome`] at a time:
+//!
+//! ```text
+//! mapping file + header -> Plan -> push(record)… finish() -> Outcome {ticket?, faults, numbers, position}
+//! ```
+//!
+//! Every row counts once in [`ImportNumbers`]: imported, with warnings or rejected. In a file of
+//! events, too, rows are counted, not tickets; when one row of a ticket is rejected all are, for a
+//! history with a hole would give wrong figures.
+//!
+//! An import goes on after a stop by reading the file from its start with a fresh [`FileState`] and
+//! dropping the outcomes up to the [`Position`] that was stored: so what was said once stays said
+//! once, keys seen before are known, and a compressed file has to be read again anyway.
+
+mod cells;
+mod dates;
+mod events;
+mod facts;
+mod faults;
+mod fit;
+mod mapping;
+mod outcome;
+mod plan;
+mod rows;
+mod state;
+
+pub use faults::{ImportCode, ImportFault, Severity};
+pub use mapping::{
+    AgentSource, CustomerSource, EventSource, InstantSource, KeyKind, Mapping, Order, RowPer,
+    Source, TextSource, TextStyle, TicketSource,
+};
+pub use outcome::{
+    ImportNumbers, ImportedAgent, ImportedCustomer, ImportedEvent, ImportedRating, ImportedTicket,
+    Outcome, Position,
+};
+pub use plan::{MayMove, Plan};
+pub use state::FileState;
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,32 @@
+//! What is said and what is allowed: the wire types of Rapport and the pure rules beside them.
+//!
+//! No I/O, no async, no clock: time is always an argument. The crate builds for the browser, so
+//! that a greyed-out button and a 409 come from the same function.
+
+pub mod calendars;
+pub mod categories;
+pub mod channels;
+pub mod clocks;
+pub mod customers;
+pub mod filters;
+pub mod ids;
+pub mod imports;
+pub mod kpis;
+pub mod locale;
+pub mod names;
+pub mod page;
+pub mod patch;
+pub mod permissions;
+pub mod problem;
+pub mod records;
+pub mod roles;
+#[cfg(feature = "openapi")]
+mod schemas;
+pub mod search;
+pub mod sessions;
+pub mod settings;
+pub mod teams;
+pub mod text;
+pub mod ticket_types;
+pub mod tickets;
+pub mod users;

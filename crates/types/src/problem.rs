@@ -1,0 +1,265 @@
+//! The error body (RFC 9457) and the two tables of codes with their texts.
+//!
+//! Programs decide on `code`; people read its text, from the same table, in the API and in the
+//! page. A code without a status or a text does not compile.
+
+use std::borrow::Cow;
+
+use serde::{Deserialize, Serialize};
+
+use crate::locale::Locale;
+
+/// Declares the error codes: identifier, code, status, English and Chinese title.
+macro_rules! errors {
+    ($($(#[$meta:meta])* $name:ident = $code:literal, $status:literal, $en:literal, $zh:literal;)*) => {
+        /// What went wrong with a request as a whole.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+        pub enum ErrorCode {
+            $($(#[$meta])* #[doc = $en] $name,)*
+        }
+
+        impl ErrorCode {
+            /// Every code.
+            pub const ALL: &'static [Self] = &[$(Self::$name),*];
+
+            /// The code on the wire.
+            pub const fn code(self) -> &'static str {
+                match self { $(Self::$name => $code),* }
+            }
+
+            /// The HTTP status that goes with it.
+            pub const fn status(self) -> u16 {
+                match self { $(Self::$name => $status),* }
+            }
+
+            /// The text for people.
+            pub const fn title(self, locale: Locale) -> &'static str {
+                match (self, locale) {
+                    $((Self::$name, Locale::En) => $en, (Self::$name, Locale::ZhCn) => $zh,)*
+                }
+            }
+
+            /// The code with this text, if there is one.
+            pub fn from_code(code: &str) -> Option<Self> {
+                match code { $($code => Some(Self::$name),)* _ => None }
+            }
+        }
+    };
+}
+
+errors! {
+    InvalidJson = "invalid_json", 400, "The body is not valid JSON.", "请求正文不是有效的 JSON。";
+    BadRequest = "bad_request", 400, "The request cannot be read.", "无法读取该请求。";
+    NotSignedIn = "not_signed_in", 401, "Sign in first.", "请先登录。";
+    SessionExpired = "session_expired", 401, "The session has ended. Sign in again.", "登录已失效，请重新登录。";
+    WrongCredentials = "wrong_credentials", 401, "The user name or the password is wrong.", "用户名或密码不正确。";
+    NotAllowed = "not_allowed", 403, "Your role does not allow this.", "您的角色没有此权限。";
+    NotFound = "not_found", 404, "There is no such record, or you may not see it.", "记录不存在，或您无权查看。";
+    NoSuchRoute = "no_such_route", 404, "There is no such address in this API.", "该接口地址不存在。";
+    MethodNotAllowed = "method_not_allowed", 405, "This address does not know that method.", "该地址不支持此请求方法。";
+    InvalidTransition = "invalid_transition", 409, "The ticket cannot go from its status to that one.", "工单不能从当前状态转到该状态。";
+    TicketClosed = "ticket_closed", 409, "The ticket is closed. Open a new one that refers to it.", "工单已关闭，请新建工单并注明原工单。";
+    NotResolved = "not_resolved", 409, "Only a resolved or closed ticket can be rated.", "只有已解决或已关闭的工单才能评价。";
+    Taken = "taken", 409, "This value is in use already.", "该值已被占用。";
+    InUse = "in_use", 409, "Other records refer to it, so it cannot be deleted.", "有其他记录引用它，不能删除。";
+    BuiltIn = "built_in", 409, "Built-in roles cannot be changed. Make a role of your own.", "内置角色不能修改，请新建角色。";
+    LastAdministrator = "last_administrator", 409, "Somebody who may sign in must keep the right to manage users.", "必须至少保留一位可登录且有权管理用户的人员。";
+    ScopeChanged = "scope_changed", 410, "What you may see has changed. Load again.", "可见范围已变更，请重新加载。";
+    Stale = "stale", 412, "Somebody has changed this record since you loaded it.", "该记录在您加载之后已被他人修改。";
+    TooLarge = "too_large", 413, "The body is larger than this address accepts.", "请求正文超过允许的大小。";
+    UnsupportedMediaType = "unsupported_media_type", 415, "Send the body as application/json.", "请以 application/json 发送正文。";
+    Invalid = "invalid", 422, "Some of the values are not acceptable.", "部分内容不符合要求。";
+    InvalidCursor = "invalid_cursor", 422, "The cursor does not belong to this list. Start from the first page.", "游标不属于此列表，请从第一页开始。";
+    UseExport = "use_export", 422, "More than 10,000 rows match. Narrow the filter.", "匹配的记录超过 10,000 行，请缩小筛选范围。";
+    ReasonRequired = "reason_required", 422, "Say why in `reason`.", "请填写原因（reason）。";
+    IfMatchRequired = "if_match_required", 428, "Send If-Match with the version that you have seen.", "请在 If-Match 中附上您看到的版本。";
+    TooManyAttempts = "too_many_attempts", 429, "Too many attempts. Wait before you try again.", "尝试次数过多，请稍后再试。";
+    Internal = "internal", 500, "Something went wrong on our side. It has been logged.", "服务器出现问题，已记录日志。";
+    Unavailable = "unavailable", 503, "The database does not answer right now. Try again shortly.", "数据库暂时没有响应，请稍后重试。";
+}
+
+/// Declares the codes of single fields: identifier, code, English and Chinese message.
+macro_rules! fields {
+    ($($name:ident = $code:literal, $en:literal, $zh:literal;)*) => {
+        /// What is wrong with one member or parameter.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+        pub enum FieldCode {
+            $(#[doc = $en] $name,)*
+        }
+
+        impl FieldCode {
+            /// Every code.
+            pub const ALL: &'static [Self] = &[$(Self::$name),*];
+
+            /// The code on the wire.
+            pub const fn code(self) -> &'static str {
+                match self { $(Self::$name => $code),* }
+            }
+
+            /// The text for people.
+            pub const fn message(self, locale: Locale) -> &'static str {
+                match (self, locale) {
+                    $((Self::$name, Locale::En) => $en, (Self::$name, Locale::ZhCn) => $zh,)*
+                }
+            }
+
+            /// The code with this text; anything unknown is [`FieldCode::InvalidValue`].
+            pub fn from_code(code: &str) -> Self {
+                match code { $($code => Self::$name,)* _ => Self::InvalidValue }
+            }
+        }
+    };
+}
+
+fields! {
+    InvalidValue = "invalid_value", "This value is not acceptable.", "该值不符合要求。";
+    WrongType = "wrong_type", "The value has the wrong type.", "值的类型不正确。";
+    Required = "required", "This is required.", "此项必填。";
+    NotNull = "not_null", "This cannot be null.", "此项不能为空。";
+    UnknownField = "unknown_field", "There is no such member.", "没有此字段。";
+    UnknownParameter = "unknown_parameter", "There is no such parameter.", "没有此参数。";
+    RepeatedParameter = "repeated_parameter", "This parameter may be given once.", "此参数只能出现一次。";
+    UseOperation = "use_operation", "This member changes through its own operation.", "此字段须通过专门的操作修改。";
+    TooLong = "too_long", "This is too long.", "内容过长。";
+    TooShort = "too_short", "This is too short.", "内容过短。";
+    TooMany = "too_many", "There are too many of them.", "数量过多。";
+    OutOfRange = "out_of_range", "The number is outside the allowed range.", "数值超出允许范围。";
+    InvalidText = "invalid_text", "The text holds a character that cannot be stored.", "文本包含无法存储的字符。";
+    InvalidId = "invalid_id", "This is not an id of the expected kind.", "不是该类记录的标识。";
+    InvalidCode = "invalid_code", "A code has lower-case letters, digits and underscores.", "代码只能使用小写字母、数字和下划线。";
+    InvalidNames = "invalid_names", "Give a name in `en`, `zh-CN` or both.", "请填写 en 或 zh-CN 名称，至少一个。";
+    InvalidUsername = "invalid_username", "A user name has 2 to 100 letters, digits or `. _ - @`.", "用户名为 2 至 100 个字母、数字或 . _ - @。";
+    InvalidEmail = "invalid_email", "This is not an e-mail address.", "不是有效的电子邮箱地址。";
+    InvalidPhone = "invalid_phone", "This is not a telephone number.", "不是有效的电话号码。";
+    InvalidInstant = "invalid_instant", "Write an instant as in 2026-05-31T08:00:00Z.", "时间请写成 2026-05-31T08:00:00Z 的形式。";
+    InvalidDay = "invalid_day", "Write a day as in 2026-05-31.", "日期请写成 2026-05-31 的形式。";
+    InvalidTimeZone = "invalid_time_zone", "This is not an IANA time zone such as Asia/Shanghai.", "不是有效的 IANA 时区（例如 Asia/Shanghai）。";
+    InvalidPeriod = "invalid_period", "The period ends before it begins, or is too long.", "时间段的结束早于开始，或时间段过长。";
+    InvalidCalendar = "invalid_calendar", "These hours or days contradict each other.", "营业时间或日期相互矛盾。";
+    UnknownCode = "unknown_code", "There is no such code in the settings.", "系统配置中没有此代码。";
+    UnknownRecord = "unknown_record", "There is no such record, or you may not see it.", "记录不存在，或您无权查看。";
+    Inactive = "inactive", "This is no longer in use.", "此项已停用。";
+    OutsideScope = "outside_scope", "This team lies outside what you may see.", "该团队不在您的可见范围内。";
+    WouldBeCycle = "would_be_cycle", "A team or category cannot lie inside itself.", "不能把团队或分类移到它自身之下。";
+    InFuture = "in_future", "This instant lies in the future.", "该时间在未来。";
+    Duplicate = "duplicate", "This is given twice.", "重复填写。";
+    Taken = "taken", "This value is in use already.", "该值已被占用。";
+}
+
+/// One fault of a request's body or query.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct FieldError {
+    /// Where in the body: a JSON pointer (RFC 6901).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pointer: Option<String>,
+    /// Which query parameter.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub parameter: Option<String>,
+    /// What is wrong, for programs.
+    pub code: Cow<'static, str>,
+    /// What is wrong, for people.
+    pub message: Cow<'static, str>,
+}
+
+/// A fault before its language is known.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fault {
+    /// Where it lies.
+    pub place: Place,
+    /// What is wrong.
+    pub code: FieldCode,
+}
+
+/// Where a fault lies.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Place {
+    /// A JSON pointer into the body.
+    Pointer(String),
+    /// A query parameter.
+    Parameter(String),
+}
+
+impl Fault {
+    /// A fault in the body at a JSON pointer such as `/team_id`.
+    pub fn at(pointer: impl Into<String>, code: FieldCode) -> Self {
+        Self { place: Place::Pointer(pointer.into()), code }
+    }
+
+    /// A fault in a query parameter.
+    pub fn in_parameter(name: impl Into<String>, code: FieldCode) -> Self {
+        Self { place: Place::Parameter(name.into()), code }
+    }
+
+    /// The fault in the reader's language.
+    pub fn to_error(&self, locale: Locale) -> FieldError {
+        let (pointer, parameter) = match &self.place {
+            Place::Pointer(pointer) => (Some(pointer.clone()), None),
+            Place::Parameter(name) => (None, Some(name.clone())),
+        };
+        FieldError {
+            pointer,
+            parameter,
+            code: Cow::Borrowed(self.code.code()),
+            message: Cow::Borrowed(self.code.message(locale)),
+        }
+    }
+}
+
+/// The body of every refusal, `application/problem+json`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Problem {
+    /// A URI reference that names the kind of problem.
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// The code's text in the reader's language.
+    pub title: String,
+    /// The HTTP status.
+    pub status: u16,
+    /// More about this occurrence.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub detail: Option<String>,
+    /// What went wrong, for programs.
+    pub code: Cow<'static, str>,
+    /// The id of the request, also in the log.
+    pub request_id: String,
+    /// The version the record has now, with 412.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub current_version: Option<i64>,
+    /// The single faults, at most 20.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub errors: Vec<FieldError>,
+}
+
+impl Problem {
+    /// A problem without detail.
+    pub fn new(code: ErrorCode, locale: Locale, request_id: &str) -> Self {
+        Self {
+            kind: format!("/problems/{}", code.code()),
+            title: code.title(locale).to_owned(),
+            status: code.status(),
+            detail: None,
+            code: Cow::Borrowed(code.code()),
+            request_id: request_id.to_owned(),
+            current_version: None,
+            errors: Vec::new(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn codes_are_unique_and_read_back() {
+        for code in ErrorCode::ALL {
+            assert_eq!(ErrorCode::from_code(code.code()), Some(*code));
+            assert!((400..600).contains(&code.status()));
+        }
+        for code in FieldCode::ALL {
+            assert_eq!(FieldCode::from_code(code.code()), *code);
+        }
+    }
+}

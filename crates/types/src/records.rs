@@ -1,0 +1,122 @@
+//! What all records share: versions, actors and external ids.
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+use crate::ids::UserId;
+use crate::text::LineText;
+
+/// The key of a record in another system, unique per source.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ExternalId {
+    /// The other system, for example `crm` or the name of an import's mapping.
+    pub source: crate::text::Code,
+    /// The key there.
+    pub id: LineText,
+}
+
+/// Who did something.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", content = "id", rename_all = "snake_case")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub enum Actor {
+    /// A person who is signed in.
+    User(UserId),
+    /// The product itself: a job, an import, the first start.
+    System,
+}
+
+impl Actor {
+    /// The person, if it was one.
+    pub const fn user(self) -> Option<UserId> {
+        match self {
+            Self::User(id) => Some(id),
+            Self::System => None,
+        }
+    }
+}
+
+/// What happened to a record.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub enum Action {
+    /// It came to be.
+    Created,
+    /// It changed.
+    Updated,
+    /// It is gone.
+    Deleted,
+}
+
+impl Action {
+    /// The name on the wire and in the database.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Created => "created",
+            Self::Updated => "updated",
+            Self::Deleted => "deleted",
+        }
+    }
+}
+
+/// The kinds of records in the change log.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub enum Entity {
+    /// A customer.
+    Customer,
+    /// A ticket.
+    Ticket,
+    /// A message of a ticket.
+    Message,
+    /// A rating of a ticket.
+    Rating,
+    /// A team.
+    Team,
+    /// A user.
+    User,
+    /// A role.
+    Role,
+    /// A category.
+    Category,
+    /// A ticket type.
+    TicketType,
+    /// A channel.
+    Channel,
+    /// A calendar.
+    Calendar,
+    /// The clock policies.
+    ClockPolicies,
+    /// The organisation's settings.
+    Settings,
+}
+
+impl Entity {
+    /// The name on the wire and in the database.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Customer => "customer",
+            Self::Ticket => "ticket",
+            Self::Message => "message",
+            Self::Rating => "rating",
+            Self::Team => "team",
+            Self::User => "user",
+            Self::Role => "role",
+            Self::Category => "category",
+            Self::TicketType => "ticket_type",
+            Self::Channel => "channel",
+            Self::Calendar => "calendar",
+            Self::ClockPolicies => "clock_policies",
+            Self::Settings => "settings",
+        }
+    }
+}
+
+/// An instant as the database keeps it: microseconds since 1970 in UTC.
+pub const fn micros(at: DateTime<Utc>) -> i64 {
+    at.timestamp_micros()
+}

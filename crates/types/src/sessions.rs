@@ -1,0 +1,70 @@
+//! Signing in, and who one is.
+
+use serde::{Deserialize, Serialize};
+
+use crate::ids::{TeamId, UserId};
+use crate::locale::Locale;
+use crate::permissions::Permission;
+use crate::text::{Code, NameText, PasswordText, Username};
+
+/// `POST /auth/sign-in`.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct SignIn {
+    /// The name to sign in with.
+    pub username: String,
+    /// The password.
+    pub password: String,
+}
+
+impl std::fmt::Debug for SignIn {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("SignIn").field("username", &self.username).finish_non_exhaustive()
+    }
+}
+
+/// The answer to signing in and refreshing. The refresh token travels as an HttpOnly cookie only.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct AccessToken {
+    /// The token to send as `Authorization: Bearer …`.
+    pub access_token: String,
+    /// Always `Bearer`.
+    pub token_type: String,
+    /// How long it holds.
+    pub expires_in_seconds: i64,
+}
+
+/// `PUT /me/password`.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct PasswordChange {
+    /// The password until now.
+    pub current_password: String,
+    /// The password from now on.
+    pub new_password: PasswordText,
+}
+
+/// `GET /me`: who the caller is and what it may do.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Me {
+    /// The id.
+    pub id: UserId,
+    /// The name to sign in with.
+    pub username: Username,
+    /// The person's name.
+    pub name: NameText,
+    /// The codes of the roles held.
+    pub roles: Vec<Code>,
+    /// What the roles together allow.
+    pub permissions: Vec<Permission>,
+    /// The team the person works in.
+    pub team_id: TeamId,
+    /// The team whose subtree the person sees.
+    pub scope_team_id: TeamId,
+    /// The language of the person.
+    pub locale: Locale,
+}

@@ -1,0 +1,228 @@
+//! From Rust source to a WebAssembly module and the JavaScript around it.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context, Result, bail};
+use serde_json::Value;
+use wasm_bindgen_cli_support::Bindgen;
+
+use crate::process;
+
+/// What the web app is compiled for.
+pub(crate) const TARGET: &str = "wasm32-unknown-unknown";
+
+/// The compiled web app.
+pub(crate) struct Program {
+    /// Name of the package's program, without an extension.
+    pub(crate) name: String,
+    file: PathBuf,
+}
+
+/// What wasm-bindgen made of it.
+pub(crate) struct Bound {
+    /// Name of the program.
+    pub(crate) name: String,
+    /// The JavaScript module that loads and wraps the WebAssembly module.
+    pub(crate) script: String,
+    /// The WebAssembly module.
+    pub(crate) wasm: Vec<u8>,
+    /// JavaScript of the crates, by path below `snippets/`, sorted.
+    pub(crate) snippets: Vec<(String, String)>,
+}
+
+/// Adds the target to the Rust toolchain when it is missing.
+///
+/// # Errors
+/// When it cannot be added; the message says how else it is to be had.
+pub(crate) fn ensure_target() -> Result<()> {
+    let sysroot = process::output(Command::new("rustc").args(["--print", "sysroot"]))?;
+    let libraries = Path::new(sysroot.trim())
+        .join("lib/rustlib")
+        .join(TARGET)
+        .join("lib");
+    if has_standard_library(&libraries) {
+        return Ok(());
+    }
+    println!("the Rust toolchain lacks {TARGET}");
+    process::run(Command::new("rustup").args(["target", "add", TARGET])).with_context(|| {
+        format!(
+            "the web app needs Rust's standard library for {TARGET}, and rustup could not add it.\n\
+             Either run `rustup target add {TARGET}` where rustup's server can be reached, or put\n\
+             the library, built from the sources of exactly this rustc, into\n{}",
+            libraries.display()
+        )
+    })
+}
+
+fn has_standard_library(folder: &Path) -> bool {
+    let is_std = |name: &str| name.starts_with("libstd-") && name.ends_with(".rlib");
+    fs::read_dir(folder)
+        .into_iter()
+        .flatten()
+        .flatten()
+        .any(|entry| entry.file_name().to_str().is_some_and(is_std))
+}
+
+/// Makes sure that the web app's wasm-bindgen is the one xtask was built with: the two halves
+/// share a format that changes with every version.
+///
+/// # Errors
+/// When they differ, with what to do.
+pub(crate) fn check_versions(frontend: &Path) -> Result<()> {
+    let lock = frontend.join("Cargo.lock");
+    if !lock.exists() {
+        process::run(process::cargo(frontend).arg("generate-lockfile"))?;
+    }
+    let lock = fs::read_to_string(&lock)?;
+    let own = include_str!("../../Cargo.toml");
+    let own = pinned_version(own, "wasm-bindgen-cli-support")
+        .context("crates/xtask/Cargo.toml does not pin wasm-bindgen-cli-support")?;
+    let theirs =
+        locked_version(&lock, "wasm-bindgen").context("frontend/Cargo.lock has no wasm-bindgen")?;
+    if own != theirs {
+        bail!(
+            "frontend/Cargo.lock has wasm-bindgen {theirs}, xtask has {own}; they must be equal.\n\
+             Either run `cargo update --package wasm-bindgen --precise {own}` in frontend, or\n\
+             write wasm-bindgen-cli-support = \"={theirs}\" in crates/xtask/Cargo.toml."
+        );
+    }
+    Ok(())
+}
+
+/// The version in a line `package = "=1.2.3"` of a manifest.
+fn pinned_version<'a>(manifest: &'a str, package: &str) -> Option<&'a str> {
+    manifest.lines().find_map(|line| {
+        let value = line.strip_prefix(package)?.trim_start().strip_prefix('=')?;
+        value.trim().strip_prefix("\"=")?.strip_suffix('"')
+    })
+}
+
+/// The version of `package` in the text of a `Cargo.lock`.
+fn locked_version<'a>(lock: &'a str, package: &str) -> Option<&'a str> {
+    let name = format!("name = \"{package}\"");
+    let mut lines = lock.lines();
+    lines.find(|line| *line == name)?;
+    lines
+        .next()?
+        .strip_prefix("version = \"")?
+        .strip_suffix('"')
+}
+
+/// Compiles the web app.
+///
+/// # Errors
+/// When cargo fails, or the folder holds no program.
+pub(crate) fn compile(frontend: &Path, release: bool) -> Result<Program> {
+    let mut cargo = process::cargo(frontend);
+    cargo
+        .args(["build", "--target", TARGET, "--target-dir"])
+        .arg(frontend.join("target"))
+        .arg("--message-format=json-render-diagnostics");
+    if release {
+        cargo.arg("--release");
+    }
+    let mut program = None;
+    process::run_with_lines(&mut cargo, |line| {
+        program = program_in(line).or(program.take());
+    })?;
+    program.context("the web app's package has no program")
+}
+
+/// The program that one of cargo's messages announces.
+fn program_in(message: &str) -> Option<Program> {
+    let message: Value = serde_json::from_str(message).ok()?;
+    let file = message["filenames"]
+        .as_array()?
+        .iter()
+        .filter_map(Value::as_str)
+        .find(|file| file.ends_with(".wasm"))?;
+    let kinds = message["target"]["kind"].as_array()?;
+    kinds.iter().any(|kind| kind == "bin").then_some(())?;
+    Some(Program {
+        name: message["target"]["name"].as_str()?.to_owned(),
+        file: PathBuf::from(file),
+    })
+}
+
+/// Makes the module and its JavaScript for browsers.
+///
+/// # Errors
+/// When wasm-bindgen refuses the module.
+pub(crate) fn bind(frontend: &Path, program: &Program, release: bool) -> Result<Bound> {
+    let mut bindgen = Bindgen::new();
+    bindgen
+        .input_path(&program.file)
+        .out_name(&program.name)
+        .web(true)?
+        .typescript(false)
+        .omit_default_module_path(true)
+        .remove_name_section(release)
+        .remove_producers_section(true);
+    let mut output = bindgen
+        .generate_output()
+        .with_context(|| format!("wasm-bindgen refuses {}", program.file.display()))?;
+
+    let folder = frontend.join("target/bound");
+    if folder.exists() {
+        fs::remove_dir_all(&folder)?;
+    }
+    output.emit(&folder)?;
+    let mut snippets = Vec::new();
+    read_snippets(&folder.join("snippets"), "", &mut snippets)?;
+    snippets.sort();
+    Ok(Bound {
+        name: program.name.clone(),
+        script: fs::read_to_string(folder.join(format!("{}.js", program.name)))?,
+        wasm: fs::read(folder.join(format!("{}_bg.wasm", program.name)))?,
+        snippets,
+    })
+}
+
+fn read_snippets(folder: &Path, prefix: &str, into: &mut Vec<(String, String)>) -> Result<()> {
+    if !folder.exists() {
+        return Ok(());
+    }
+    for entry in fs::read_dir(folder)? {
+        let entry = entry?;
+        let path = format!("{prefix}{}", entry.file_name().to_string_lossy());
+        if entry.file_type()?.is_dir() {
+            read_snippets(&entry.path(), &format!("{path}/"), into)?;
+        } else {
+            into.push((path, fs::read_to_string(entry.path())?));
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_locked_version_is_that_of_the_package_of_exactly_this_name() {
+        let lock = "[[package]]\nname = \"wasm-bindgen-shared\"\nversion = \"0.2.1\"\n\n\
+                    [[package]]\nname = \"wasm-bindgen\"\nversion = \"0.2.130\"\n";
+        assert_eq!(locked_version(lock, "wasm-bindgen"), Some("0.2.130"));
+        assert_eq!(locked_version(lock, "wasm"), None);
+    }
+
+    #[test]
+    fn xtask_pins_its_half_of_wasm_bindgen() {
+        let own = include_str!("../../Cargo.toml");
+        assert!(pinned_version(own, "wasm-bindgen-cli-support").is_some());
+        assert_eq!(pinned_version("brotli = \"9.1\"", "brotli"), None);
+    }
+
+    #[test]
+    fn only_the_message_about_the_program_is_taken() {
+        let library = r#"{"target":{"kind":["cdylib"],"name":"x"},"filenames":["/t/x.wasm"]}"#;
+        let script = r#"{"target":{"kind":["bin"],"name":"x"},"filenames":["/t/x"]}"#;
+        let program = r#"{"target":{"kind":["bin"],"name":"app"},"filenames":["/t/app.wasm"]}"#;
+        assert!(program_in(library).is_none());
+        assert!(program_in(script).is_none());
+        assert!(program_in("no JSON").is_none());
+        assert_eq!(program_in(program).unwrap().name, "app");
+    }
+}

@@ -1,0 +1,131 @@
+//! While it loads, when it fails, when there is nothing.
+//!
+//! ```ignore
+//! <Loaded query=ticket skeleton=|| view! { <Skeleton lines=6/> } let:reply>
+//!     // reply: Signal<Reply<Ticket>>; made once, follows every later answer
+//! </Loaded>
+//! <EmptyState icon=IconName::Inbox title=… text=…> <LinkButton …/> </EmptyState>
+//! ```
+
+use leptos::prelude::*;
+
+use super::button::Button;
+use super::copy_text::CopyText;
+use super::icon::{Icon, IconName};
+use crate::api::ApiError;
+use crate::api::query::Query;
+use crate::i18n::*;
+use crate::preferences::use_preferences;
+
+/// What a query brought; before that its skeleton, or why it failed. A later failure stands above
+/// the value that is there.
+#[component]
+pub fn Loaded<T, C, V>(
+    /// What is loaded.
+    query: Query<T>,
+    /// The final shape in grey.
+    #[prop(into)]
+    skeleton: ViewFn,
+    /// What is shown; made once.
+    children: C,
+) -> impl IntoView
+where
+    T: Clone + Send + Sync + 'static,
+    C: Fn(Signal<T>) -> V + Send + 'static,
+    V: IntoView + 'static,
+{
+    let has_value = Memo::new(move |_| query.with(|value| value.is_some()));
+    let failure = move || query.error().map(|error| view! {
+        <ErrorState error on_retry=move || query.reload()/>
+    });
+    view! {
+        {failure}
+        {move || match (has_value.get(), query.get_untracked()) {
+            (true, Some(first)) => {
+                let value = RwSignal::new(first);
+                Effect::new(move |_| {
+                    if let Some(next) = query.get() {
+                        value.set(next);
+                    }
+                });
+                children(value.into()).into_any()
+            }
+            _ => {
+                let skeleton = skeleton.clone();
+                view! {
+                    <Show when=move || query.error().is_none()>{skeleton.run()}</Show>
+                }
+                .into_any()
+            }
+        }}
+    }
+}
+
+/// Grey lines where text will be.
+#[component]
+pub fn Skeleton(
+    /// How many.
+    #[prop(optional, default = 3)]
+    lines: usize,
+) -> impl IntoView {
+    view! {
+        <div class="skeleton" aria-hidden="true">
+            {(0..lines).map(|_| view! { <span class="bone"></span> }).collect_view()}
+        </div>
+    }
+}
+
+/// What happened, to what, and what to do.
+#[component]
+pub fn ErrorState(
+    /// Why it failed.
+    error: ApiError,
+    /// Tries again.
+    #[prop(optional, into)]
+    on_retry: Option<Callback<()>>,
+) -> impl IntoView {
+    let i18n = use_i18n();
+    let preferences = use_preferences();
+    let detail = error.detail().map(str::to_owned);
+    let request_id = error.request_id().map(str::to_owned);
+    view! {
+        <div class="state state-error" role="alert">
+            <Icon name=IconName::Warning/>
+            <p class="state-title">{move || error.title(preferences.locale())}</p>
+            {detail.map(|text| view! { <p class="quiet">{text}</p> })}
+            {request_id.map(|id| view! {
+                <p class="quiet small">{t!(i18n, frame.error.request_id)} " " <CopyText text=id/></p>
+            })}
+            {on_retry.map(|run| view! {
+                <Button icon=IconName::Reload on_click=move || run.run(())>
+                    {t!(i18n, frame.error.retry)}
+                </Button>
+            })}
+        </div>
+    }
+}
+
+/// Nothing here, and what to do next.
+#[component]
+pub fn EmptyState(
+    /// A picture.
+    icon: IconName,
+    /// That there is nothing.
+    #[prop(into)]
+    title: Signal<String>,
+    /// What to do next.
+    #[prop(optional, into)]
+    text: Signal<String>,
+    /// The next step.
+    #[prop(optional)]
+    children: Option<Children>,
+) -> impl IntoView {
+    view! {
+        <div class="state">
+            <Icon name=icon/>
+            <p class="state-title">{title}</p>
+            <p class="quiet">{text}</p>
+            {children.map(|children| children())}
+        </div>
+    }
+}

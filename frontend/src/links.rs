@@ -1,0 +1,89 @@
+//! Every path of the page in one place. Pages never write a path by hand.
+//!
+//! ```ignore
+//! view! { <a href=links::ticket(id)>…</a> }
+//! navigate(&links::tickets(&[("status", "open,new"), ("assignee", "me")]), Default::default());
+//! ```
+
+use rapport_types::ids::{CustomerId, TicketId};
+
+/// My work and today's figures.
+pub fn home() -> String {
+    "/".to_owned()
+}
+
+/// The sign-in page; afterwards the reader lands on `next`.
+pub fn sign_in(next: Option<&str>) -> String {
+    match next {
+        Some(next) if next != "/" => with_query("/sign-in", &[("next", next)]),
+        _ => "/sign-in".to_owned(),
+    }
+}
+
+/// The list of tickets with its filters, order, search and page, as the API spells them.
+pub fn tickets(filters: &[(&str, &str)]) -> String {
+    with_query("/tickets", filters)
+}
+
+/// One ticket.
+pub fn ticket(id: TicketId) -> String {
+    format!("/tickets/{id}")
+}
+
+/// The form for a new ticket, with the customer chosen when one is given.
+pub fn new_ticket(customer: Option<CustomerId>) -> String {
+    match customer {
+        Some(id) => format!("/tickets/new?customer={id}"),
+        None => "/tickets/new".to_owned(),
+    }
+}
+
+/// The form for a new ticket that follows up a closed one.
+pub fn follow_up(ticket: TicketId) -> String {
+    format!("/tickets/new?follows={ticket}")
+}
+
+/// One ticket with its facts in front on a narrow screen.
+pub fn ticket_facts(id: TicketId) -> String {
+    format!("/tickets/{id}?pane=facts")
+}
+
+/// The list of customers.
+pub fn customers(filters: &[(&str, &str)]) -> String {
+    with_query("/customers", filters)
+}
+
+/// One customer; `tab` is `timeline`, `tickets` or `profile`.
+pub fn customer(id: CustomerId) -> String {
+    format!("/customers/{id}")
+}
+
+/// One customer with a tab open.
+pub fn customer_tab(id: CustomerId, tab: &str) -> String {
+    with_query(&format!("/customers/{id}"), &[("tab", tab)])
+}
+
+/// The form for a new customer.
+pub fn new_customer() -> String {
+    "/customers/new".to_owned()
+}
+
+/// The reports with their period, zone and team.
+pub fn reports(parameters: &[(&str, &str)]) -> String {
+    with_query("/reports", parameters)
+}
+
+/// A path with an encoded query string; pairs without a value are left out.
+pub fn with_query(path: &str, pairs: &[(&str, &str)]) -> String {
+    let query: Vec<String> = pairs
+        .iter()
+        .filter(|(_, value)| !value.is_empty())
+        .map(|(name, value)| format!("{}={}", encode(name), encode(value)))
+        .collect();
+    if query.is_empty() { path.to_owned() } else { format!("{path}?{}", query.join("&")) }
+}
+
+/// Percent-encodes a query value, but leaves the comma of lists readable.
+pub fn encode(text: &str) -> String {
+    String::from(js_sys::encode_uri_component(text)).replace("%2C", ",").replace("%3A", ":")
+}

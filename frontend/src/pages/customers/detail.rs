@@ -1,0 +1,121 @@
+//! One customer: head, then timeline, tickets or profile, as the URL says.
+
+use leptos::prelude::*;
+use leptos_router::hooks::{use_navigate, use_params_map};
+use rapport_types::customers::CustomerView;
+use rapport_types::ids::CustomerId;
+use rapport_types::permissions::Permission;
+
+use super::header::Header;
+use super::list::last_list;
+use super::profile::Profile;
+use super::record::Record;
+use super::tickets_tab::{TicketsTab, use_customer_tickets};
+use super::timeline::Timeline;
+use crate::api::query::{Query, use_query};
+use crate::api::{self, Reply};
+use crate::components::keys::{Key, use_keys};
+use crate::components::states::{Loaded, Skeleton};
+use crate::components::tabs::{Tab, Tabs};
+use crate::i18n::*;
+use crate::links;
+use crate::pages::address::use_address;
+use crate::pages::not_found::NotFound;
+use crate::session::use_session;
+use crate::shell::{Crumb, use_place};
+
+/// One customer.
+#[component]
+pub fn CustomerDetail() -> impl IntoView {
+    let params = use_params_map();
+    let id = Memo::new(move |_| {
+        params.with(|params| params.get("id").and_then(|id| id.parse::<CustomerId>().ok()))
+    });
+    move || match id.get() {
+        Some(id) => view! { <CustomerPage id/> }.into_any(),
+        None => view! { <NotFound/> }.into_any(),
+    }
+}
+
+#[component]
+fn CustomerPage(id: CustomerId) -> impl IntoView {
+    let i18n = use_i18n();
+    let navigate = use_navigate();
+    let query = use_query(move || id, |id| async move { api::customers::customer(id).await });
+    use_place(move || {
+        let name = query.with(|reply| reply.map(|it| it.value.customer.name.as_str().to_owned()));
+        vec![
+            Crumb::link(t_string!(i18n, customers.title), last_list()),
+            Crumb::here(name.unwrap_or_else(|| "…".to_owned())),
+        ]
+    });
+    use_keys(move |key| {
+        let back = key == Key::Escape;
+        if back {
+            navigate(&last_list(), Default::default());
+        }
+        back
+    });
+    let skeleton = || view! {
+        <div class="customer-head"><Skeleton lines=3/></div>
+        <Skeleton lines=8/>
+    };
+    view! {
+        <Loaded query skeleton let:value>
+            <Content id query value/>
+        </Loaded>
+    }
+}
+
+#[component]
+fn Content(
+    id: CustomerId,
+    query: Query<Reply<CustomerView>>,
+    value: Signal<Reply<CustomerView>>,
+) -> impl IntoView {
+    let i18n = use_i18n();
+    let session = use_session();
+    let record = Record::new(id, query, value);
+    let address = use_address(links::customer(id));
+    let sees_tickets = Memo::new(move |_| session.may(Permission::ViewTickets));
+    let tickets = use_customer_tickets(id, address, sees_tickets);
+    let tab = Memo::new(move |_| match (address.get("tab").as_str(), sees_tickets.get()) {
+        ("profile", _) | (_, false) => "profile",
+        ("tickets", true) => "tickets",
+        (_, true) => "timeline",
+    });
+    let tabs = Signal::derive(move || {
+        let item = |key, label: &str, count| Tab {
+            key,
+            label: label.to_owned(),
+            href: links::customer_tab(id, key),
+            count,
+        };
+        let count = tickets.with(|page| page.and_then(|page| page.total).map(|total| total.count));
+        let profile = item("profile", t_string!(i18n, customers.tab.profile), None);
+        if sees_tickets.get() {
+            vec![
+                item("timeline", t_string!(i18n, customers.tab.timeline), None),
+                item("tickets", t_string!(i18n, customers.tab.tickets), count),
+                profile,
+            ]
+        } else {
+            vec![profile]
+        }
+    });
+    view! {
+        <Header record/>
+        <Tabs
+            label=Signal::derive(move || t_string!(i18n, customers.tab.label).to_owned())
+            current=Signal::derive(move || tab.get().to_owned())
+            items=tabs
+        />
+        <div class="customer-tab">
+            {move || match tab.get() {
+                "timeline" => view! { <Timeline id address/> }.into_any(),
+                "tickets" => view! { <TicketsTab id tickets address/> }.into_any(),
+                _ => view! { <Profile record/> }.into_any(),
+            }}
+        </div>
+    }
+}

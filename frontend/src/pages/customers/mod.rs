@@ -1,0 +1,20 @@
+//! The customers pages: the list, one customer, the form for a new one.
+
+mod detail;
+mod draft;
+mod fact_row;
+mod facts;
+mod filters;
+mod form;
+mod header;
+mod list;
+mod profile;
+mod record;
+mod remove;
+mod tickets_tab;
+mod timeline;
+mod words;
+
+pub use detail::CustomerDetail;
+pub use form::CustomerForm;
+pub use list::CustomerList;

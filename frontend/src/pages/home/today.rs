@@ -1,0 +1,145 @@
+//! Today's four figures with yesterday's beside them, and the same for the reader's teams.
+
+use chrono::Days;
+use leptos::prelude::*;
+use rapport_types::kpis::{BreakdownReport, BreakdownRow, ComparedFigure, Figure, OverviewReport, Unit};
+use rapport_types::kpis;
+
+use crate::api;
+use crate::api::query::use_query;
+use crate::components::definition::Definition;
+use crate::components::instant::use_now;
+use crate::components::states::{Loaded, Skeleton};
+use crate::format;
+use crate::i18n::*;
+use crate::links;
+use crate::preferences::use_preferences;
+
+/// The four figures of the day.
+const METRICS: [&str; 4] = ["created", "resolved", "first_response_time_median", "satisfaction_mean"];
+
+/// The query of a report on today in the reader's zone.
+fn today_query(path: &str, day: chrono::NaiveDate, more: &[(&str, &str)]) -> String {
+    let tomorrow = day.checked_add_days(Days::new(1)).unwrap_or(day);
+    let (from, to, zone) = (day.to_string(), tomorrow.to_string(), format::time_zone());
+    let mut pairs = more.to_vec();
+    pairs.extend([("from", from.as_str()), ("to", to.as_str()), ("time_zone", zone.as_str())]);
+    links::with_query(path, &pairs)
+}
+
+/// Today.
+#[component]
+pub(super) fn Today() -> impl IntoView {
+    let i18n = use_i18n();
+    let now = use_now();
+    let day = Memo::new(move |_| format::local_day(now.get()));
+    let overview = use_query(
+        move || today_query("/reports/overview", day.get(), &[]),
+        |path| async move { api::get::<OverviewReport>(&path).await.map(|reply| reply.value) },
+    );
+    let teams = use_query(
+        move || today_query("/reports/breakdown", day.get(), &[("by", "team")]),
+        |path| async move { api::get::<BreakdownReport>(&path).await.map(|reply| reply.value) },
+    );
+    let has_teams =
+        Memo::new(move |_| teams.with(|report| report.is_some_and(|report| report.rows.len() > 1)));
+    view! {
+        <aside class="home-today">
+            <section class="panel" aria-labelledby="today">
+                <header class="panel-head">
+                    <h2 id="today">{t!(i18n, frame.home.today)}</h2>
+                    <a class="panel-more" href=links::reports(&[])>{t!(i18n, frame.nav.reports)}</a>
+                </header>
+                <Loaded query=overview skeleton=|| view! { <div class="panel-body"><Skeleton lines=6/></div> } let:report>
+                    <dl class="figures">
+                        {METRICS.map(|code| {
+                            let figure = Memo::new(move |_| {
+                                let report = report.read();
+                                report.figures.iter().find(|it| it.current.metric == code).cloned()
+                            });
+                            view! { <TodayFigure code figure/> }
+                        })}
+                    </dl>
+                </Loaded>
+            </section>
+            <Show when=move || has_teams.get()>
+                <section class="panel" aria-labelledby="teams-today">
+                    <header class="panel-head"><h2 id="teams-today">{t!(i18n, frame.home.teams)}</h2></header>
+                    <table class="table table-stays">
+                        <thead>
+                            <tr>
+                                <th scope="col">{t!(i18n, frame.home.team)}</th>
+                                <th scope="col" class="cell-number">{t!(i18n, frame.home.created)}</th>
+                                <th scope="col" class="cell-number">{t!(i18n, frame.home.resolved)}</th>
+                                <th scope="col" class="cell-number">{t!(i18n, frame.home.response)}</th>
+                                <th scope="col" class="cell-number">{t!(i18n, frame.home.score)}</th>
+                            </tr>
+                        </thead>
+                        <tbody>
+                            {move || teams.get().map(|report| {
+                                report.rows.into_iter().map(|row| view! { <TeamRow row/> }).collect_view()
+                            })}
+                        </tbody>
+                    </table>
+                </section>
+            </Show>
+        </aside>
+    }
+}
+
+fn unit(code: &str) -> Unit {
+    kpis::find(code).map_or(Unit::Count, |metric| metric.unit)
+}
+
+/// One figure, a link to the rows behind it.
+#[component]
+fn TodayFigure(code: &'static str, figure: Memo<Option<ComparedFigure>>) -> impl IntoView {
+    let i18n = use_i18n();
+    let preferences = use_preferences();
+    let of_metric = move |get: fn(&kpis::MetricDef) -> &rapport_types::names::Names| {
+        Signal::derive(move || {
+            let locale = preferences.locale();
+            kpis::find(code).map(|it| get(it).get(locale).to_owned()).unwrap_or_default()
+        })
+    };
+    let (name, definition) = (of_metric(|it| &it.names), of_metric(|it| &it.definition));
+    let text = move |figure: Option<Figure>| {
+        format::figure(figure.and_then(|it| it.value), unit(code), preferences.locale())
+    };
+    let current = move || text(figure.get().map(|it| it.current));
+    let previous = move || text(figure.get().map(|it| it.previous));
+    view! {
+        <div class="figure">
+            <dt>{name} <Definition label=name text=definition/></dt>
+            <dd>
+                <a class="figure-value" href=move || figure.get().map(|it| it.current.rows_url)>{current}</a>
+                <span class="quiet small">{t!(i18n, frame.home.yesterday, value = previous)}</span>
+            </dd>
+        </div>
+    }
+}
+
+/// One team with its figures.
+#[component]
+fn TeamRow(row: BreakdownRow) -> impl IntoView {
+    let preferences = use_preferences();
+    let cells = METRICS.map(|code| {
+        let figure = row.figures.iter().find(|it| it.metric == code).cloned();
+        let value = figure.as_ref().and_then(|it| it.value);
+        let shown = move || format::figure(value, unit(code), preferences.locale());
+        view! {
+            <td class="cell-number">
+                {match figure {
+                    Some(figure) => view! { <a href=figure.rows_url>{shown}</a> }.into_any(),
+                    None => view! { {shown} }.into_any(),
+                }}
+            </td>
+        }
+    });
+    view! {
+        <tr>
+            <th scope="row">{move || row.names.get(preferences.locale()).to_owned()}</th>
+            {cells}
+        </tr>
+    }
+}

@@ -1,0 +1,9 @@
+//! The pages, one folder per feature.
+
+mod address;
+pub mod customers;
+pub mod home;
+pub mod not_found;
+pub mod reports;
+pub mod sign_in;
+pub mod tickets;

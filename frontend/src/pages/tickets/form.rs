@@ -1,0 +1,330 @@
+//! A new ticket. What is typed is kept in this browser until it is opened.
+
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use leptos_router::hooks::{use_navigate, use_query_map};
+use rapport_types::ids::{CustomerId, TicketId};
+use rapport_types::problem::FieldCode;
+use rapport_types::text::{Code, LineText, LongText};
+use rapport_types::tickets::{NewTicket, Priority};
+use serde::{Deserialize, Serialize};
+
+use super::draft::{self, Place, Reply};
+use super::form_customer::{CustomerField, load_name};
+use super::list_url::last_list;
+use crate::api;
+use crate::api::configuration::use_directory;
+use crate::api::submission::use_submission;
+use crate::components::badge::priority_text;
+use crate::components::button::{Button, ButtonKind, LinkButton};
+use crate::components::combobox::Combobox;
+use crate::components::field::{TextArea, TextField};
+use crate::components::form_error::FormError;
+use crate::components::select::{Choice, Select};
+use crate::components::toast::use_toasts;
+use crate::i18n::*;
+use crate::links;
+use crate::preferences::use_preferences;
+use crate::session::use_session;
+use crate::shell::{Crumb, use_place};
+
+/// What is typed so far.
+#[derive(Clone, Default, Serialize, Deserialize)]
+struct Draft {
+    subject: String,
+    description: String,
+}
+
+/// Everything that the form asks for.
+#[derive(Clone, Copy)]
+struct Fields {
+    subject: RwSignal<String>,
+    description: RwSignal<String>,
+    customer: RwSignal<Option<String>>,
+    customer_name: RwSignal<Option<String>>,
+    kind: RwSignal<String>,
+    priority: RwSignal<String>,
+    channel: RwSignal<String>,
+    category: RwSignal<Option<String>>,
+    team: RwSignal<Option<String>>,
+    assignee: RwSignal<Option<String>>,
+    answered_on_spot: RwSignal<bool>,
+    follows: Option<TicketId>,
+}
+
+impl Fields {
+    /// What stands there, as the API wants it.
+    fn ticket(self) -> Result<NewTicket, [Option<FieldCode>; 2]> {
+        let subject = LineText::try_from(self.subject.get_untracked());
+        let text = self.description.get_untracked();
+        let description = if text.trim().is_empty() {
+            Ok(None)
+        } else {
+            LongText::try_from(text).map(Some)
+        };
+        let (subject, description) = match (subject, description) {
+            (Ok(subject), Ok(description)) => (subject, description),
+            (subject, description) => {
+                return Err([
+                    subject.err().map(FieldCode::from_code),
+                    description.err().map(FieldCode::from_code),
+                ]);
+            }
+        };
+        fn id<T: std::str::FromStr>(value: RwSignal<Option<String>>) -> Option<T> {
+            value.get_untracked()?.parse().ok()
+        }
+        Ok(NewTicket {
+            subject,
+            description,
+            type_code: Code::try_from(self.kind.get_untracked()).ok(),
+            priority: Priority::from_code(&self.priority.get_untracked()),
+            channel: Code::try_from(self.channel.get_untracked()).ok(),
+            category_id: id(self.category),
+            customer_id: id(self.customer),
+            team_id: id(self.team),
+            assignee_id: id(self.assignee),
+            follows_ticket_id: self.follows,
+            opened_at: None,
+            answered_on_spot: self.answered_on_spot.get_untracked(),
+            external_ids: Vec::new(),
+        })
+    }
+}
+
+/// The fields as the URL and what was typed before fill them in.
+fn use_fields() -> Fields {
+    let session = use_session();
+    let query = use_query_map();
+    let me = untrack(|| session.me());
+    let place = Place::new_ticket(me.as_ref().map(|me| me.id));
+    let parameter = |name: &str| query.read_untracked().get(name);
+    let customer = parameter("customer").and_then(|id| id.parse::<CustomerId>().ok());
+    let follows = parameter("follows").and_then(|id| id.parse::<TicketId>().ok());
+    let kept: Draft = place.read().unwrap_or_default();
+    let fields = Fields {
+        subject: RwSignal::new(kept.subject),
+        description: RwSignal::new(kept.description),
+        customer: RwSignal::new(customer.map(|id| id.to_string())),
+        customer_name: RwSignal::new(None),
+        kind: RwSignal::new("enquiry".to_owned()),
+        priority: RwSignal::new(Priority::Normal.code().to_owned()),
+        channel: RwSignal::new("phone".to_owned()),
+        category: RwSignal::new(None),
+        team: RwSignal::new(me.as_ref().map(|me| me.team_id.to_string())),
+        assignee: RwSignal::new(None),
+        answered_on_spot: RwSignal::new(false),
+        follows,
+    };
+    draft::keep(place, move || {
+        let draft = Draft { subject: fields.subject.get(), description: fields.description.get() };
+        let is_empty = draft.subject.trim().is_empty() && draft.description.trim().is_empty();
+        (!is_empty).then_some(draft)
+    });
+    if let Some(id) = customer {
+        load_name(id, fields.customer_name);
+    }
+    if let Some(id) = follows {
+        // What was being written on the closed ticket is carried on here.
+        let answer: Option<Reply> = Place::reply(me.map(|me| me.id), id).read();
+        if let Some(answer) = answer.filter(|_| fields.description.read_untracked().is_empty()) {
+            fields.description.set(answer.text);
+        }
+        follow(id, fields);
+    }
+    fields
+}
+
+/// Takes over what the ticket before says about customer and kind.
+fn follow(id: TicketId, fields: Fields) {
+    spawn_local(async move {
+        let Ok(reply) = api::tickets::ticket(id).await else { return };
+        let ticket = reply.value.ticket;
+        if fields.subject.try_get_untracked().is_some_and(|subject| subject.is_empty()) {
+            fields.subject.set(ticket.subject.as_str().to_owned());
+        }
+        fields.kind.try_set(ticket.type_code.as_str().to_owned());
+        fields.category.try_set(ticket.category_id.map(|id| id.to_string()));
+        fields.customer.try_set(ticket.customer_id.map(|id| id.to_string()));
+        let customer = reply.value.included.and_then(|names| names.customer);
+        fields.customer_name.try_set(customer.map(|it| it.name.as_str().to_owned()));
+    });
+}
+
+/// The form for a new ticket.
+#[component]
+pub fn TicketForm() -> impl IntoView {
+    let i18n = use_i18n();
+    let session = use_session();
+    let toasts = use_toasts();
+    let navigate = use_navigate();
+    let preferences = use_preferences();
+    let fields = use_fields();
+    use_place(move || vec![
+        Crumb::link(t_string!(i18n, tickets.title), last_list()),
+        Crumb::here(t_string!(i18n, frame.new_ticket)),
+    ]);
+    let faults = RwSignal::new([None::<FieldCode>; 2]);
+    let save = use_submission(move |ticket: NewTicket| async move {
+        let answer = api::tickets::open(&ticket).await;
+        // Even when the page is gone by now: what has been sent is no draft any more.
+        if answer.is_ok() {
+            let me = untrack(|| session.me()).map(|me| me.id);
+            Place::new_ticket(me).clear();
+            if let Some(followed) = ticket.follows_ticket_id {
+                Place::reply(me, followed).clear();
+            }
+        }
+        answer
+    });
+    let fault = move |own: Option<usize>, pointer: &'static str| Signal::derive(move || {
+        let locale = preferences.locale();
+        let here = own.and_then(|at| faults.read()[at]).map(|code| code.message(locale).to_owned());
+        here.or_else(|| save.error()?.field(pointer, locale))
+    });
+    let submit = move |event: web_sys::SubmitEvent| {
+        event.prevent_default();
+        let ticket = match fields.ticket() {
+            Ok(ticket) => ticket,
+            Err(found) => return faults.set(found),
+        };
+        faults.set([None; 2]);
+        let navigate = navigate.clone();
+        save.send_then(ticket, move |reply| {
+            // Empty, or the form would keep the draft once more.
+            fields.subject.set(String::new());
+            fields.description.set(String::new());
+            let number = format!("T-{}", reply.value.number);
+            toasts.done(t_string!(i18n, tickets.form.opened, number = number));
+            navigate(&links::ticket(reply.value.id), leptos_router::NavigateOptions::default());
+        });
+    };
+    view! {
+        <div class="page-head"><h1>{t!(i18n, frame.new_ticket)}</h1></div>
+        {fields.follows.map(|id| view! {
+            <p class="form-follows"><a href=links::ticket(id)>{t!(i18n, tickets.follows)}</a></p>
+        })}
+        <form class="ticket-form" novalidate on:submit=submit data-testid="ticket-form">
+            <div class="form">
+                <CustomerField
+                    value=fields.customer
+                    name=fields.customer_name
+                    error=fault(None, "/customer_id")
+                />
+                <TextField
+                    label=Signal::derive(move || t_string!(i18n, tickets.field.subject).to_owned())
+                    value=fields.subject
+                    required=true
+                    error=fault(Some(0), "/subject")
+                    testid="ticket-subject-field"
+                />
+                <TextArea
+                    label=Signal::derive(move || t_string!(i18n, tickets.field.description).to_owned())
+                    value=fields.description
+                    rows=6
+                    error=fault(Some(1), "/description")
+                    testid="ticket-description-field"
+                />
+            </div>
+            <Placement fields fault=Callback::new(move |pointer| fault(None, pointer))/>
+            <div class="ticket-form-foot">
+                <label class="check">
+                    <input
+                        type="checkbox"
+                        prop:checked=fields.answered_on_spot
+                        on:change:target=move |event| fields.answered_on_spot.set(event.target().checked())
+                    />
+                    <span>{t!(i18n, tickets.form.on_spot)}</span>
+                    <span class="quiet small">{t!(i18n, tickets.form.on_spot_hint)}</span>
+                </label>
+                <FormError error=save.error_signal()/>
+                <div class="form-actions">
+                    <Button kind=ButtonKind::Primary submit=true busy=save.busy() testid="ticket-open">
+                        {t!(i18n, tickets.form.open)}
+                    </Button>
+                    <LinkButton kind=ButtonKind::Ghost href=last_list()>{t!(i18n, tickets.cancel)}</LinkButton>
+                </div>
+            </div>
+        </form>
+    }
+}
+
+/// What kind of ticket it is and with whom it lies.
+#[component]
+fn Placement(
+    fields: Fields,
+    /// What is wrong with the member at a pointer.
+    fault: Callback<&'static str, Signal<Option<String>>>,
+) -> impl IntoView {
+    let i18n = use_i18n();
+    let session = use_session();
+    let directory = use_directory();
+    let preferences = use_preferences();
+    let error = move |pointer| fault.run(pointer);
+    let priorities = Signal::derive(move || {
+        let locale = preferences.locale();
+        Priority::ALL.iter().map(|it| Choice::new(it.code(), priority_text(*it, locale))).collect::<Vec<_>>()
+    });
+    let people = Signal::derive(move || {
+        let team = fields.team.get().and_then(|id| id.parse().ok());
+        directory.user_choices(team, preferences.locale())
+    });
+    let to_me = move || {
+        fields.assignee.set(untrack(|| session.me()).map(|me| me.id.to_string()));
+    };
+    view! {
+        <div class="form">
+            <div class="form-pair">
+                <Select
+                    label=Signal::derive(move || t_string!(i18n, tickets.field.kind).to_owned())
+                    value=fields.kind
+                    options=Signal::derive(move || directory.type_choices(preferences.locale(), None))
+                    error=error("/type")
+                    testid="ticket-type"
+                />
+                <Select
+                    label=Signal::derive(move || t_string!(i18n, tickets.field.priority).to_owned())
+                    value=fields.priority
+                    options=priorities
+                    error=error("/priority")
+                    testid="ticket-priority"
+                />
+                <Select
+                    label=Signal::derive(move || t_string!(i18n, tickets.field.channel).to_owned())
+                    value=fields.channel
+                    options=Signal::derive(move || directory.channel_choices(preferences.locale(), None))
+                    error=error("/channel")
+                    testid="ticket-channel"
+                />
+                <Combobox
+                    label=Signal::derive(move || t_string!(i18n, tickets.field.category).to_owned())
+                    value=fields.category
+                    options=Signal::derive(move || directory.category_choices(preferences.locale()))
+                    error=error("/category_id")
+                    testid="ticket-category"
+                />
+                <Combobox
+                    label=Signal::derive(move || t_string!(i18n, tickets.field.team).to_owned())
+                    value=fields.team
+                    options=Signal::derive(move || directory.team_choices(preferences.locale()))
+                    error=error("/team_id")
+                    required=true
+                    testid="ticket-team"
+                />
+                <Combobox
+                    label=Signal::derive(move || t_string!(i18n, tickets.field.assignee).to_owned())
+                    value=fields.assignee
+                    options=people
+                    error=error("/assignee_id")
+                    placeholder=Signal::derive(move || t_string!(i18n, tickets.nobody).to_owned())
+                    testid="ticket-assignee"
+                />
+            </div>
+            <div class="form-aside">
+                <Button kind=ButtonKind::Ghost on_click=to_me testid="ticket-assign-me">
+                    {t!(i18n, tickets.assign_me)}
+                </Button>
+            </div>
+        </div>
+    }
+}

@@ -1,0 +1,148 @@
+//! The head of a ticket: number, subject, and everything that can be set on it.
+
+use leptos::prelude::*;
+use rapport_types::problem::FieldCode;
+use rapport_types::text::LineText;
+use rapport_types::tickets::TicketPatch;
+
+use super::assignment::{AssigneeFact, DutyHolderFact, TeamFact};
+use super::facts::{CategoryFact, ChannelFact, PriorityFact, TypeFact};
+use super::list_url::last_list;
+use super::open_ticket::use_open_ticket;
+use super::status_menu::StatusMenu;
+use crate::api::tickets::Change;
+use crate::components::button::{Button, ButtonKind, IconButton};
+use crate::components::icon::{Icon, IconName};
+use crate::components::instant::Instant;
+use crate::i18n::*;
+use crate::links;
+use crate::preferences::use_preferences;
+
+/// The head of a ticket.
+#[component]
+pub(super) fn Header() -> impl IntoView {
+    let i18n = use_i18n();
+    let open = use_open_ticket();
+    let number = Memo::new(move |_| open.ticket.read().number);
+    let follows = Memo::new(move |_| open.ticket.read().follows_ticket_id);
+    let opened_at = Signal::derive(move || Some(open.ticket.read().opened_at));
+    view! {
+        <header class="ticket-head">
+            <div class="ticket-title">
+                <a
+                    class="icon-button narrow-back"
+                    href=last_list()
+                    aria-label=move || t_string!(i18n, tickets.back)
+                    title=move || t_string!(i18n, tickets.back)
+                >
+                    <Icon name=IconName::ArrowLeft/>
+                </a>
+                <span class="quiet" data-testid="ticket-number">{move || format!("T-{}", number.get())}</span>
+                <Subject/>
+                <span class="quiet small ticket-opened"><Instant at=opened_at/></span>
+            </div>
+            {move || follows.get().map(|id| view! {
+                <p class="small quiet">
+                    <a href=links::ticket(id)>{t!(i18n, tickets.follows)}</a>
+                </p>
+            })}
+            <div class="ticket-facts">
+                <div class="fact">
+                    <span class="fact-name" aria-hidden="true">{t!(i18n, tickets.field.status)}</span>
+                    <StatusMenu/>
+                </div>
+                <PriorityFact/>
+                <AssigneeFact/>
+                <TeamFact/>
+                <DutyHolderFact/>
+                <TypeFact/>
+                <CategoryFact/>
+                <ChannelFact/>
+            </div>
+        </header>
+    }
+}
+
+/// The subject, edited in place.
+#[component]
+fn Subject() -> impl IntoView {
+    let i18n = use_i18n();
+    let preferences = use_preferences();
+    let open = use_open_ticket();
+    let subject = Memo::new(move |_| open.ticket.read().subject.as_str().to_owned());
+    let editing = RwSignal::new(false);
+    let typed = RwSignal::new(String::new());
+    let fault = RwSignal::new(None::<FieldCode>);
+    let input = NodeRef::<leptos::html::Input>::new();
+    Effect::new(move |_| {
+        if let Some(input) = input.get() {
+            let _ = input.focus();
+            input.select();
+        }
+    });
+    let begin = move || {
+        typed.set(subject.get_untracked());
+        fault.set(None);
+        editing.set(true);
+    };
+    let save = move || match LineText::try_from(typed.get_untracked()) {
+        Ok(text) => {
+            editing.set(false);
+            if text.as_str() != subject.get_untracked() {
+                open.apply(Change::Facts(TicketPatch {
+                    subject: Some(text),
+                    ..Default::default()
+                }));
+            }
+        }
+        Err(code) => fault.set(Some(FieldCode::from_code(code))),
+    };
+    let on_key = move |event: web_sys::KeyboardEvent| {
+        if event.is_composing() {
+            return;
+        }
+        match event.key().as_str() {
+            "Enter" => save(),
+            "Escape" => editing.set(false),
+            _ => return,
+        }
+        event.prevent_default();
+        event.stop_propagation();
+    };
+    view! {
+        <Show
+            when=move || editing.get()
+            fallback=move || view! {
+                <h1 class="ticket-subject" data-testid="ticket-subject">{subject}</h1>
+                <Show when=move || open.may_work()>
+                    <IconButton
+                        icon=IconName::Edit
+                        label=Signal::derive(move || t_string!(i18n, tickets.edit_subject).to_owned())
+                        on_click=begin
+                    />
+                </Show>
+            }
+        >
+            <div class="subject-edit" class:has-error=move || fault.read().is_some()>
+                <input
+                    node_ref=input
+                    class="input"
+                    type="text"
+                    autocomplete="off"
+                    aria-label=move || t_string!(i18n, tickets.field.subject)
+                    aria-invalid=move || fault.read().is_some().then_some("true")
+                    prop:value=typed
+                    on:input:target=move |event| typed.set(event.target().value())
+                    on:keydown=on_key
+                />
+                <Button kind=ButtonKind::Primary on_click=save>{t!(i18n, tickets.save)}</Button>
+                <Button kind=ButtonKind::Ghost on_click=move || editing.set(false)>
+                    {t!(i18n, tickets.cancel)}
+                </Button>
+                {move || fault.get().map(|code| view! {
+                    <p class="field-note" role="alert">{code.message(preferences.locale())}</p>
+                })}
+            </div>
+        </Show>
+    }
+}

@@ -1,0 +1,29 @@
+//! Tickets: the list, one ticket, a new one.
+
+mod assignment;
+mod change_notice;
+mod clocks_panel;
+mod composer;
+mod customer_panel;
+mod detail;
+mod draft;
+mod drill_down;
+mod event_line;
+mod facts;
+mod filters;
+mod form;
+mod form_customer;
+mod header;
+mod list;
+mod list_url;
+mod message_card;
+mod open_ticket;
+mod reason_dialog;
+mod satisfaction;
+mod status_menu;
+mod thread;
+mod views;
+
+pub use detail::TicketDetail;
+pub use form::TicketForm;
+pub use list::TicketList;

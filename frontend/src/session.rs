@@ -1,0 +1,117 @@
+//! Who is signed in.
+//!
+//! ```ignore
+//! let session = use_session();
+//! if session.may(Permission::WorkTickets) { … }      // tracked
+//! let me = session.me();                             // Option<Me>, tracked
+//! ```
+
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use rapport_types::permissions::Permission;
+use rapport_types::sessions::{Me, SignIn};
+
+use crate::api::{self, ApiError};
+use crate::preferences::{Preferences, use_preferences};
+
+/// What is known about the reader.
+#[derive(Clone, PartialEq)]
+pub enum SessionState {
+    /// The browser's cookie is being tried.
+    Starting,
+    /// Nobody is signed in.
+    SignedOut,
+    /// This person is.
+    SignedIn(Box<Me>),
+}
+
+/// The session, as a signal.
+#[derive(Clone, Copy)]
+pub struct Session {
+    state: RwSignal<SessionState>,
+    preferences: Preferences,
+}
+
+/// Makes the session available below.
+pub fn provide_session() -> Session {
+    let session = Session {
+        state: RwSignal::new(SessionState::Starting),
+        preferences: use_preferences(),
+    };
+    provide_context(session);
+    api::auth::on_session_end(move || session.state.set(SessionState::SignedOut));
+    session
+}
+
+/// The session.
+pub fn use_session() -> Session {
+    expect_context()
+}
+
+impl Session {
+    /// Tries the browser's cookie.
+    pub fn start(self) {
+        spawn_local(async move {
+            let found = match api::auth::resume().await {
+                Ok(true) => self.load().await,
+                Ok(false) => Ok(()),
+                Err(error) => Err(error),
+            };
+            if found.is_err() || !matches!(self.state.get_untracked(), SessionState::SignedIn(_)) {
+                self.state.set(SessionState::SignedOut);
+            }
+        });
+    }
+
+    /// Signs in.
+    ///
+    /// # Errors
+    /// What the sign-in page shows in place.
+    pub async fn sign_in(self, credentials: SignIn) -> Result<(), ApiError> {
+        api::auth::sign_in(&credentials).await?;
+        self.load().await
+    }
+
+    /// Signs out; the shell then gives way to the sign-in page.
+    pub fn sign_out(self) {
+        spawn_local(async move {
+            // An unreachable server changes nothing here: the token is forgotten, and the cookie
+            // ends by itself.
+            let _ = api::auth::sign_out().await;
+            self.state.set(SessionState::SignedOut);
+        });
+    }
+
+    async fn load(self) -> Result<(), ApiError> {
+        let me = api::auth::me().await?;
+        self.preferences.adopt_locale(me.locale);
+        self.state.set(SessionState::SignedIn(Box::new(me)));
+        Ok(())
+    }
+
+    /// The state; tracked.
+    pub fn state(self) -> SessionState {
+        self.state.get()
+    }
+
+    /// Whether somebody is signed in; tracked.
+    pub fn is_signed_in(self) -> bool {
+        self.state.with(|state| matches!(state, SessionState::SignedIn(_)))
+    }
+
+    /// Who is signed in; tracked.
+    pub fn me(self) -> Option<Me> {
+        self.state.with(|state| match state {
+            SessionState::SignedIn(me) => Some((**me).clone()),
+            SessionState::Starting | SessionState::SignedOut => None,
+        })
+    }
+
+    /// Whether the reader's role allows it; tracked.
+    pub fn may(self, permission: Permission) -> bool {
+        self.state.with(|state| match state {
+            SessionState::SignedIn(me) => me.permissions.contains(&permission),
+            SessionState::Starting | SessionState::SignedOut => false,
+        })
+    }
+}

@@ -1,0 +1,93 @@
+//! The frame around every page behind the sign-in: rail, top bar, and where the reader is.
+//!
+//! A page says where it is with [`use_place`]:
+//! ```ignore
+//! use_place(move || vec![
+//!     Crumb::link(t_string!(i18n, frame.nav.tickets), links::tickets(&[])),
+//!     Crumb::here(format!("T-{number}")),
+//! ]);
+//! ```
+
+mod rail;
+mod search_box;
+mod top_bar;
+
+
+use leptos::prelude::*;
+use leptos_router::components::Outlet;
+
+use crate::api;
+use crate::i18n::*;
+use rail::Rail;
+use top_bar::TopBar;
+
+pub use rail::Mark;
+pub use top_bar::{LanguageMenu, ThemeMenu};
+
+/// One step of the way to where the reader is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Crumb {
+    /// Its text.
+    pub label: String,
+    /// Where it leads; none for the page itself.
+    pub href: Option<String>,
+}
+
+impl Crumb {
+    /// A step that can be gone back to.
+    pub fn link(label: impl Into<String>, href: String) -> Self {
+        Self { label: label.into(), href: Some(href) }
+    }
+
+    /// The page itself.
+    pub fn here(label: impl Into<String>) -> Self {
+        Self { label: label.into(), href: None }
+    }
+}
+
+/// Where the reader is.
+#[derive(Clone, Copy)]
+struct Place(RwSignal<Vec<Crumb>>);
+
+/// Says where the reader is, in the top bar and in the window's title, for as long as the page is
+/// open. Follows what `crumbs` reads.
+pub fn use_place(crumbs: impl Fn() -> Vec<Crumb> + 'static) {
+    let Some(Place(place)) = use_context::<Place>() else { return };
+    Effect::new(move |_| {
+        let crumbs = crumbs();
+        let title = crumbs.last().map(|crumb| crumb.label.clone()).unwrap_or_default();
+        document().set_title(&format!("{title} · Rapport"));
+        place.set(crumbs);
+    });
+}
+
+/// The frame; the page stands in its middle.
+#[component]
+pub fn Shell() -> impl IntoView {
+    let i18n = use_i18n();
+    let place = RwSignal::new(Vec::new());
+    provide_context(Place(place));
+    api::configuration::provide_directory();
+    view! {
+        <a class="skip-link" href="#page">{t!(i18n, frame.skip)}</a>
+        <div class="frame">
+            <Rail/>
+            <div class="frame-main">
+                <TopBar place=place/>
+                <main id="page" class="page" tabindex="-1"><Outlet/></main>
+            </div>
+        </div>
+    }
+}
+
+/// A thin bar while the server cannot be reached.
+#[component]
+pub fn Offline() -> impl IntoView {
+    let i18n = use_i18n();
+    let online = api::online();
+    view! {
+        <div role="status">
+            {move || (!online.get()).then(|| view! { <p class="offline">{t!(i18n, frame.offline)}</p> })}
+        </div>
+    }
+}

@@ -1,0 +1,5 @@
+//! The persistence layer on SQLite and on PostgreSQL.
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "tests fail by panicking")]
+
+mod filters;
+mod lists;

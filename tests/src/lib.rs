@@ -1,0 +1,7 @@
+//! Test harness.
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a harness fails by panicking")]
+
+pub mod builders;
+pub mod databases;
+pub mod generate;
+pub mod search_oracle;
