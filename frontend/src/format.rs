@@ -17,6 +17,7 @@ use crate::preferences::text_locale;
 pub const NOTHING: &str = "–";
 
 /// The present instant, from the browser's clock.
+#[expect(clippy::disallowed_methods, reason = "the one place that reads the clock")]
 pub fn now() -> DateTime<Utc> {
     DateTime::from_timestamp_millis(Date::now() as i64).unwrap_or_default()
 }

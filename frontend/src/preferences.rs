@@ -26,7 +26,8 @@ impl Theme {
     /// The three in the order of the menu.
     pub const ALL: [Self; 3] = [Self::System, Self::Light, Self::Dark];
 
-    const fn name(self) -> &'static str {
+    /// The name in storage and on the page's root.
+    pub const fn name(self) -> &'static str {
         match self {
             Self::System => "system",
             Self::Light => "light",

@@ -4,4 +4,6 @@
 pub mod builders;
 pub mod databases;
 pub mod generate;
+pub mod import_samples;
+pub mod importing;
 pub mod search_oracle;

@@ -10,7 +10,7 @@
 //! | say | [`badge`]: `StatusBadge`, `PriorityMark`; [`clock_chip`]: `ClockChip`; [`avatar`]: `Avatar` |
 //! | time | [`instant`]: `Instant` |
 //! | wait, fail, nothing | [`states`]: `Loaded`, `Skeleton`, `ErrorState`, `EmptyState` |
-//! | over the page | [`dialog`]: `Dialog`; [`popover`]: `Popover`, `MenuItem`; [`tooltip`]: `Tooltip`; [`toast`]: `use_toasts` |
+//! | over the page | [`dialog`]: `Dialog`; [`popover`]: `Popover`, `MenuItem`; [`toast`]: `use_toasts` |
 //! | figures | [`sparkline`]: `Sparkline`; [`trend_chart`]: `TrendChart`; [`definition`]: `Definition`; [`csv_link`]: `CsvLink`; [`hue`]: `hue_class` |
 //! | keyboard | [`keys`]: `use_keys`; [`key_hint`]: `KeyHint` |
 //! | pictures | [`icon`]: `Icon` |
@@ -44,7 +44,6 @@ pub mod states;
 pub mod table;
 pub mod tabs;
 pub mod toast;
-pub mod tooltip;
 pub mod trend_chart;
 
 use std::cell::Cell;

@@ -92,6 +92,7 @@ fn Form() -> impl IntoView {
                 name="username"
                 autocomplete="username"
                 autofocus=true
+                testid="sign-in-username"
             />
             <TextField
                 label=Signal::derive(move || t_string!(i18n, frame.sign_in.password).to_owned())
@@ -99,6 +100,7 @@ fn Form() -> impl IntoView {
                 kind="password"
                 name="password"
                 autocomplete="current-password"
+                testid="sign-in-password"
                 hint=Signal::derive(move || {
                     caps_lock.get().then(|| t_string!(i18n, frame.sign_in.caps_lock).to_owned())
                 })
@@ -106,10 +108,10 @@ fn Form() -> impl IntoView {
                     caps_lock.set(event.get_modifier_state("CapsLock"));
                 }
             />
-            <p class="sign-in-error" role="alert">
+            <p class="sign-in-error" role="alert" data-testid="sign-in-error">
                 {move || fault().map(|text| view! { <Icon name=IconName::Warning/> <span>{text}</span> })}
             </p>
-            <Button kind=ButtonKind::Primary submit=true busy=send.busy()>
+            <Button kind=ButtonKind::Primary submit=true busy=send.busy() testid="sign-in-submit">
                 {t!(i18n, frame.sign_in.submit)}
             </Button>
         </form>

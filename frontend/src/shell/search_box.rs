@@ -116,6 +116,7 @@ pub(super) fn SearchBox() -> impl IntoView {
             <input
                 node_ref=input
                 class="search-input"
+                data-testid="search"
                 type="text"
                 role="combobox"
                 autocomplete="off"
@@ -168,10 +169,11 @@ fn Results(
 ) -> impl IntoView {
     let i18n = use_i18n();
     let offset = found.customers.len();
-    let option = move |at: usize, href: String, content: AnyView| view! {
+    let option = move |at: usize, testid: &'static str, href: String, content: AnyView| view! {
         <a
             id=format!("hit-{at}")
             class="search-hit"
+            data-testid=testid
             class:is-active=move || cursor.get() == at
             role="option"
             tabindex="-1"
@@ -189,7 +191,7 @@ fn Results(
             <span class="hit-main">{customer.name.as_str().to_owned()}</span>
             <span class="hit-side quiet">{format!("C-{}", customer.number)}</span>
         };
-        option(at, links::customer(customer.id), content.into_any())
+        option(at, "search-customer", links::customer(customer.id), content.into_any())
     });
     let tickets = found.tickets.into_iter().enumerate().map(move |(at, ticket)| {
         let customer = ticket.customer.map(|it| it.name.as_str().to_owned());
@@ -200,7 +202,7 @@ fn Results(
             <span class="hit-side quiet wide-only">{customer}</span>
             <StatusBadge status=ticket.status/>
         };
-        option(offset + at, links::ticket(ticket.id), content.into_any())
+        option(offset + at, "search-ticket", links::ticket(ticket.id), content.into_any())
     });
     let (customers, tickets) = (customers.collect::<Vec<_>>(), tickets.collect::<Vec<_>>());
     view! {

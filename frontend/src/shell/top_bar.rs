@@ -67,6 +67,7 @@ pub fn ThemeMenu() -> impl IntoView {
     view! {
         <Popover
             class="icon-button"
+            testid="theme-menu"
             label=Signal::derive(move || t_string!(i18n, frame.theme.label).to_owned())
             trigger=|| view! { <Icon name=IconName::Contrast/> }
         >
@@ -95,6 +96,7 @@ fn ThemeItems() -> impl IntoView {
             <MenuItem
                 icon=picture(theme)
                 checked=Signal::derive(move || preferences.theme() == theme)
+                testid=Some(format!("theme-{}", theme.name()))
                 on_select=move || preferences.set_theme(theme)
             >
                 {move || text(theme)}
@@ -110,6 +112,7 @@ pub fn LanguageMenu() -> impl IntoView {
     view! {
         <Popover
             class="icon-button"
+            testid="language-menu"
             label=Signal::derive(move || t_string!(i18n, frame.language.label).to_owned())
             trigger=|| view! { <Icon name=IconName::Language/> }
         >
@@ -134,6 +137,7 @@ fn LanguageItems() -> impl IntoView {
         .map(|language| view! {
             <MenuItem
                 checked=Signal::derive(move || preferences.locale() == language)
+                testid=Some(format!("language-{}", language.tag()))
                 on_select=move || preferences.set_locale(language)
             >
                 <span lang=language.tag()>{own_name(language)}</span>
@@ -154,6 +158,7 @@ fn PersonMenu() -> impl IntoView {
     view! {
         <Popover
             class="icon-button person-button"
+            testid="person-menu"
             label=Signal::derive(move || t_string!(i18n, frame.person, name = name.get()))
             trigger=move || move || view! { <Avatar name=name.get()/> }
         >
@@ -167,7 +172,11 @@ fn PersonMenu() -> impl IntoView {
                 <LanguageItems/>
                 <hr/>
             </div>
-            <MenuItem icon=IconName::SignOut on_select=move || session.sign_out()>
+            <MenuItem
+                icon=IconName::SignOut
+                testid=Some("sign-out".to_owned())
+                on_select=move || session.sign_out()
+            >
                 {t!(i18n, frame.sign_out)}
             </MenuItem>
         </Popover>

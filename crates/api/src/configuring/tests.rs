@@ -1,8 +1,9 @@
 //! The configuration over the real routes and a real file.
 
-use actix_web::dev::{Service, ServiceResponse};
-use actix_web::http::header;
-use actix_web::http::Method;
+use std::pin::Pin;
+use std::rc::Rc;
+
+use actix_web::http::{Method, header};
 use actix_web::test::{TestRequest, call_service, init_service, read_body};
 use actix_web::web;
 use rapport_persistence::configuration::{FirstStart, seed};
@@ -42,24 +43,37 @@ impl Reply {
     }
 }
 
+/// The server: a request goes in, a reply comes out.
+type Server = Rc<dyn Fn(TestRequest) -> Pin<Box<dyn Future<Output = Reply>>>>;
+
+async fn serve(state: web::Data<AppState>) -> Server {
+    let app = Rc::new(init_service(crate::app(state)).await);
+    Rc::new(move |request| {
+        let app = app.clone();
+        Box::pin(async move {
+            let response = call_service(&*app, request.to_request()).await;
+            let etag = response.headers().get(header::ETAG).map(|tag| tag.to_str().unwrap().to_owned());
+            let status = response.status().as_u16();
+            let bytes = read_body(response).await;
+            let text = || Value::String(String::from_utf8_lossy(&bytes).into_owned());
+            let body = serde_json::from_slice(&bytes).unwrap_or_else(|_| text());
+            Reply { status, etag: etag.unwrap_or_default(), body }
+        })
+    })
+}
+
 /// A client that is signed in.
-struct Client<'a, S> {
-    app: &'a S,
+struct Client {
+    server: Server,
     token: String,
 }
 
-impl<'a, S, B> Client<'a, S>
-where
-    S: Service<actix_http::Request, Response = ServiceResponse<B>, Error = actix_web::Error>,
-    B: actix_web::body::MessageBody,
-{
-    async fn sign_in(app: &'a S, username: &str) -> Self {
+impl Client {
+    async fn sign_in(server: &Server, username: &str) -> Self {
         let given = json!({"username": username, "password": PASSWORD});
-        let request = TestRequest::post().uri("/api/v1/auth/sign-in").set_json(given).to_request();
-        let response = call_service(app, request).await;
-        assert_eq!(response.status(), 200);
-        let body: Value = serde_json::from_slice(&read_body(response).await).unwrap();
-        Self { app, token: body["access_token"].as_str().unwrap().to_owned() }
+        let reply = server(TestRequest::post().uri("/api/v1/auth/sign-in").set_json(given)).await;
+        assert_eq!(reply.status, 200, "{}", reply.body);
+        Self { server: server.clone(), token: reply.body["access_token"].as_str().unwrap().to_owned() }
     }
 
     async fn call(&self, method: Method, path: &str, etag: Option<&str>, body: Option<Value>) -> Reply {
@@ -72,13 +86,7 @@ where
         if let Some(body) = body {
             request = request.set_json(body);
         }
-        let response = call_service(self.app, request.to_request()).await;
-        let etag = response.headers().get(header::ETAG).map(|tag| tag.to_str().unwrap().to_owned());
-        let status = response.status().as_u16();
-        let bytes = read_body(response).await;
-        let text = || Value::String(String::from_utf8_lossy(&bytes).into_owned());
-        let body = serde_json::from_slice(&bytes).unwrap_or_else(|_| text());
-        Reply { status, etag: etag.unwrap_or_default(), body }
+        (self.server)(request).await
     }
 
     async fn get(&self, path: &str) -> Reply {
@@ -116,7 +124,7 @@ fn replacing_needs_the_version_that_was_seen_and_making_needs_none() {
 #[actix_web::test]
 async fn a_team_is_made_changed_and_listed() {
     let (state, _folder) = started().await;
-    let app = init_service(crate::app(state)).await;
+    let app = serve(state).await;
     let admin = Client::sign_in(&app, "admin").await;
     let root = admin.first("/teams").await;
     let made = admin.post("/teams", json!({"names": {"en": "Repairs", "zh-CN": "维修"}, "parent_id": root})).await;
@@ -143,7 +151,7 @@ async fn a_team_is_made_changed_and_listed() {
 #[actix_web::test]
 async fn what_a_team_refers_to_must_be_there_and_the_teams_stay_a_tree() {
     let (state, _folder) = started().await;
-    let app = init_service(crate::app(state)).await;
+    let app = serve(state).await;
     let admin = Client::sign_in(&app, "admin").await;
     let root = admin.first("/teams").await;
     let unknown = "team_01h455vb4pex5vsknk084sn02q";
@@ -169,7 +177,7 @@ async fn what_a_team_refers_to_must_be_there_and_the_teams_stay_a_tree() {
 #[actix_web::test]
 async fn a_user_that_is_deactivated_is_out_at_once_and_the_last_administrator_stays() {
     let (state, _folder) = started().await;
-    let app = init_service(crate::app(state)).await;
+    let app = serve(state).await;
     let admin = Client::sign_in(&app, "admin").await;
     let root = admin.first("/teams").await;
     let new = |username: &str| {
@@ -209,7 +217,7 @@ async fn a_user_that_is_deactivated_is_out_at_once_and_the_last_administrator_st
 #[actix_web::test]
 async fn a_role_of_ones_own_takes_effect_at_once_and_built_in_ones_stay() {
     let (state, _folder) = started().await;
-    let app = init_service(crate::app(state)).await;
+    let app = serve(state).await;
     let admin = Client::sign_in(&app, "admin").await;
     let root = admin.first("/teams").await;
     let role = |permissions: Value| json!({"names": {"en": "Lead"}, "permissions": permissions});
@@ -231,7 +239,7 @@ async fn a_role_of_ones_own_takes_effect_at_once_and_built_in_ones_stay() {
 #[actix_web::test]
 async fn codes_are_made_replaced_and_retired() {
     let (state, _folder) = started().await;
-    let app = init_service(crate::app(state)).await;
+    let app = serve(state).await;
     let admin = Client::sign_in(&app, "admin").await;
     for path in ["/ticket-types", "/channels"] {
         let fax = format!("{path}/fax");
@@ -250,7 +258,7 @@ async fn codes_are_made_replaced_and_retired() {
 #[actix_web::test]
 async fn a_category_goes_only_when_nothing_lies_in_it() {
     let (state, _folder) = started().await;
-    let app = init_service(crate::app(state)).await;
+    let app = serve(state).await;
     let admin = Client::sign_in(&app, "admin").await;
     let product = admin.first("/categories?code=product").await;
     let quality = admin.first("/categories?code=quality").await;
@@ -271,7 +279,7 @@ async fn a_category_goes_only_when_nothing_lies_in_it() {
 #[actix_web::test]
 async fn calendars_and_settings_are_checked() {
     let (state, _folder) = started().await;
-    let app = init_service(crate::app(state)).await;
+    let app = serve(state).await;
     let admin = Client::sign_in(&app, "admin").await;
     let office = admin.first("/calendars").await;
     let path = format!("/calendars/{office}");
@@ -296,7 +304,7 @@ async fn calendars_and_settings_are_checked() {
 #[actix_web::test]
 async fn clock_policies_name_only_what_exists() {
     let (state, _folder) = started().await;
-    let app = init_service(crate::app(state)).await;
+    let app = serve(state).await;
     let admin = Client::sign_in(&app, "admin").await;
     let policies = admin.get("/clock-policies").await;
     assert_eq!(policies.etag, "\"1\"");

@@ -5,6 +5,7 @@ mod faults;
 mod format;
 mod headers;
 mod json;
+mod parameters;
 mod path;
 mod query;
 
@@ -16,6 +17,7 @@ pub use headers::{
 };
 pub use json::{Body, ValidJson};
 pub use path::PathId;
-pub use query::{FromQuery, PagingParams, Query, RawPairs, filter_params, parameter};
+pub use parameters::{PagingParams, filter_params, parameter};
+pub use query::{FromQuery, Query, RawPairs};
 
 pub use crate::middleware::{Language, RequestId};

@@ -77,7 +77,8 @@ pub(crate) fn push_matches(
     if postgres {
         sql.push("s.tokens @@ ").bind(query.tsquery(part, tokens)).push("::tsquery");
     } else {
-        sql.push("s.tokens MATCH ").bind(query.fts5_match(part, tokens));
+        // An index without details is asked as a whole, through the hidden column of its name.
+        sql.push("s.").push(table(entity)).push(" MATCH ").bind(query.fts5_match(part, tokens));
     }
     for pattern in query.like_patterns() {
         sql.push(" AND s.runs LIKE ").bind(pattern);

@@ -16,7 +16,7 @@ use crate::links;
 use crate::preferences::use_preferences;
 
 /// The four figures of the day.
-const METRICS: [&str; 4] = ["created", "resolved", "first_response_time_median", "satisfaction_mean"];
+const METRICS: [&str; 4] = ["created", "resolved", "first_response_attainment", "satisfaction_mean"];
 
 /// The query of a report on today in the reader's zone.
 fn today_query(path: &str, day: chrono::NaiveDate, more: &[(&str, &str)]) -> String {
@@ -71,7 +71,7 @@ pub(super) fn Today() -> impl IntoView {
                                 <th scope="col">{t!(i18n, frame.home.team)}</th>
                                 <th scope="col" class="cell-number">{t!(i18n, frame.home.created)}</th>
                                 <th scope="col" class="cell-number">{t!(i18n, frame.home.resolved)}</th>
-                                <th scope="col" class="cell-number">{t!(i18n, frame.home.response)}</th>
+                                <th scope="col" class="cell-number">{t!(i18n, frame.home.on_time)}</th>
                                 <th scope="col" class="cell-number">{t!(i18n, frame.home.score)}</th>
                             </tr>
                         </thead>
@@ -109,10 +109,10 @@ fn TodayFigure(code: &'static str, figure: Memo<Option<ComparedFigure>>) -> impl
     let current = move || text(figure.get().map(|it| it.current));
     let previous = move || text(figure.get().map(|it| it.previous));
     view! {
-        <div class="figure">
+        <div class="figure" data-testid=format!("tile-{code}")>
             <dt>{name} <Definition label=name text=definition/></dt>
             <dd>
-                <a class="figure-value" href=move || figure.get().map(|it| it.current.rows_url)>{current}</a>
+                <a class="figure-value" data-testid=format!("tile-{code}-value") href=move || figure.get().map(|it| it.current.rows_url)>{current}</a>
                 <span class="quiet small">{t!(i18n, frame.home.yesterday, value = previous)}</span>
             </dd>
         </div>
@@ -137,7 +137,7 @@ fn TeamRow(row: BreakdownRow) -> impl IntoView {
         }
     });
     view! {
-        <tr>
+        <tr data-testid="team-row">
             <th scope="row">{move || row.names.get(preferences.locale()).to_owned()}</th>
             {cells}
         </tr>

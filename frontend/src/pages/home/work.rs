@@ -222,6 +222,7 @@ fn TicketRows(
             })
             href=|row: &TicketSummary| links::ticket(row.id)
             empty
+            row_testid="work-row"
             keys=with_clock
         />
     }

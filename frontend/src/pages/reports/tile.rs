@@ -66,10 +66,11 @@ pub(super) fn Tile(
             metric.with_value(|metric| nothing_to_count(metric, preferences.locale()))
         })
     };
-    let has_trend = move || trend.read().iter().flatten().count() > 1;
+    let has_trend = Memo::new(move |_| trend.read().iter().flatten().count() > 1);
+    let has_figure = Memo::new(move |_| figure.read().is_some());
     view! {
         <article class="tile" data-testid=format!("tile-{code}") aria-busy=move || {
-            figure.read().is_none().then_some("true")
+            (!has_figure.get()).then_some("true")
         }>
             <header class="tile-head">
                 <h3>{name}</h3>
@@ -77,7 +78,7 @@ pub(super) fn Tile(
                     <Parts figure unit/>
                 </Definition>
             </header>
-            {move || if figure.read().is_none() {
+            {move || if !has_figure.get() {
                 view! { <span class="bone tile-bone"></span> }.into_any()
             } else {
                 let code = metric.with_value(|metric| metric.code.clone());
@@ -109,7 +110,7 @@ pub(super) fn Tile(
                     })}
                 </a>
             })}
-            {move || has_trend().then(|| view! {
+            {move || has_trend.get().then(|| view! {
                 <button
                     class="tile-chart"
                     type="button"

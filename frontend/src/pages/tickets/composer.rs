@@ -120,10 +120,10 @@ pub(super) fn Composer() -> impl IntoView {
             >
                 {closed}
                 <Show when=move || shows_field.get()>
-                    <div class="segments" role="group" aria-label=move || t_string!(i18n, tickets.compose.kind)>
+                    <div class="compose-segments" role="group" aria-label=move || t_string!(i18n, tickets.compose.kind)>
                         {MODES.map(|(own, icon, testid)| view! {
                             <button
-                                class="segment"
+                                class="compose-segment"
                                 type="button"
                                 data-testid=testid
                                 aria-pressed=move || if mode.get() == own { "true" } else { "false" }

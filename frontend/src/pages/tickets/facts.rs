@@ -53,18 +53,18 @@ pub(super) fn Fact(
         None => (move || value.get()).into_any(),
     });
     view! {
-        <div class="fact">
-            <span class="fact-name" aria-hidden="true">{name}</span>
+        <div class="ticket-fact">
+            <span class="ticket-fact-name" aria-hidden="true">{name}</span>
             <Show
                 when=move || open.may_work()
-                fallback=move || view! { <span class="fact-value">{content()}</span> }
+                fallback=move || view! { <span class="ticket-fact-value">{content()}</span> }
             >
                 <Popover
-                    class="fact-button"
+                    class="ticket-fact-button"
                     testid
                     label
                     trigger=move || view! {
-                        <span class="fact-value">{content()}</span>
+                        <span class="ticket-fact-value">{content()}</span>
                         <Icon name=IconName::ChevronDown/>
                     }
                 >

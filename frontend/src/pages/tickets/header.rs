@@ -47,8 +47,8 @@ pub(super) fn Header() -> impl IntoView {
                 </p>
             })}
             <div class="ticket-facts">
-                <div class="fact">
-                    <span class="fact-name" aria-hidden="true">{t!(i18n, tickets.field.status)}</span>
+                <div class="ticket-fact">
+                    <span class="ticket-fact-name" aria-hidden="true">{t!(i18n, tickets.field.status)}</span>
                     <StatusMenu/>
                 </div>
                 <PriorityFact/>

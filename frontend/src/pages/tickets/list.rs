@@ -139,28 +139,27 @@ fn columns(i18n: leptos_i18n::I18nContext<Locale>) -> Vec<Column<TicketSummary>>
     vec![
         Column::new(
             move || t_string!(i18n, tickets.column.number),
-            |row: &TicketSummary| view! { <span class="quiet">{format!("T-{}", row.number)}</span> },
-        ),
-        Column::new(
-            move || t_string!(i18n, tickets.column.priority),
-            |row: &TicketSummary| view! { <PriorityMark priority=row.priority compact=true/> },
+            |row: &TicketSummary| format!("T-{}", row.number),
         )
-        .narrow(Narrow::Second),
+        .quiet(),
         Column::new(
             move || t_string!(i18n, tickets.column.subject),
-            |row: &TicketSummary| row.subject.as_str().to_owned(),
+            |row: &TicketSummary| view! {
+                <span class="cell-subject">
+                    <PriorityMark priority=row.priority compact=true/>
+                    <span>{row.subject.as_str().to_owned()}</span>
+                </span>
+            },
         )
         .main(),
         Column::new(
             move || t_string!(i18n, tickets.column.customer),
             move |row: &TicketSummary| match &row.customer {
-                Some(customer) => view! {
-                    <span class="cell-name">{customer.name.as_str().to_owned()}</span>
-                }
-                .into_any(),
+                Some(customer) => customer.name.as_str().to_owned().into_any(),
                 None => view! { <span class="quiet">{t!(i18n, tickets.anonymous)}</span> }.into_any(),
             },
-        ),
+        )
+        .brief(),
         Column::new(
             move || t_string!(i18n, tickets.column.status),
             |row: &TicketSummary| view! { <StatusBadge status=row.status/> },
@@ -168,23 +167,23 @@ fn columns(i18n: leptos_i18n::I18nContext<Locale>) -> Vec<Column<TicketSummary>>
         Column::new(
             move || t_string!(i18n, tickets.column.assignee),
             move |row: &TicketSummary| match &row.assignee {
-                Some(user) => view! {
-                    <span class="cell-name">{user.name.as_str().to_owned()}</span>
-                }
-                .into_any(),
+                Some(user) => user.name.as_str().to_owned().into_any(),
                 None => view! { <span class="quiet">{t!(i18n, tickets.nobody)}</span> }.into_any(),
             },
-        ),
+        )
+        .brief(),
         Column::new(
             move || t_string!(i18n, tickets.column.opened),
-            |row: &TicketSummary| view! { <span class="quiet"><Instant at=Some(row.opened_at)/></span> },
+            |row: &TicketSummary| view! { <Instant at=Some(row.opened_at)/> },
         )
+        .quiet()
         .sorted_by("opened_at")
         .narrow(Narrow::Hidden),
         Column::new(
             move || t_string!(i18n, tickets.column.updated),
-            |row: &TicketSummary| view! { <span class="quiet"><Instant at=Some(row.updated_at)/></span> },
+            |row: &TicketSummary| view! { <Instant at=Some(row.updated_at)/> },
         )
+        .quiet()
         .sorted_by("updated_at"),
         Column::new(
             move || t_string!(i18n, tickets.column.due),

@@ -11,7 +11,7 @@ use rapport_persistence::{calendars, categories, teams, users};
 use rapport_types::calendars::{Calendar, LocalTime, Slot, Week};
 use rapport_types::categories::Category;
 use rapport_types::ids::{CalendarId, CategoryId, TeamId, UserId};
-use rapport_types::locale::Locale;
+use rapport_types::locale::Locale::{self, En, ZhCn as Zh};
 use rapport_types::names::Names;
 use rapport_types::teams::Team;
 use rapport_types::users::User;
@@ -93,7 +93,6 @@ const STAFF: &[(&str, &str, &str, &str, Locale)] = &[
     ("guo.shihan", "郭诗涵", "account_manager", "marketing", Zh),
     ("marketer", "潘嘉怡", "marketer", "marketing", Zh),
 ];
-use Locale::{En, ZhCn as Zh};
 
 /// Whom the table at the end names: one of each role and one agent of each team.
 const SHOWN: &[&str] = &[

@@ -93,6 +93,7 @@ fn one(
     let is_person = identity.kind == CustomerKind::Person;
     let team_id = company.team(if random.chance(0.93) { region } else { "marketing" });
     let updated_at = created_at + TimeDelta::seconds(((now - created_at).num_seconds() as f64 * random.unit()) as i64);
+    let job_title = *random.pick(names::JOB_TITLES);
     let domain = *random.pick(&["example.com", "example.cn"]);
     let address = format!("{city}市{}{}号", random.pick(names::STREETS), random.between(1, 680));
     let customer = Customer {
@@ -103,7 +104,7 @@ fn one(
         name: parsed(&identity.name)?,
         nature: identity.nature,
         industry: identity.industry.map(parsed).transpose()?,
-        job_title: optional(is_person && random.chance(0.2), random.pick(names::JOB_TITLES))?,
+        job_title: optional(is_person && random.chance(0.2), job_title)?,
         phones: vec![parsed(&phone(&identity, area, index, random))?],
         emails: if random.chance(0.8) {
             vec![parsed(&format!("{}@{domain}", identity.mailbox))?]

@@ -132,13 +132,13 @@ impl Agenda {
     /// `count` tickets from `since` on.
     pub(super) fn new(desk: &Desk<'_>, count: usize, since: DateTime<Utc>, random: &mut Random) -> Result<Self, ApiError> {
         let mut openings = Vec::with_capacity(count);
-        let pressing = BUSY.iter().flat_map(|(assignee, team)| {
-            WORK.iter().map(move |(priority, due_in_minutes, is_answered)| Pressing {
+        let pressing = BUSY.iter().flat_map(|&(assignee, team)| {
+            WORK.iter().map(move |&(priority, due_in_minutes, is_answered)| Pressing {
                 team,
                 assignee,
-                priority: *priority,
-                due_in_minutes: *due_in_minutes,
-                is_answered: *is_answered,
+                priority,
+                due_in_minutes,
+                is_answered,
             })
         });
         // A demo of few tickets is no place for a desk full of work.

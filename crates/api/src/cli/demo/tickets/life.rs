@@ -140,7 +140,7 @@ impl<'a> Life<'a> {
         let team = self.case.ticket.team_id;
         let mut by = self.worker(team)?;
         let answered_at = self.first_answer_at();
-        let taken_at = opened_at + (answered_at - opened_at).mul_share(0.1 + 0.7 * self.random.unit());
+        let taken_at = opened_at + part_of(answered_at - opened_at, 0.1 + 0.7 * self.random.unit());
         let lead = if self.random.chance(0.3) { self.worker(team)? } else { by };
         self.assign(taken_at, lead, by, team)?;
         let is_quick = matches!(self.kind(), "enquiry" | "request" | "suggestion") && self.random.chance(0.62);
@@ -211,7 +211,8 @@ impl<'a> Life<'a> {
         let waits_at = asked_at + self.random.minutes(0, 2);
         self.goes(waits_at, Actor::User(by), Status::WaitingOnCustomer, None)?;
         if self.random.chance(0.11) {
-            let at = self.worked(waits_at + TimeDelta::days(self.random.between(6, 12)), TimeDelta::hours(2));
+            let patience = TimeDelta::days(self.random.between(6, 12));
+            let at = self.worked(waits_at + patience, TimeDelta::hours(2));
             let reason = self.one_of(&texts::SILENT);
             self.goes(at, Actor::User(by), Status::Closed, Some(&reason))?;
             return Err(End::Here);
@@ -463,13 +464,7 @@ impl<'a> Life<'a> {
     }
 }
 
-/// A part of a duration.
-trait Share {
-    fn mul_share(self, share: f64) -> TimeDelta;
-}
-
-impl Share for TimeDelta {
-    fn mul_share(self, share: f64) -> TimeDelta {
-        Self::seconds((self.num_seconds() as f64 * share) as i64)
-    }
+/// A share of a duration, in whole seconds.
+fn part_of(time: TimeDelta, share: f64) -> TimeDelta {
+    TimeDelta::seconds((time.num_seconds() as f64 * share) as i64)
 }
