@@ -25,7 +25,8 @@ fn main() -> Result<(), Box<dyn Error>> {
     for error in locales.diag.errors().iter() {
         println!("cargo::error={error}");
     }
-    let attributes = "#![allow(clippy::all, clippy::expect_used, dead_code, unused_imports)]".parse()?;
+    let attributes =
+        "#![allow(clippy::all, clippy::expect_used, dead_code, unused_imports)]".parse()?;
     let code = leptos_i18n_codegen::gen_code(&locales, None, false, Some(&attributes), false)
         .map_err(|error| error.to_string())?;
     let target = PathBuf::from(std::env::var("OUT_DIR")?).join("i18n.rs");

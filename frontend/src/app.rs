@@ -86,10 +86,13 @@ fn SignedIn() -> impl IntoView {
                     search => format!("?{}", search.trim_start_matches('?')),
                 },
             );
-            navigate(&links::sign_in(Some(&here)), leptos_router::NavigateOptions {
-                replace: true,
-                ..Default::default()
-            });
+            navigate(
+                &links::sign_in(Some(&here)),
+                leptos_router::NavigateOptions {
+                    replace: true,
+                    ..Default::default()
+                },
+            );
         }
     });
     move || session.is_signed_in().then(|| view! { <Shell/> })

@@ -4,9 +4,9 @@
 //! In views prefer the components [`Instant`](crate::components::instant::Instant) and
 //! [`ClockChip`](crate::components::clock_chip::ClockChip), which also keep up with the time.
 
+use crate::i18n::td_string;
 use chrono::{DateTime, NaiveDate, Utc};
 use js_sys::{Array, Date, Intl, Object, Reflect};
-use crate::i18n::td_string;
 use rapport_types::kpis::Unit;
 use rapport_types::locale::Locale;
 use wasm_bindgen::{JsCast, JsValue};
@@ -17,7 +17,10 @@ use crate::preferences::text_locale;
 pub const NOTHING: &str = "–";
 
 /// The present instant, from the browser's clock.
-#[expect(clippy::disallowed_methods, reason = "the one place that reads the clock")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the one place that reads the clock"
+)]
 pub fn now() -> DateTime<Utc> {
     DateTime::from_timestamp_millis(Date::now() as i64).unwrap_or_default()
 }
@@ -78,7 +81,11 @@ pub fn date_time(at: DateTime<Utc>, locale: Locale) -> String {
 
 /// A calendar day: "12 May 2026", "2026年5月12日".
 pub fn date(on: NaiveDate, locale: Locale) -> String {
-    date_in(on, &[("year", "numeric"), ("month", "short"), ("day", "numeric")], locale)
+    date_in(
+        on,
+        &[("year", "numeric"), ("month", "short"), ("day", "numeric")],
+        locale,
+    )
 }
 
 /// A calendar day without its year, for axes: "12 May", "5月12日".
@@ -123,7 +130,9 @@ fn date_in(on: NaiveDate, options: &[(&str, &str)], locale: Locale) -> String {
 
 /// A length of time in its two largest units: "1h 12m", "1 小时 12 分"; "–" for none.
 pub fn duration(seconds: impl Into<Option<i64>>, locale: Locale) -> String {
-    let Some(seconds) = seconds.into() else { return NOTHING.to_owned() };
+    let Some(seconds) = seconds.into() else {
+        return NOTHING.to_owned();
+    };
     let text = text_locale(locale);
     let total = seconds.abs();
     let (days, hours, minutes) = (total / 86_400, total / 3600 % 24, total / 60 % 60);
@@ -134,10 +143,14 @@ pub fn duration(seconds: impl Into<Option<i64>>, locale: Locale) -> String {
         TimeUnit::Second => td_string!(text, frame.time.seconds, n = n),
     };
     let (large, small) = match (days, hours, minutes) {
-        (1.., _, _) => (unit(days, TimeUnit::Day), (hours > 0).then(|| unit(hours, TimeUnit::Hour))),
-        (0, 1.., _) => {
-            (unit(hours, TimeUnit::Hour), (minutes > 0).then(|| unit(minutes, TimeUnit::Minute)))
-        }
+        (1.., _, _) => (
+            unit(days, TimeUnit::Day),
+            (hours > 0).then(|| unit(hours, TimeUnit::Hour)),
+        ),
+        (0, 1.., _) => (
+            unit(hours, TimeUnit::Hour),
+            (minutes > 0).then(|| unit(minutes, TimeUnit::Minute)),
+        ),
         (0, 0, 1..) => (unit(minutes, TimeUnit::Minute), None),
         _ => (unit(total, TimeUnit::Second), None),
     };
@@ -174,7 +187,11 @@ pub fn number(value: f64, decimals: u32, locale: Locale) -> String {
 pub fn axis_number(value: f64, locale: Locale) -> String {
     let options = Object::new();
     let _ = Reflect::set(&options, &"notation".into(), &"compact".into());
-    let _ = Reflect::set(&options, &"maximumFractionDigits".into(), &JsValue::from_f64(1.0));
+    let _ = Reflect::set(
+        &options,
+        &"maximumFractionDigits".into(),
+        &JsValue::from_f64(1.0),
+    );
     number_text(value, &options, locale)
 }
 
@@ -193,7 +210,9 @@ pub fn percent(share: impl Into<Option<f64>>, locale: Locale) -> String {
 
 /// A figure of a report in its unit; "–" for none.
 pub fn figure(value: Option<f64>, unit: Unit, locale: Locale) -> String {
-    let Some(value) = value else { return NOTHING.to_owned() };
+    let Some(value) = value else {
+        return NOTHING.to_owned();
+    };
     match unit {
         Unit::Count => number(value, 0, locale),
         Unit::Seconds => duration(value.round() as i64, locale),
@@ -215,8 +234,12 @@ pub fn time_zone() -> String {
 /// The day of an instant in the reader's zone.
 pub fn local_day(at: DateTime<Utc>) -> NaiveDate {
     let date = js_date(at);
-    NaiveDate::from_ymd_opt(date.get_full_year() as i32, date.get_month() + 1, date.get_date())
-        .unwrap_or_default()
+    NaiveDate::from_ymd_opt(
+        date.get_full_year() as i32,
+        date.get_month() + 1,
+        date.get_date(),
+    )
+    .unwrap_or_default()
 }
 
 fn js_date(at: DateTime<Utc>) -> Date {

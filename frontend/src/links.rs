@@ -80,10 +80,16 @@ pub fn with_query(path: &str, pairs: &[(&str, &str)]) -> String {
         .filter(|(_, value)| !value.is_empty())
         .map(|(name, value)| format!("{}={}", encode(name), encode(value)))
         .collect();
-    if query.is_empty() { path.to_owned() } else { format!("{path}?{}", query.join("&")) }
+    if query.is_empty() {
+        path.to_owned()
+    } else {
+        format!("{path}?{}", query.join("&"))
+    }
 }
 
 /// Percent-encodes a query value, but leaves the comma of lists readable.
 pub fn encode(text: &str) -> String {
-    String::from(js_sys::encode_uri_component(text)).replace("%2C", ",").replace("%3A", ":")
+    String::from(js_sys::encode_uri_component(text))
+        .replace("%2C", ",")
+        .replace("%3A", ":")
 }

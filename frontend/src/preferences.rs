@@ -52,8 +52,10 @@ pub fn provide_preferences() -> Preferences {
     let theme = stored(THEME_KEY)
         .and_then(|name| Theme::ALL.into_iter().find(|theme| theme.name() == name))
         .unwrap_or(Theme::System);
-    let preferences =
-        Preferences { locale: RwSignal::new(locale), theme: RwSignal::new(theme) };
+    let preferences = Preferences {
+        locale: RwSignal::new(locale),
+        theme: RwSignal::new(theme),
+    };
     provide_context(preferences);
     Effect::new(move |_| {
         if let Some(root) = document().document_element() {

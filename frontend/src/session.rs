@@ -96,7 +96,8 @@ impl Session {
 
     /// Whether somebody is signed in; tracked.
     pub fn is_signed_in(self) -> bool {
-        self.state.with(|state| matches!(state, SessionState::SignedIn(_)))
+        self.state
+            .with(|state| matches!(state, SessionState::SignedIn(_)))
     }
 
     /// Who is signed in; tracked.

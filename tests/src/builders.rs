@@ -65,7 +65,10 @@ where
 }
 
 /// What jobs, imports and the command line see.
-#[allow(clippy::disallowed_methods, reason = "the tests look behind what handlers may see")]
+#[allow(
+    clippy::disallowed_methods,
+    reason = "the tests look behind what handlers may see"
+)]
 pub fn everything() -> Scope {
     Scope::system()
 }
@@ -77,7 +80,12 @@ pub fn context(now: DateTime<Utc>) -> WriteContext {
 
 /// A list's page of `limit` rows, without a total.
 pub const fn paging(field: &'static str, descending: bool, limit: u32) -> Paging {
-    Paging { limit, after: None, total: TotalMode::None, sort: Sort { field, descending } }
+    Paging {
+        limit,
+        after: None,
+        total: TotalMode::None,
+        sort: Sort { field, descending },
+    }
 }
 
 /// The company: a tree of eight teams and people of every role.
@@ -128,7 +136,10 @@ impl Company {
         })
         .await
         .unwrap();
-        Self { configuration: configuration::load(db).await.unwrap(), teams: ids }
+        Self {
+            configuration: configuration::load(db).await.unwrap(),
+            teams: ids,
+        }
     }
 
     /// The team with this key.
@@ -143,7 +154,11 @@ impl Company {
 
     /// The user with this name to sign in with.
     pub fn user(&self, name: &str) -> &User {
-        self.configuration.users.values().find(|user| user.username.as_str() == name).unwrap()
+        self.configuration
+            .users
+            .values()
+            .find(|user| user.username.as_str() == name)
+            .unwrap()
     }
 
     /// Everybody but the administrator.
@@ -172,7 +187,12 @@ impl Company {
     pub fn sees_ticket(&self, name: &str, ticket: &Ticket) -> bool {
         let user = self.user(name);
         self.lies_in(ticket.team_id, user.scope_team_id)
-            || [ticket.assignee_id, ticket.duty_holder_id, ticket.first_responder_id].contains(&Some(user.id))
+            || [
+                ticket.assignee_id,
+                ticket.duty_holder_id,
+                ticket.first_responder_id,
+            ]
+            .contains(&Some(user.id))
     }
 
     /// Whether that user sees the customer.
@@ -212,7 +232,13 @@ pub fn customer(id: u128, number: i64, name: &str, team: TeamId) -> Customer {
 }
 
 /// A new ticket with nothing but a subject, before its clocks start.
-pub fn ticket(id: u128, number: i64, subject: &str, team: TeamId, opened_at: DateTime<Utc>) -> Ticket {
+pub fn ticket(
+    id: u128,
+    number: i64,
+    subject: &str,
+    team: TeamId,
+    opened_at: DateTime<Utc>,
+) -> Ticket {
     Ticket {
         id: TicketId::from_uuid(Uuid::from_u128(id)),
         number,
@@ -254,10 +280,19 @@ pub fn ticket(id: u128, number: i64, subject: &str, team: TeamId, opened_at: Dat
 
 /// The list of tickets that match a filter.
 pub fn tickets_where(filter: Filter, paging: Paging) -> rapport_persistence::tickets::Query {
-    rapport_persistence::tickets::Query { filter, rows: None, q: None, paging }
+    rapport_persistence::tickets::Query {
+        filter,
+        rows: None,
+        q: None,
+        paging,
+    }
 }
 
 /// The list of customers that match a filter.
 pub fn customers_where(filter: Filter, paging: Paging) -> rapport_persistence::customers::Query {
-    rapport_persistence::customers::Query { filter, q: None, paging }
+    rapport_persistence::customers::Query {
+        filter,
+        q: None,
+        paging,
+    }
 }

@@ -38,12 +38,21 @@ impl Fresh {
 
     /// Runs a statement that only this database understands or only a test may ask.
     pub async fn rows(&self, sql: &str) -> Vec<QueryResult> {
-        self.db.reader.query_all_raw(Statement::from_string(backend(self.db.kind), sql)).await.unwrap()
+        self.db
+            .reader
+            .query_all_raw(Statement::from_string(backend(self.db.kind), sql))
+            .await
+            .unwrap()
     }
 
     /// The one number that a statement gives in its column `n`.
     pub async fn number(&self, sql: &str) -> i64 {
-        self.rows(sql).await.first().unwrap().try_get("", "n").unwrap()
+        self.rows(sql)
+            .await
+            .first()
+            .unwrap()
+            .try_get("", "n")
+            .unwrap()
     }
 }
 
@@ -57,12 +66,17 @@ pub const fn backend(kind: Kind) -> DbBackend {
 
 /// How tests connect: nothing needs to survive the loss of power.
 pub fn options() -> Options {
-    Options { durable: false, ..Options::default() }
+    Options {
+        durable: false,
+        ..Options::default()
+    }
 }
 
 /// The address of the PostgreSQL server for tests, when there is one.
 pub fn postgres_url() -> Option<String> {
-    std::env::var("RAPPORT_TEST_POSTGRES_URL").ok().filter(|url| !url.is_empty())
+    std::env::var("RAPPORT_TEST_POSTGRES_URL")
+        .ok()
+        .filter(|url| !url.is_empty())
 }
 
 /// Tells the story on SQLite, and on PostgreSQL when there is a server for tests.
@@ -71,19 +85,31 @@ pub async fn on_each_database(story: impl AsyncFn(&Fresh)) {
     let Some(server) = postgres_url() else { return };
     let schema = schema_name();
     let admin = Database::connect(&server, &options()).await.unwrap();
-    admin.writer.execute_unprepared(&format!("CREATE SCHEMA {schema}")).await.unwrap();
+    admin
+        .writer
+        .execute_unprepared(&format!("CREATE SCHEMA {schema}"))
+        .await
+        .unwrap();
     let told = AssertUnwindSafe(async {
         let mark = if server.contains('?') { '&' } else { '?' };
         let url = format!("{server}{mark}options[search_path]={schema}");
         let db = Database::connect(&url, &options()).await.unwrap();
         prepare(&db).await;
-        let fresh = Fresh { db, url, _folder: None };
+        let fresh = Fresh {
+            db,
+            url,
+            _folder: None,
+        };
         story(&fresh).await;
         fresh.db.close().await;
     })
     .catch_unwind()
     .await;
-    admin.writer.execute_unprepared(&format!("DROP SCHEMA {schema} CASCADE")).await.unwrap();
+    admin
+        .writer
+        .execute_unprepared(&format!("DROP SCHEMA {schema} CASCADE"))
+        .await
+        .unwrap();
     admin.close().await;
     if let Err(panic) = told {
         std::panic::resume_unwind(panic);
@@ -99,14 +125,20 @@ pub async fn sqlite() -> Fresh {
     std::fs::write(&file, template).unwrap();
     let url = format!("sqlite://{}", file.display());
     let db = Database::connect(&url, &options()).await.unwrap();
-    Fresh { db, url, _folder: Some(folder) }
+    Fresh {
+        db,
+        url,
+        _folder: Some(folder),
+    }
 }
 
 /// The bytes of a file that is migrated and seeded.
 async fn template() -> Vec<u8> {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("template.sqlite");
-    let db = Database::connect(&format!("sqlite://{}", file.display()), &options()).await.unwrap();
+    let db = Database::connect(&format!("sqlite://{}", file.display()), &options())
+        .await
+        .unwrap();
     prepare(&db).await;
     // The last connection to close writes the log back into the file.
     db.close().await;
@@ -126,7 +158,11 @@ pub async fn prepare(db: &Database) {
 
 fn schema_name() -> String {
     static COUNT: AtomicUsize = AtomicUsize::new(0);
-    format!("story_{}_{}", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed))
+    format!(
+        "story_{}_{}",
+        std::process::id(),
+        COUNT.fetch_add(1, Ordering::Relaxed)
+    )
 }
 
 /// Listens to the statements of a database.
@@ -137,8 +173,12 @@ impl Heard {
     /// Options that let it listen.
     pub fn options(&self) -> Options {
         let heard = self.0.clone();
-        let on_statement = Arc::new(move |statement: &Statement| heard.lock().unwrap().push(statement.clone()));
-        Options { on_statement: Some(on_statement), ..options() }
+        let on_statement =
+            Arc::new(move |statement: &Statement| heard.lock().unwrap().push(statement.clone()));
+        Options {
+            on_statement: Some(on_statement),
+            ..options()
+        }
     }
 
     /// What it has heard since the last time.

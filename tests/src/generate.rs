@@ -17,8 +17,8 @@ use rapport_types::ids::{ImportId, MessageId, RatingId, TicketEventId, UserId};
 use rapport_types::records::{Actor, ExternalId, micros};
 use rapport_types::text::Code;
 use rapport_types::tickets::{
-    Author, Case, EventKind, Happened, Message, Precision, Priority, Rating, RatingSource, Status, Ticket, TicketEvent,
-    Visibility, decide_move,
+    Author, Case, EventKind, Happened, Message, Precision, Priority, Rating, RatingSource, Status,
+    Ticket, TicketEvent, Visibility, decide_move,
 };
 use serde_json::json;
 use uuid::Uuid;
@@ -87,10 +87,26 @@ pub struct World {
 }
 
 const NAMES: &[&str] = &[
-    "王芳", "李娜", "Anna Smith", "anna smith", "Zoë Brown", "上海宏远物流有限公司", "O'Neil & Sons", "100% Tea_House",
-    "张伟", "Ben Jones", "单雄信", "\"Quoted\" Ltd.",
+    "王芳",
+    "李娜",
+    "Anna Smith",
+    "anna smith",
+    "Zoë Brown",
+    "上海宏远物流有限公司",
+    "O'Neil & Sons",
+    "100% Tea_House",
+    "张伟",
+    "Ben Jones",
+    "单雄信",
+    "\"Quoted\" Ltd.",
 ];
-const SUBJECTS: &[&str] = &["空调不制冷", "Wi-Fi keeps dropping", "Refund for order", "发票开错了", "Where is my parcel?"];
+const SUBJECTS: &[&str] = &[
+    "空调不制冷",
+    "Wi-Fi keeps dropping",
+    "Refund for order",
+    "发票开错了",
+    "Where is my parcel?",
+];
 const INDUSTRIES: &[&str] = &["food, drink", "物流", "retail"];
 const REGIONS: &[&str] = &["华东", "华北", "Scotland"];
 const TAGS: &[&str] = &["vip", "老客户", "late payer", "100%"];
@@ -99,7 +115,12 @@ impl World {
     /// Founds the company, then writes so many customers and tickets.
     pub async fn fill(db: &Database, customers: usize, tickets: usize) -> Self {
         let company = Company::found(db).await;
-        let mut world = Self { company, customers: Vec::new(), tickets: Vec::new(), dice: Dice::new(20_260_105) };
+        let mut world = Self {
+            company,
+            customers: Vec::new(),
+            tickets: Vec::new(),
+            dice: Dice::new(20_260_105),
+        };
         world.add_customers(db, customers).await;
         world.add_tickets(db, tickets).await;
         world.work_on(db, tickets / 5).await;
@@ -109,8 +130,10 @@ impl World {
     /// Writes customers.
     pub async fn add_customers(&mut self, db: &Database, count: usize) {
         let first = self.customers.len() as i64 + 1;
-        let some: Vec<Customer> =
-            (first..).take(count).map(|number| some_customer(&mut self.dice, &self.company, number)).collect();
+        let some: Vec<Customer> = (first..)
+            .take(count)
+            .map(|number| some_customer(&mut self.dice, &self.company, number))
+            .collect();
         write(db, context(at(0)), async |writer: &mut Writer| {
             for _ in &some {
                 customers::next_number(writer).await?;
@@ -138,7 +161,11 @@ impl World {
         })
         .await
         .unwrap();
-        self.tickets.extend(some.into_iter().zip(written).map(|(row, ticket)| NewTicketRow { ticket, ..row }));
+        self.tickets.extend(
+            some.into_iter()
+                .zip(written)
+                .map(|(row, ticket)| NewTicketRow { ticket, ..row }),
+        );
     }
 
     /// Takes one more step with so many of the tickets, each in a write of its own.
@@ -146,16 +173,20 @@ impl World {
         for _ in 0..count {
             let place = self.dice.below(self.tickets.len());
             let row = &self.tickets[place];
-            let now = row.ticket.updated_at.max(row.ticket.opened_at) + TimeDelta::minutes(self.dice.between(1, 900));
+            let now = row.ticket.updated_at.max(row.ticket.opened_at)
+                + TimeDelta::minutes(self.dice.between(1, 900));
             let dice = self.dice.clone();
             let scope = everything();
             let (row, dice) = write(db, context(now), async |writer: &mut Writer| {
                 let before = tickets::get_locked(writer, &scope, row.ticket.id).await?;
-                assert_eq!(before.ticket, row.ticket, "what is read is what was written");
+                assert_eq!(
+                    before.ticket, row.ticket,
+                    "what is read is what was written"
+                );
                 let mut life = Life::of(row.clone(), &before, &self.company, dice.clone());
                 let (messages, ratings) = (life.row.messages.len(), life.row.ratings.len());
                 life.step(now);
-                let mut row = life.finish();
+                let (mut row, dice) = life.finish();
                 let events = row.events.split_off(before_events(&row.events, now));
                 if let Some(rating) = row.ratings.get(ratings) {
                     tickets::add_rating(writer, &row.ticket, rating).await?;
@@ -163,12 +194,22 @@ impl World {
                 let clocks = row.clocks.clone();
                 match row.messages.get(messages) {
                     Some(message) => {
-                        tickets::add_message(writer, &before, &mut row.ticket, &clocks, &events, message).await?;
+                        tickets::add_message(
+                            writer,
+                            &before,
+                            &mut row.ticket,
+                            &clocks,
+                            &events,
+                            message,
+                        )
+                        .await?;
                     }
-                    None => tickets::update(writer, &before, &mut row.ticket, &clocks, &events).await?,
+                    None => {
+                        tickets::update(writer, &before, &mut row.ticket, &clocks, &events).await?
+                    }
                 }
                 row.events.extend(events);
-                Ok::<_, StoreError>((row, life.dice))
+                Ok::<_, StoreError>((row, dice))
             })
             .await
             .unwrap();
@@ -176,16 +217,14 @@ impl World {
             self.dice = dice;
         }
     }
-
-    /// Numbers by chance for the tests' own choices.
-    pub fn dice(&self, seed: u64) -> Dice {
-        Dice::new(seed)
-    }
 }
 
 /// How many of the events lie before this step.
 fn before_events(events: &[TicketEvent], now: DateTime<Utc>) -> usize {
-    events.iter().position(|event| event.at == now).unwrap_or(events.len())
+    events
+        .iter()
+        .position(|event| event.at == now)
+        .unwrap_or(events.len())
 }
 
 fn some_customer(dice: &mut Dice, company: &Company, number: i64) -> Customer {
@@ -194,20 +233,44 @@ fn some_customer(dice: &mut Dice, company: &Company, number: i64) -> Customer {
     let kind = dice.pick(CustomerKind::ALL);
     Customer {
         kind,
-        nature: dice.maybe(if kind == CustomerKind::Person { 100 } else { 20 }, Nature::ALL),
+        nature: dice.maybe(
+            if kind == CustomerKind::Person {
+                100
+            } else {
+                20
+            },
+            Nature::ALL,
+        ),
         industry: dice.maybe(50, INDUSTRIES).map(parsed),
         region: dice.maybe(30, REGIONS).map(parsed),
         phones: (0..dice.below(3)).map(|_| phone(dice)).collect(),
-        emails: dice.maybe(40, &["example.com", "example.org"]).map(|host| parsed(&format!("c{number}@{host}"))).into_iter().collect(),
+        emails: dice
+            .maybe(40, &["example.com", "example.org"])
+            .map(|host| parsed(&format!("c{number}@{host}")))
+            .into_iter()
+            .collect(),
         source_channel: dice.maybe(30, &["web", "phone", "wechat"]).map(parsed),
         owner_id: dice.maybe(40, &company.staff()),
         lifecycle: dice.pick(Lifecycle::ALL),
-        tags: TAGS.iter().filter(|_| dice.percent(20)).copied().map(parsed).collect(),
-        external_ids: vec![ExternalId { source: parsed("crm"), id: parsed(&format!("K-{number}")) }],
+        tags: TAGS
+            .iter()
+            .filter(|_| dice.percent(20))
+            .copied()
+            .map(parsed)
+            .collect(),
+        external_ids: vec![ExternalId {
+            source: parsed("crm"),
+            id: parsed(&format!("K-{number}")),
+        }],
         import_id: dice.maybe(80, &imports()),
         created_at,
         updated_at: created_at + TimeDelta::minutes(dice.between(0, 40) * 1_000),
-        ..customer(dice.id().as_u128(), number, dice.pick(NAMES), dice.pick(&company.teams()))
+        ..customer(
+            dice.id().as_u128(),
+            number,
+            dice.pick(NAMES),
+            dice.pick(&company.teams()),
+        )
     }
 }
 
@@ -216,18 +279,29 @@ pub fn imports() -> [ImportId; 2] {
     [1, 2].map(|number| ImportId::from_uuid(Uuid::from_u128(0x3_0000 + number)))
 }
 
-fn some_ticket(dice: &mut Dice, company: &Company, customers: &[Customer], number: i64) -> NewTicketRow {
+fn some_ticket(
+    dice: &mut Dice,
+    company: &Company,
+    customers: &[Customer],
+    number: i64,
+) -> NewTicketRow {
     let configuration = &company.configuration;
     let codes = |all: Vec<&Code>| all.into_iter().cloned().collect::<Vec<_>>();
     let types = codes(configuration.ticket_types.keys().collect());
     let channels = codes(configuration.channels.keys().collect());
     let categories: Vec<_> = configuration.categories.keys().copied().collect();
     let imported = dice.percent(20);
-    let precision = if imported && dice.percent(40) { Precision::Day } else { Precision::Instant };
+    let precision = if imported && dice.percent(40) {
+        Precision::Day
+    } else {
+        Precision::Instant
+    };
     let minutes = dice.between(0, 120 * 1_440);
     let opened_at = match precision {
         Precision::Day => at(minutes / 1_440 * 1_440 - 480),
-        Precision::Instant => at(minutes) + TimeDelta::microseconds(dice.pick(&[0, 0, 499_999, 500_000, 999_999])),
+        Precision::Instant => {
+            at(minutes) + TimeDelta::microseconds(dice.pick(&[0, 0, 499_999, 500_000, 999_999]))
+        }
     };
     let customer = dice.maybe(15, customers);
     let new = Ticket {
@@ -242,10 +316,23 @@ fn some_ticket(dice: &mut Dice, company: &Company, customers: &[Customer], numbe
         created_at: opened_at + TimeDelta::minutes(if imported { 500_000 } else { 0 }),
         public_reply_count: (!imported).then_some(0),
         import_id: imported.then(|| dice.pick(&imports())),
-        external_ids: vec![ExternalId { source: parsed("erp"), id: parsed(&format!("INC-{number}")) }],
-        ..ticket(dice.id().as_u128(), number, dice.pick(SUBJECTS), dice.pick(&company.teams()), opened_at)
+        external_ids: vec![ExternalId {
+            source: parsed("erp"),
+            id: parsed(&format!("INC-{number}")),
+        }],
+        ..ticket(
+            dice.id().as_u128(),
+            number,
+            dice.pick(SUBJECTS),
+            dice.pick(&company.teams()),
+            opened_at,
+        )
     };
-    if imported { imported_ticket(dice, company, new) } else { lived_ticket(dice, company, new) }
+    if imported {
+        imported_ticket(dice, company, new)
+    } else {
+        lived_ticket(dice, company, new)
+    }
 }
 
 /// A ticket that people worked on here.
@@ -256,18 +343,22 @@ fn lived_ticket(dice: &mut Dice, company: &Company, new: Ticket) -> NewTicketRow
         now += TimeDelta::microseconds(life.dice.between(1, 2_000 * 60_000_000));
         life.step(now);
     }
-    *dice = life.dice.clone();
-    life.finish()
+    let (row, left) = life.finish();
+    *dice = left;
+    row
 }
 
 /// A ticket as a file tells it: no messages, now and then contradicting itself.
 fn imported_ticket(dice: &mut Dice, company: &Company, mut new: Ticket) -> NewTicketRow {
     let opened_at = new.opened_at;
-    let answered_at = dice.maybe(40, &[-30, 20, 300, 4_000]).map(|minutes| opened_at + TimeDelta::minutes(minutes));
+    let answered_at = dice
+        .maybe(40, &[-30, 20, 300, 4_000])
+        .map(|minutes| opened_at + TimeDelta::minutes(minutes));
     new.first_responded_at = answered_at;
     let is_exact = new.precision == Precision::Instant;
-    new.first_response_seconds =
-        answered_at.map(|answer| (answer - opened_at).num_seconds()).filter(|seconds| is_exact && *seconds >= 0);
+    new.first_response_seconds = answered_at
+        .map(|answer| (answer - opened_at).num_seconds())
+        .filter(|seconds| is_exact && *seconds >= 0);
     let mut life = Life::begin(new, company, dice.clone());
     if let Some(answer) = answered_at {
         life.answered(answer);
@@ -278,8 +369,8 @@ fn imported_ticket(dice: &mut Dice, company: &Company, mut new: Ticket) -> NewTi
         life.assign(now);
         life.go_on(now);
     }
-    *dice = life.dice.clone();
-    let mut row = life.finish();
+    let (mut row, left) = life.finish();
+    *dice = left;
     let ticket = &row.ticket;
     let is_lost = |known: bool, seconds: Option<i64>| known && seconds.is_none();
     if is_lost(answered_at.is_some(), ticket.first_response_seconds)
@@ -303,24 +394,52 @@ impl<'w> Life<'w> {
     fn begin(new: Ticket, company: &'w Company, dice: Dice) -> Self {
         let basis = company.configuration.clock_basis(&new, new.opened_at);
         let spans = vec![(micros(new.opened_at), None)];
-        let clocks = TicketClocks { basis, runs: Vec::new() };
+        let clocks = TicketClocks {
+            basis,
+            runs: Vec::new(),
+        };
         let (events, messages, ratings) = (Vec::new(), Vec::new(), Vec::new());
-        let row = NewTicketRow { ticket: new, clocks, events, spans, messages, ratings };
-        let mut life =
-            Self { row, happened: Vec::new(), configuration: &company.configuration, company, dice };
+        let row = NewTicketRow {
+            ticket: new,
+            clocks,
+            events,
+            spans,
+            messages,
+            ratings,
+        };
+        let mut life = Self {
+            row,
+            happened: Vec::new(),
+            configuration: &company.configuration,
+            company,
+            dice,
+        };
         life.case(life.row.ticket.opened_at, |case| case.open());
         life
     }
 
     fn of(row: NewTicketRow, before: &LoadedTicket, company: &'w Company, dice: Dice) -> Self {
-        let row = NewTicketRow { clocks: before.clocks.clone(), ..row };
-        Self { row, happened: Vec::new(), configuration: &company.configuration, company, dice }
+        let row = NewTicketRow {
+            clocks: before.clocks.clone(),
+            ..row
+        };
+        Self {
+            row,
+            happened: Vec::new(),
+            configuration: &company.configuration,
+            company,
+            dice,
+        }
     }
 
     /// Lets the ticket go through a step, and keeps the spans in which it is unresolved.
     fn case(&mut self, now: DateTime<Utc>, step: impl FnOnce(&mut Case<'_, Configuration>)) {
         let was_over = self.row.ticket.status.is_over();
-        let mut case = Case::new(self.row.ticket.clone(), self.row.clocks.clone(), self.configuration);
+        let mut case = Case::new(
+            self.row.ticket.clone(),
+            self.row.clocks.clone(),
+            self.configuration,
+        );
         step(&mut case);
         self.happened.append(&mut case.happened);
         (self.row.ticket, self.row.clocks) = (case.ticket, case.clocks);
@@ -333,8 +452,12 @@ impl<'w> Life<'w> {
     }
 
     fn answered(&mut self, at: DateTime<Utc>) {
-        let event = ClockEvent::FirstResponded { at: at.max(self.row.ticket.opened_at) };
-        self.row.clocks.apply(self.configuration, Status::New, &event);
+        let event = ClockEvent::FirstResponded {
+            at: at.max(self.row.ticket.opened_at),
+        };
+        self.row
+            .clocks
+            .apply(self.configuration, Status::New, &event);
     }
 
     /// Whatever may happen next.
@@ -349,14 +472,24 @@ impl<'w> Life<'w> {
 
     fn assign(&mut self, now: DateTime<Utc>) {
         let to = self.dice.maybe(15, &self.company.staff());
-        let team = if self.dice.percent(30) { self.dice.pick(&self.company.teams()) } else { self.row.ticket.team_id };
+        let team = if self.dice.percent(30) {
+            self.dice.pick(&self.company.teams())
+        } else {
+            self.row.ticket.team_id
+        };
         let takes = self.dice.percent(70);
         self.case(now, |case| {
             (case.ticket.team_id, case.ticket.assignee_id) = (team, to);
             if let Some(by) = to.filter(|_| takes) {
                 case.ticket.take(by);
             }
-            case.note(now, EventKind::Assignment, None, Some(json!({"assignee_id": to})), None);
+            case.note(
+                now,
+                EventKind::Assignment,
+                None,
+                Some(json!({"assignee_id": to})),
+                None,
+            );
         });
         if self.dice.percent(10) {
             self.row.ticket.duty_holder_id = Some(self.dice.pick(&self.company.staff()));
@@ -365,7 +498,10 @@ impl<'w> Life<'w> {
 
     fn go_on(&mut self, now: DateTime<Utc>) {
         let from = self.row.ticket.status;
-        let ways: Vec<Status> = Status::ALL.into_iter().filter(|to| decide_move(from, *to, true).is_ok()).collect();
+        let ways: Vec<Status> = Status::ALL
+            .into_iter()
+            .filter(|to| decide_move(from, *to, true).is_ok())
+            .collect();
         let to = self.dice.pick(&ways);
         self.case(now, |case| {
             case.move_to(to, now, None);
@@ -373,9 +509,16 @@ impl<'w> Life<'w> {
     }
 
     fn say(&mut self, now: DateTime<Utc>) {
-        let by: Option<UserId> = self.row.ticket.assignee_id.or_else(|| self.dice.maybe(20, &self.company.staff()));
+        let by: Option<UserId> = self
+            .row
+            .ticket
+            .assignee_id
+            .or_else(|| self.dice.maybe(20, &self.company.staff()));
         let (author, visibility) = match self.dice.below(4) {
-            0 => (Author::Customer(self.row.ticket.customer_id), Visibility::Public),
+            0 => (
+                Author::Customer(self.row.ticket.customer_id),
+                Visibility::Public,
+            ),
             1 => (Author::Staff(by), Visibility::Internal),
             _ => (Author::Staff(by), Visibility::Public),
         };
@@ -398,7 +541,9 @@ impl<'w> Life<'w> {
             score: self.dice.between(1, 5),
             comment: None,
             rated_at: now - TimeDelta::minutes(self.dice.pick(&[0, 0, 600, 20_000])),
-            source: self.dice.pick(&[RatingSource::Customer, RatingSource::Agent]),
+            source: self
+                .dice
+                .pick(&[RatingSource::Customer, RatingSource::Agent]),
         };
         self.case(now, |case| {
             case.ticket.satisfaction_score = Some(rating.score);
@@ -407,13 +552,12 @@ impl<'w> Life<'w> {
         self.row.ratings.push(rating);
     }
 
-    /// The ticket with its history written down.
-    fn finish(&mut self) -> NewTicketRow {
-        let mut row = self.row.clone();
-        for entry in self.happened.drain(..) {
-            row.events.push(TicketEvent {
+    /// The ticket with its history written down, and the dice for the next.
+    fn finish(mut self) -> (NewTicketRow, Dice) {
+        for entry in self.happened {
+            self.row.events.push(TicketEvent {
                 id: TicketEventId::from_uuid(self.dice.id()),
-                ticket_id: row.ticket.id,
+                ticket_id: self.row.ticket.id,
                 at: entry.at,
                 actor: Actor::System,
                 kind: entry.kind,
@@ -422,6 +566,6 @@ impl<'w> Life<'w> {
                 reason: entry.reason,
             });
         }
-        row
+        (self.row, self.dice)
     }
 }

@@ -30,23 +30,30 @@ pub fn mapping(name: &str) -> Mapping {
     Mapping::parse(&std::fs::read(path).unwrap()).unwrap()
 }
 
-/// What an import told while it ran; stops the import after so many batches when asked to.
+/// What an import told while it ran.
 #[derive(Debug, Default)]
 pub struct Told {
     /// Everything that was said about rows and files.
     pub faults: Vec<ImportFault>,
     /// How far the import had come after each batch.
     pub progress: Vec<Progress>,
-    stop_after: Option<usize>,
-    stop: AtomicBool,
 }
 
 impl Told {
     /// The faults of rows as line, column and code, in order.
     pub fn of_rows(&self) -> Vec<(u64, String, &'static str)> {
-        let rows = self.faults.iter().filter(|fault| fault.severity() != Severity::Notice);
+        let rows = self
+            .faults
+            .iter()
+            .filter(|fault| fault.severity() != Severity::Notice);
         let mut rows: Vec<_> = rows
-            .map(|fault| (fault.line.unwrap_or(0), fault.column.clone().unwrap_or_default(), fault.code.code()))
+            .map(|fault| {
+                (
+                    fault.line.unwrap_or(0),
+                    fault.column.clone().unwrap_or_default(),
+                    fault.code.code(),
+                )
+            })
             .collect();
         rows.sort();
         rows
@@ -54,20 +61,27 @@ impl Told {
 
     /// The codes of the notices.
     pub fn notices(&self) -> Vec<&'static str> {
-        let notices = self.faults.iter().filter(|fault| fault.severity() == Severity::Notice);
+        let notices = self
+            .faults
+            .iter()
+            .filter(|fault| fault.severity() == Severity::Notice);
         notices.map(|fault| fault.code.code()).collect()
     }
 
     /// How often a code was said.
     pub fn count(&self, code: &str) -> usize {
-        self.faults.iter().filter(|fault| fault.code.code() == code).count()
+        self.faults
+            .iter()
+            .filter(|fault| fault.code.code() == code)
+            .count()
     }
 }
 
-/// Hears what is told; the flag is outside, where the import reads it.
+/// Hears what is told, and presses Ctrl-C after so many batches.
 struct Ear<'a> {
-    told: &'a mut Told,
+    told: Told,
     stop: &'a AtomicBool,
+    stop_after: Option<usize>,
 }
 
 impl Watcher for Ear<'_> {
@@ -77,7 +91,10 @@ impl Watcher for Ear<'_> {
 
     fn progress(&mut self, progress: &Progress) {
         self.told.progress.push(*progress);
-        if self.told.stop_after.is_some_and(|batches| self.told.progress.len() >= batches) {
+        if self
+            .stop_after
+            .is_some_and(|batches| self.told.progress.len() >= batches)
+        {
             self.stop.store(true, Ordering::Relaxed);
         }
     }
@@ -88,7 +105,8 @@ impl Watcher for Ear<'_> {
 pub struct Importer {
     /// The time.
     pub clock: Clock,
-    ids: Ids,
+    /// New ids.
+    pub ids: Ids,
     /// Tickets of one transaction.
     pub batch: usize,
     /// Whether nothing is to be written.
@@ -101,7 +119,13 @@ impl Default for Importer {
     /// Somebody on 31 May 2026 at 08:00 UTC.
     fn default() -> Self {
         let clock = Clock::at("2026-05-31T08:00:00Z".parse().unwrap());
-        Self { ids: Ids::new(clock.clone()), clock, batch: Import::BATCH, is_dry_run: false, stop_after: None }
+        Self {
+            ids: Ids::new(clock.clone()),
+            clock,
+            batch: Import::BATCH,
+            is_dry_run: false,
+            stop_after: None,
+        }
     }
 }
 
@@ -123,12 +147,19 @@ impl Importer {
             is_dry_run: self.is_dry_run,
             batch: self.batch,
         };
-        let desk = Desk { db, clock: &self.clock, ids: &self.ids };
-        let mut told = Told { stop_after: self.stop_after, ..Told::default() };
-        let stop = std::mem::take(&mut told.stop);
-        let mut ear = Ear { told: &mut told, stop: &stop };
+        let desk = Desk {
+            db,
+            clock: &self.clock,
+            ids: &self.ids,
+        };
+        let stop = AtomicBool::new(false);
+        let mut ear = Ear {
+            told: Told::default(),
+            stop: &stop,
+            stop_after: self.stop_after,
+        };
         let finished = imports::run(desk, &import, move || Ok(open()), &stop, &mut ear).await?;
-        Ok((finished, told))
+        Ok((finished, ear.told))
     }
 
     /// Imports a text by the mapping of this name.
@@ -142,7 +173,10 @@ impl Importer {
         text: impl AsRef<[u8]>,
     ) -> Result<(Finished, Told), ImportError> {
         let bytes = text.as_ref().to_vec();
-        self.import(db, mapping(mapping_name), move || std::io::Cursor::new(bytes.clone())).await
+        self.import(db, mapping(mapping_name), move || {
+            std::io::Cursor::new(bytes.clone())
+        })
+        .await
     }
 }
 
@@ -170,7 +204,12 @@ impl<'a> Figures<'a> {
         }
     }
 
-    async fn tallies(&self, metric: &str, periods: &[Period], by: Option<Dimension>) -> Vec<(usize, RawKey, Tally)> {
+    async fn tallies(
+        &self,
+        metric: &str,
+        periods: &[Period],
+        by: Option<Dimension>,
+    ) -> Vec<(usize, RawKey, Tally)> {
         let query = TallyQuery {
             metrics: &[find(metric).unwrap()],
             filter: &self.filter,
@@ -178,20 +217,30 @@ impl<'a> Figures<'a> {
             periods,
             by,
         };
-        let found = tallies(self.db, &self.configuration, &everything(), &query).await.unwrap();
-        found.into_iter().map(|((_, period, key), tally)| (period, key, tally)).collect()
+        let found = tallies(self.db, &self.configuration, &everything(), &query)
+            .await
+            .unwrap();
+        found
+            .into_iter()
+            .map(|((_, period, key), tally)| (period, key, tally))
+            .collect()
     }
 
     /// What was counted of a metric in the whole time.
     pub async fn tally(&self, metric: &str) -> Tally {
         let all = self.tallies(metric, &[self.whole], None).await;
-        all.into_iter().next().map(|(_, _, tally)| tally).unwrap_or_default()
+        all.into_iter()
+            .next()
+            .map(|(_, _, tally)| tally)
+            .unwrap_or_default()
     }
 
     /// The figure of a metric in the whole time.
     pub async fn value(&self, metric: &str) -> Option<f64> {
         let definition = find(metric).unwrap();
-        self.tally(metric).await.value(definition.measure, definition.unit)
+        self.tally(metric)
+            .await
+            .value(definition.measure, definition.unit)
     }
 
     /// The rows of a metric that is a plain count, by key; ids are shown by the name they have.
@@ -211,18 +260,36 @@ impl<'a> Figures<'a> {
         let all = self.tallies(metric, &months, None).await;
         all.into_iter()
             .map(|(month, _, tally)| {
-                (months[month].from.with_timezone(&self.zone).format("%Y-%m").to_string(), tally.base)
+                (
+                    months[month]
+                        .from
+                        .with_timezone(&self.zone)
+                        .format("%Y-%m")
+                        .to_string(),
+                    tally.base,
+                )
             })
             .collect()
     }
 
     fn name(&self, key: &RawKey) -> String {
         let named = |id: &uuid::Uuid| {
-            let teams = self.configuration.teams.values().map(|team| (team.id.uuid(), &team.names));
-            let categories = self.configuration.categories.values().map(|c| (c.id.uuid(), &c.names));
+            let teams = self
+                .configuration
+                .teams
+                .values()
+                .map(|team| (team.id.uuid(), &team.names));
+            let categories = self
+                .configuration
+                .categories
+                .values()
+                .map(|c| (c.id.uuid(), &c.names));
             let mut all = teams.chain(categories);
             let names = all.find(|(other, _)| other == id).map(|(_, names)| names);
-            names.map_or_else(|| id.to_string(), |names| names.get(rapport_types::locale::Locale::En).to_owned())
+            names.map_or_else(
+                || id.to_string(),
+                |names| names.get(rapport_types::locale::Locale::En).to_owned(),
+            )
         };
         match key {
             RawKey::None => "none".to_owned(),

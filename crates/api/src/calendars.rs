@@ -16,8 +16,8 @@ use crate::configuring::{Faults, changed};
 use crate::csv::Cell;
 use crate::error::ApiError;
 use crate::extract::{
-    Allowed, Body, IfMatch, IfMatchHeader, IfNoneMatchHeader, PathId, RawPairs, SignedIn, ValidJson, created,
-    versioned,
+    Allowed, Body, IfMatch, IfMatchHeader, IfNoneMatchHeader, PathId, RawPairs, SignedIn,
+    ValidJson, created, versioned,
 };
 use crate::lists::{self, ACTIVE, ListParams, Listed, name_cells, name_order};
 use crate::records::check_version;
@@ -25,7 +25,10 @@ use crate::state::AppState;
 
 /// The routes of this feature.
 pub fn routes(cfg: &mut ServiceConfig) {
-    cfg.service(list_calendars).service(create_calendar).service(get_calendar).service(update_calendar);
+    cfg.service(list_calendars)
+        .service(create_calendar)
+        .service(get_calendar)
+        .service(update_calendar);
 }
 
 impl Body for NewCalendar {
@@ -41,7 +44,8 @@ impl Listed for Calendar {
     const NAME: &'static str = "calendars";
     const FIELDS: &'static [Field] = &[ACTIVE];
     const ORDERS: &'static [&'static str] = &["name"];
-    const COLUMNS: &'static [&'static str] = &["id", "name_en", "name_zh_cn", "time_zone", "active"];
+    const COLUMNS: &'static [&'static str] =
+        &["id", "name_en", "name_zh_cn", "time_zone", "active"];
 
     fn row(&self) -> Self {
         self.clone()
@@ -56,7 +60,11 @@ impl Listed for Calendar {
     }
 
     fn fact(&self, field: &str, _: &Configuration) -> Fact {
-        if field == "active" { Fact::Boolean(self.active) } else { Fact::Null }
+        if field == "active" {
+            Fact::Boolean(self.active)
+        } else {
+            Fact::Null
+        }
     }
 
     fn cells(&self) -> Vec<Cell> {
@@ -87,7 +95,12 @@ async fn list_calendars(
     pairs: RawPairs,
 ) -> Result<HttpResponse, ApiError> {
     let configuration = state.latest_configuration().await?;
-    lists::reply(&request, pairs, configuration.calendars.values(), &configuration)
+    lists::reply(
+        &request,
+        pairs,
+        configuration.calendars.values(),
+        &configuration,
+    )
 }
 
 /// Add a calendar
@@ -125,7 +138,11 @@ async fn create_calendar(
             Ok(calendars::insert(writer, &calendar).await?)
         })
         .await?;
-    Ok(created(&calendar, calendar.version, &format!("/api/v1/calendars/{}", calendar.id)))
+    Ok(created(
+        &calendar,
+        calendar.version,
+        &format!("/api/v1/calendars/{}", calendar.id),
+    ))
 }
 
 /// Read a calendar
@@ -147,7 +164,10 @@ async fn get_calendar(
     request: HttpRequest,
 ) -> Result<HttpResponse, ApiError> {
     let configuration = state.latest_configuration().await?;
-    let calendar = configuration.calendars.get(&id.0).ok_or(ErrorCode::NotFound)?;
+    let calendar = configuration
+        .calendars
+        .get(&id.0)
+        .ok_or(ErrorCode::NotFound)?;
     Ok(versioned(calendar, calendar.version, &request))
 }
 
@@ -171,24 +191,34 @@ async fn update_calendar(
     patch: ValidJson<CalendarPatch>,
 ) -> Result<HttpResponse, ApiError> {
     let calendar = state
-        .change_configuration(&caller, async |writer: &mut Writer, current: &Configuration| {
-            let before = current.calendars.get(&id.0).ok_or(ErrorCode::NotFound)?;
-            check_version(seen, before.version)?;
-            let after = patch.0.clone().applied_to(before.clone());
-            let mut faults = Faults::default();
-            faults.extend(after.rules().faults().into_iter().map(Fault::from));
-            faults.finish()?;
-            if before.active && !after.active && is_in_use(after.id, current) {
-                return Err(ErrorCode::InUse.into());
-            }
-            Ok(calendars::update(writer, before, after).await?)
-        })
+        .change_configuration(
+            &caller,
+            async |writer: &mut Writer, current: &Configuration| {
+                let before = current.calendars.get(&id.0).ok_or(ErrorCode::NotFound)?;
+                check_version(seen, before.version)?;
+                let after = patch.0.clone().applied_to(before.clone());
+                let mut faults = Faults::default();
+                faults.extend(after.rules().faults().into_iter().map(Fault::from));
+                faults.finish()?;
+                if before.active && !after.active && is_in_use(after.id, current) {
+                    return Err(ErrorCode::InUse.into());
+                }
+                Ok(calendars::update(writer, before, after).await?)
+            },
+        )
         .await?;
     Ok(changed(&calendar, calendar.version))
 }
 
 fn is_in_use(id: CalendarId, current: &Configuration) -> bool {
     current.settings.calendar_id == id
-        || current.teams.values().any(|team| team.active && team.calendar_id == Some(id))
-        || current.latest_policies().policies.iter().any(|policy| policy.calendar == Some(id))
+        || current
+            .teams
+            .values()
+            .any(|team| team.active && team.calendar_id == Some(id))
+        || current
+            .latest_policies()
+            .policies
+            .iter()
+            .any(|policy| policy.calendar == Some(id))
 }

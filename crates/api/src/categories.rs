@@ -16,8 +16,8 @@ use crate::configuring::{Faults, changed};
 use crate::csv::Cell;
 use crate::error::ApiError;
 use crate::extract::{
-    Allowed, Body, IfMatch, IfMatchHeader, IfNoneMatchHeader, PathId, RawPairs, SignedIn, ValidJson, created,
-    versioned,
+    Allowed, Body, IfMatch, IfMatchHeader, IfNoneMatchHeader, PathId, RawPairs, SignedIn,
+    ValidJson, created, versioned,
 };
 use crate::lists::{self, ACTIVE, ListParams, Listed, name_cells, name_order};
 use crate::records::check_version;
@@ -45,11 +45,20 @@ impl Listed for Category {
     const NAME: &'static str = "categories";
     const FIELDS: &'static [Field] = &[
         ACTIVE,
-        Field { name: "code", kind: FieldKind::Code, about: "its code" },
-        Field { name: "category", kind: FieldKind::Category, about: "the category itself or one above it" },
+        Field {
+            name: "code",
+            kind: FieldKind::Code,
+            about: "its code",
+        },
+        Field {
+            name: "category",
+            kind: FieldKind::Category,
+            about: "the category itself or one above it",
+        },
     ];
     const ORDERS: &'static [&'static str] = &["name"];
-    const COLUMNS: &'static [&'static str] = &["id", "code", "name_en", "name_zh_cn", "parent_id", "active"];
+    const COLUMNS: &'static [&'static str] =
+        &["id", "code", "name_en", "name_zh_cn", "parent_id", "active"];
 
     fn row(&self) -> Self {
         self.clone()
@@ -67,9 +76,14 @@ impl Listed for Category {
         match field {
             "active" => Fact::Boolean(self.active),
             "code" => Fact::text(self.code.as_ref()),
-            "category" => {
-                Fact::Set(configuration.category_tree.path(self.id).iter().map(ToString::to_string).collect())
-            }
+            "category" => Fact::Set(
+                configuration
+                    .category_tree
+                    .path(self.id)
+                    .iter()
+                    .map(ToString::to_string)
+                    .collect(),
+            ),
             _ => Fact::Null,
         }
     }
@@ -103,7 +117,12 @@ async fn list_categories(
     pairs: RawPairs,
 ) -> Result<HttpResponse, ApiError> {
     let configuration = state.latest_configuration().await?;
-    lists::reply(&request, pairs, configuration.categories.values(), &configuration)
+    lists::reply(
+        &request,
+        pairs,
+        configuration.categories.values(),
+        &configuration,
+    )
 }
 
 /// Add a category
@@ -130,12 +149,19 @@ async fn create_category(
         active: true,
     };
     state
-        .change_configuration(&caller, async |writer: &mut Writer, current: &Configuration| {
-            check_parent(&category, None, current)?;
-            Ok(categories::insert(writer, &category).await?)
-        })
+        .change_configuration(
+            &caller,
+            async |writer: &mut Writer, current: &Configuration| {
+                check_parent(&category, None, current)?;
+                Ok(categories::insert(writer, &category).await?)
+            },
+        )
         .await?;
-    Ok(created(&category, category.version, &format!("/api/v1/categories/{}", category.id)))
+    Ok(created(
+        &category,
+        category.version,
+        &format!("/api/v1/categories/{}", category.id),
+    ))
 }
 
 /// Read a category
@@ -157,7 +183,10 @@ async fn get_category(
     request: HttpRequest,
 ) -> Result<HttpResponse, ApiError> {
     let configuration = state.latest_configuration().await?;
-    let category = configuration.categories.get(&id.0).ok_or(ErrorCode::NotFound)?;
+    let category = configuration
+        .categories
+        .get(&id.0)
+        .ok_or(ErrorCode::NotFound)?;
     Ok(versioned(category, category.version, &request))
 }
 
@@ -180,13 +209,16 @@ async fn update_category(
     patch: ValidJson<CategoryPatch>,
 ) -> Result<HttpResponse, ApiError> {
     let category = state
-        .change_configuration(&caller, async |writer: &mut Writer, current: &Configuration| {
-            let before = current.categories.get(&id.0).ok_or(ErrorCode::NotFound)?;
-            check_version(seen, before.version)?;
-            let after = patched(patch.0.clone(), before);
-            check_parent(&after, Some(before), current)?;
-            Ok(categories::update(writer, before, after).await?)
-        })
+        .change_configuration(
+            &caller,
+            async |writer: &mut Writer, current: &Configuration| {
+                let before = current.categories.get(&id.0).ok_or(ErrorCode::NotFound)?;
+                check_version(seen, before.version)?;
+                let after = patched(patch.0.clone(), before);
+                check_parent(&after, Some(before), current)?;
+                Ok(categories::update(writer, before, after).await?)
+            },
+        )
         .await?;
     Ok(changed(&category, category.version))
 }
@@ -208,14 +240,19 @@ async fn delete_category(
     seen: IfMatch,
 ) -> Result<HttpResponse, ApiError> {
     state
-        .change_configuration(&caller, async |writer: &mut Writer, current: &Configuration| {
-            let category = current.categories.get(&id.0).ok_or(ErrorCode::NotFound)?;
-            check_version(seen, category.version)?;
-            if is_in_use(category, current) || categories::has_tickets(writer, category.id).await? {
-                return Err(ErrorCode::InUse.into());
-            }
-            Ok(categories::delete(writer, category).await?)
-        })
+        .change_configuration(
+            &caller,
+            async |writer: &mut Writer, current: &Configuration| {
+                let category = current.categories.get(&id.0).ok_or(ErrorCode::NotFound)?;
+                check_version(seen, category.version)?;
+                if is_in_use(category, current)
+                    || categories::has_tickets(writer, category.id).await?
+                {
+                    return Err(ErrorCode::InUse.into());
+                }
+                Ok(categories::delete(writer, category).await?)
+            },
+        )
         .await?;
     Ok(HttpResponse::NoContent().finish())
 }
@@ -233,13 +270,23 @@ fn patched(patch: CategoryPatch, before: &Category) -> Category {
 }
 
 /// A new parent must be there and in use, and the categories stay trees.
-fn check_parent(category: &Category, before: Option<&Category>, current: &Configuration) -> Result<(), ApiError> {
+fn check_parent(
+    category: &Category,
+    before: Option<&Category>,
+    current: &Configuration,
+) -> Result<(), ApiError> {
     let mut faults = Faults::default();
     let held = before.and_then(|before| before.parent_id);
     if let Some(parent) = category.parent_id.filter(|parent| held != Some(*parent)) {
-        faults.refers("/parent_id", current.categories.get(&parent).map(|category| category.active));
-        let is_cycle =
-            current.categories.contains_key(&parent) && !current.category_tree.may_move(category.id, parent);
+        faults.refers(
+            "/parent_id",
+            current
+                .categories
+                .get(&parent)
+                .map(|category| category.active),
+        );
+        let is_cycle = current.categories.contains_key(&parent)
+            && !current.category_tree.may_move(category.id, parent);
         faults.when(is_cycle, "/parent_id", FieldCode::WouldBeCycle);
     }
     faults.finish()
@@ -250,5 +297,8 @@ fn is_in_use(category: &Category, current: &Configuration) -> bool {
     let id = category.id.to_string();
     let policies = &current.latest_policies().policies;
     !current.category_tree.children(category.id).is_empty()
-        || policies.iter().flat_map(|policy| &policy.filter.conditions).any(|condition| condition.values.contains(&id))
+        || policies
+            .iter()
+            .flat_map(|policy| &policy.filter.conditions)
+            .any(|condition| condition.values.contains(&id))
 }

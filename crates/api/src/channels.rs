@@ -1,8 +1,8 @@
 //! Channels: configured codes.
 
 use actix_web::{HttpRequest, HttpResponse, get, put, web};
-use rapport_persistence::configuration::Configuration;
 use rapport_persistence::channels;
+use rapport_persistence::configuration::Configuration;
 use rapport_persistence::writes::Writer;
 use rapport_types::channels::{Channel, NewChannel};
 use rapport_types::filters::{Fact, Field};
@@ -16,14 +16,17 @@ use crate::configuring::{changed, check_replacement};
 use crate::csv::Cell;
 use crate::error::ApiError;
 use crate::extract::{
-    Allowed, Body, IfNoneMatchHeader, OptionalIfMatch, RawPairs, SignedIn, ValidJson, created, versioned,
+    Allowed, Body, IfNoneMatchHeader, OptionalIfMatch, RawPairs, SignedIn, ValidJson, created,
+    versioned,
 };
 use crate::lists::{self, ACTIVE, ListParams, Listed, name_cells, position_order};
 use crate::state::AppState;
 
 /// The routes of this feature.
 pub fn routes(cfg: &mut ServiceConfig) {
-    cfg.service(list_channels).service(get_channel).service(put_channel);
+    cfg.service(list_channels)
+        .service(get_channel)
+        .service(put_channel);
 }
 
 impl Body for NewChannel {
@@ -35,14 +38,19 @@ impl Listed for Channel {
     const NAME: &'static str = "channels";
     const FIELDS: &'static [Field] = &[ACTIVE];
     const ORDERS: &'static [&'static str] = &["position", "code"];
-    const COLUMNS: &'static [&'static str] = &["code", "name_en", "name_zh_cn", "position", "active"];
+    const COLUMNS: &'static [&'static str] =
+        &["code", "name_en", "name_zh_cn", "position", "active"];
 
     fn row(&self) -> Self {
         self.clone()
     }
 
     fn order(&self, order: &str) -> String {
-        if order == "code" { self.code.to_string() } else { position_order(self.position) }
+        if order == "code" {
+            self.code.to_string()
+        } else {
+            position_order(self.position)
+        }
     }
 
     fn id(&self) -> String {
@@ -50,7 +58,11 @@ impl Listed for Channel {
     }
 
     fn fact(&self, field: &str, _: &Configuration) -> Fact {
-        if field == "active" { Fact::Boolean(self.active) } else { Fact::Null }
+        if field == "active" {
+            Fact::Boolean(self.active)
+        } else {
+            Fact::Null
+        }
     }
 
     fn cells(&self) -> Vec<Cell> {
@@ -81,7 +93,12 @@ async fn list_channels(
     pairs: RawPairs,
 ) -> Result<HttpResponse, ApiError> {
     let configuration = state.latest_configuration().await?;
-    lists::reply(&request, pairs, configuration.channels.values(), &configuration)
+    lists::reply(
+        &request,
+        pairs,
+        configuration.channels.values(),
+        &configuration,
+    )
 }
 
 /// Read a channel
@@ -103,7 +120,10 @@ async fn get_channel(
     request: HttpRequest,
 ) -> Result<HttpResponse, ApiError> {
     let configuration = state.latest_configuration().await?;
-    let channel = configuration.channels.get(&*code).ok_or(ErrorCode::NotFound)?;
+    let channel = configuration
+        .channels
+        .get(&*code)
+        .ok_or(ErrorCode::NotFound)?;
     Ok(versioned(channel, channel.version, &request))
 }
 
@@ -133,21 +153,36 @@ async fn put_channel(
     new: ValidJson<NewChannel>,
 ) -> Result<HttpResponse, ApiError> {
     let new = new.0;
-    let given =
-        Channel { code: code.into_inner(), version: 1, names: new.names, position: new.position, active: new.active };
+    let given = Channel {
+        code: code.into_inner(),
+        version: 1,
+        names: new.names,
+        position: new.position,
+        active: new.active,
+    };
     let (channel, is_new) = state
-        .change_configuration(&caller, async |writer: &mut Writer, current: &Configuration| {
-            let before = current.channels.get(&given.code);
-            check_replacement(before.map(|channel| channel.version), seen.0)?;
-            let Some(before) = before else {
-                channels::insert(writer, &given).await?;
-                return Ok((given.clone(), true));
-            };
-            Ok((channels::update(writer, before, given.clone()).await?, false))
-        })
+        .change_configuration(
+            &caller,
+            async |writer: &mut Writer, current: &Configuration| {
+                let before = current.channels.get(&given.code);
+                check_replacement(before.map(|channel| channel.version), seen.0)?;
+                let Some(before) = before else {
+                    channels::insert(writer, &given).await?;
+                    return Ok((given.clone(), true));
+                };
+                Ok((
+                    channels::update(writer, before, given.clone()).await?,
+                    false,
+                ))
+            },
+        )
         .await?;
     Ok(if is_new {
-        created(&channel, channel.version, &format!("/api/v1/channels/{}", channel.code))
+        created(
+            &channel,
+            channel.version,
+            &format!("/api/v1/channels/{}", channel.code),
+        )
     } else {
         changed(&channel, channel.version)
     })

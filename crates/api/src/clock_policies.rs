@@ -14,13 +14,16 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::configuring::{Faults, changed};
 use crate::error::ApiError;
-use crate::extract::{Allowed, Body, IfMatch, IfMatchHeader, IfNoneMatchHeader, SignedIn, ValidJson, versioned};
+use crate::extract::{
+    Allowed, Body, IfMatch, IfMatchHeader, IfNoneMatchHeader, SignedIn, ValidJson, versioned,
+};
 use crate::records::check_version;
 use crate::state::AppState;
 
 /// The routes of this feature.
 pub fn routes(cfg: &mut ServiceConfig) {
-    cfg.service(get_clock_policies).service(replace_clock_policies);
+    cfg.service(get_clock_policies)
+        .service(replace_clock_policies);
 }
 
 impl Body for NewClockPolicies {
@@ -78,13 +81,19 @@ async fn replace_clock_policies(
     new: ValidJson<NewClockPolicies>,
 ) -> Result<HttpResponse, ApiError> {
     let policies = state
-        .change_configuration(&caller, async |writer: &mut Writer, current: &Configuration| {
-            let before = current.latest_policies();
-            check_version(seen, before.version)?;
-            check_references(&new, current)?;
-            let after = ClockPolicies { version: before.version, policies: new.policies.clone() };
-            Ok(clock_policies::replace(writer, before, after).await?)
-        })
+        .change_configuration(
+            &caller,
+            async |writer: &mut Writer, current: &Configuration| {
+                let before = current.latest_policies();
+                check_version(seen, before.version)?;
+                check_references(&new, current)?;
+                let after = ClockPolicies {
+                    version: before.version,
+                    policies: new.policies.clone(),
+                };
+                Ok(clock_policies::replace(writer, before, after).await?)
+            },
+        )
         .await?;
     Ok(changed(&policies, policies.version))
 }
@@ -94,7 +103,10 @@ fn check_references(new: &NewClockPolicies, current: &Configuration) -> Result<(
     let mut faults = Faults::default();
     for (index, policy) in new.policies.iter().enumerate() {
         if let Some(calendar) = policy.calendar {
-            let active = current.calendars.get(&calendar).map(|calendar| calendar.active);
+            let active = current
+                .calendars
+                .get(&calendar)
+                .map(|calendar| calendar.active);
             faults.refers(&format!("/policies/{index}/calendar"), active);
         }
         for condition in &policy.filter.conditions {
@@ -110,15 +122,29 @@ fn check_references(new: &NewClockPolicies, current: &Configuration) -> Result<(
 }
 
 /// Reads the condition as if it stood in a query string, and looks up what it names.
-fn check_condition(condition: &Condition, name: &str, current: &Configuration) -> Result<(), FieldCode> {
+fn check_condition(
+    condition: &Condition,
+    name: &str,
+    current: &Configuration,
+) -> Result<(), FieldCode> {
     let mut pairs = vec![(name.to_owned(), condition.values.join(","))];
     let read = parse_pairs(FIELDS, &mut pairs);
-    let read = read.map_err(|faults| faults.first().map_or(FieldCode::InvalidValue, |fault| fault.code))?;
-    let Some(field) = FIELDS.iter().find(|field| pairs.is_empty() && field.name == condition.field) else {
+    let read = read.map_err(|faults| {
+        faults
+            .first()
+            .map_or(FieldCode::InvalidValue, |fault| fault.code)
+    })?;
+    let Some(field) = FIELDS
+        .iter()
+        .find(|field| pairs.is_empty() && field.name == condition.field)
+    else {
         return Err(FieldCode::UnknownField);
     };
-    let written = Filter { conditions: vec![condition.clone()] };
-    if read.canonical() != written.canonical() || condition.values.iter().any(|value| value == "me") {
+    let written = Filter {
+        conditions: vec![condition.clone()],
+    };
+    if read.canonical() != written.canonical() || condition.values.iter().any(|value| value == "me")
+    {
         return Err(FieldCode::InvalidValue);
     }
     let is_known = |value: &String| {
@@ -128,13 +154,23 @@ fn check_condition(condition: &Condition, name: &str, current: &Configuration) -
             ("channel", _) => code().is_some_and(|code| current.channels.contains_key(&code)),
             ("status", _) => Status::from_code(value).is_some(),
             ("priority", _) => Priority::from_code(value).is_some(),
-            (_, FieldKind::Team) => value.parse().is_ok_and(|id| current.teams.contains_key(&id)),
-            (_, FieldKind::Category) => value.parse().is_ok_and(|id| current.categories.contains_key(&id)),
-            (_, FieldKind::User) => value.parse().is_ok_and(|id| current.users.contains_key(&id)),
+            (_, FieldKind::Team) => value
+                .parse()
+                .is_ok_and(|id| current.teams.contains_key(&id)),
+            (_, FieldKind::Category) => value
+                .parse()
+                .is_ok_and(|id| current.categories.contains_key(&id)),
+            (_, FieldKind::User) => value
+                .parse()
+                .is_ok_and(|id| current.users.contains_key(&id)),
             _ => true,
         }
     };
-    match condition.values.iter().all(|value| value == "none" || is_known(value)) {
+    match condition
+        .values
+        .iter()
+        .all(|value| value == "none" || is_known(value))
+    {
         true => Ok(()),
         false if field.kind == FieldKind::Code => Err(FieldCode::UnknownCode),
         false => Err(FieldCode::UnknownRecord),

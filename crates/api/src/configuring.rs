@@ -87,7 +87,11 @@ impl Faults {
 
     /// Notes that a member is no IANA time zone.
     pub(crate) fn zone(&mut self, pointer: &str, zone: &str) {
-        self.when(zone.parse::<chrono_tz::Tz>().is_err(), pointer, FieldCode::InvalidTimeZone);
+        self.when(
+            zone.parse::<chrono_tz::Tz>().is_err(),
+            pointer,
+            FieldCode::InvalidTimeZone,
+        );
     }
 
     /// Adds faults found elsewhere.
@@ -97,6 +101,10 @@ impl Faults {
 
     /// 422 when there are any.
     pub(crate) fn finish(self) -> Result<(), ApiError> {
-        if self.0.is_empty() { Ok(()) } else { Err(ApiError::invalid(self.0)) }
+        if self.0.is_empty() {
+            Ok(())
+        } else {
+            Err(ApiError::invalid(self.0))
+        }
     }
 }

@@ -36,7 +36,10 @@ impl Cell {
 
     /// An instant to the second with the offset of the zone; nothing is an empty cell.
     pub fn instant(at: Option<DateTime<Utc>>, zone: Tz) -> Self {
-        Self::plain(at.map(|at| at.with_timezone(&zone).to_rfc3339_opts(SecondsFormat::Secs, false)))
+        Self::plain(at.map(|at| {
+            at.with_timezone(&zone)
+                .to_rfc3339_opts(SecondsFormat::Secs, false)
+        }))
     }
 
     fn into_field(self) -> String {
@@ -61,7 +64,10 @@ pub fn reply(
     let bytes = write(header, rows)?;
     Ok(HttpResponse::Ok()
         .insert_header((CONTENT_TYPE, MEDIA_TYPE))
-        .insert_header((CONTENT_DISPOSITION, format!("attachment; filename=\"{name}.csv\"")))
+        .insert_header((
+            CONTENT_DISPOSITION,
+            format!("attachment; filename=\"{name}.csv\""),
+        ))
         .body(bytes))
 }
 
@@ -69,12 +75,17 @@ pub fn reply(
 ///
 /// # Errors
 /// See [`reply`].
-pub fn write(header: &[&str], rows: impl IntoIterator<Item = Vec<Cell>>) -> Result<Vec<u8>, ApiError> {
+pub fn write(
+    header: &[&str],
+    rows: impl IntoIterator<Item = Vec<Cell>>,
+) -> Result<Vec<u8>, ApiError> {
     let builder = ::csv::WriterBuilder::new();
     let mut writer = builder.from_writer(BYTE_ORDER_MARK.as_bytes().to_vec());
     writer.write_record(header).map_err(ApiError::internal)?;
     for row in rows {
-        writer.write_record(row.into_iter().map(Cell::into_field)).map_err(ApiError::internal)?;
+        writer
+            .write_record(row.into_iter().map(Cell::into_field))
+            .map_err(ApiError::internal)?;
     }
     writer.into_inner().map_err(ApiError::internal)
 }
@@ -85,7 +96,8 @@ mod tests {
 
     #[test]
     fn texts_never_become_formulas_and_numbers_stay_numbers() {
-        let rows = ["=1+1", "+86", "-x", "@me", "a, \"b\"", "王芳"].map(|text| vec![Cell::text(text), Cell::plain(Some(-5))]);
+        let rows = ["=1+1", "+86", "-x", "@me", "a, \"b\"", "王芳"]
+            .map(|text| vec![Cell::text(text), Cell::plain(Some(-5))]);
         let bytes = write(&["name", "seconds"], rows).unwrap();
         let expected = "\u{feff}name,seconds\n'=1+1,-5\n'+86,-5\n'-x,-5\n'@me,-5\n\"a, \"\"b\"\"\",-5\n王芳,-5\n";
         assert_eq!(String::from_utf8(bytes).unwrap(), expected);
@@ -94,7 +106,10 @@ mod tests {
     #[test]
     fn instants_carry_the_offset_of_the_zone() {
         let at = "2026-05-31T08:00:00.5Z".parse().ok();
-        assert_eq!(Cell::instant(at, Tz::Asia__Shanghai), Cell::Plain("2026-05-31T16:00:00+08:00".into()));
+        assert_eq!(
+            Cell::instant(at, Tz::Asia__Shanghai),
+            Cell::Plain("2026-05-31T16:00:00+08:00".into())
+        );
         assert_eq!(Cell::instant(None, Tz::UTC), Cell::Empty);
     }
 

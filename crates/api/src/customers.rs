@@ -5,8 +5,8 @@ use rapport_persistence::configuration::Configuration;
 use rapport_persistence::customers;
 use rapport_persistence::writes::write;
 use rapport_types::customers::{
-    Customer, CustomerKind, CustomerNames, CustomerPatch, CustomerSummary, CustomerView, FIELDS, Lifecycle,
-    NewCustomer, TimelineEntry,
+    Customer, CustomerKind, CustomerNames, CustomerPatch, CustomerSummary, CustomerView, FIELDS,
+    Lifecycle, NewCustomer, TimelineEntry,
 };
 use rapport_types::ids::{CustomerId, TeamId, UserId};
 use rapport_types::page::{Page, Sort};
@@ -19,9 +19,10 @@ use crate::auth::caller::Caller;
 use crate::csv::Cell;
 use crate::error::ApiError;
 use crate::extract::{
-    Allowed, Body, Format, IfMatch, IfMatchHeader, IfNoneMatchHeader, PagingParams, PathId, RawPairs, ValidJson,
-    created, etag, versioned,
+    Allowed, Body, Format, IfMatch, IfMatchHeader, IfNoneMatchHeader, PagingParams, PathId,
+    RawPairs, ValidJson, created, etag, versioned,
 };
+use crate::lists::page;
 use crate::records::{all_as_csv, check_codes, check_cursor, context, q, scope_of};
 use crate::state::AppState;
 
@@ -37,7 +38,12 @@ pub fn routes(cfg: &mut ServiceConfig) {
 
 impl Body for NewCustomer {
     fn check(&self) -> Vec<Fault> {
-        too_many(self.phones.len(), self.emails.len(), self.tags.len(), self.external_ids.len())
+        too_many(
+            self.phones.len(),
+            self.emails.len(),
+            self.tags.len(),
+            self.external_ids.len(),
+        )
     }
 }
 
@@ -57,14 +63,22 @@ impl Body for CustomerPatch {
 
 /// A customer has at most 20 of each.
 fn too_many(phones: usize, emails: usize, tags: usize, external_ids: usize) -> Vec<Fault> {
-    [("/phones", phones), ("/emails", emails), ("/tags", tags), ("/external_ids", external_ids)]
-        .into_iter()
-        .filter(|(_, count)| *count > 20)
-        .map(|(pointer, _)| Fault::at(pointer, FieldCode::TooMany))
-        .collect()
+    [
+        ("/phones", phones),
+        ("/emails", emails),
+        ("/tags", tags),
+        ("/external_ids", external_ids),
+    ]
+    .into_iter()
+    .filter(|(_, count)| *count > 20)
+    .map(|(pointer, _)| Fault::at(pointer, FieldCode::TooMany))
+    .collect()
 }
 
-const DEFAULT_SORT: Sort = Sort { field: "updated_at", descending: true };
+const DEFAULT_SORT: Sort = Sort {
+    field: "updated_at",
+    descending: true,
+};
 
 /// List customers
 ///
@@ -82,6 +96,7 @@ const DEFAULT_SORT: Sort = Sort { field: "updated_at", descending: true };
 async fn list_customers(
     state: web::Data<AppState>,
     caller: Allowed<ViewCustomers>,
+    request: HttpRequest,
     mut pairs: RawPairs,
 ) -> Result<HttpResponse, ApiError> {
     let configuration = state.configuration().await?;
@@ -97,19 +112,33 @@ async fn list_customers(
     let scope = scope_of(&caller, &configuration);
     if format == Format::Csv {
         return all_as_csv("customers", query.paging.clone(), COLUMNS, async |paging| {
-            let query = customers::Query { paging, ..query.clone() };
+            let query = customers::Query {
+                paging,
+                ..query.clone()
+            };
             let page = customers::list(&state.db, &configuration, &scope, &query).await?;
             Ok(page.map(|row| cells(&row, &caller, &configuration)))
         })
         .await;
     }
-    let page = customers::list(&state.db, &configuration, &scope, &query).await?;
-    Ok(crate::records::reply(page))
+    let found = customers::list(&state.db, &configuration, &scope, &query).await?;
+    Ok(page(&request, &found))
 }
 
 const COLUMNS: &[&str] = &[
-    "number", "id", "kind", "name", "phone", "email", "region", "lifecycle", "tags", "owner", "team",
-    "created_at", "updated_at",
+    "number",
+    "id",
+    "kind",
+    "name",
+    "phone",
+    "email",
+    "region",
+    "lifecycle",
+    "tags",
+    "owner",
+    "team",
+    "created_at",
+    "updated_at",
 ];
 
 fn cells(row: &CustomerSummary, caller: &Caller, configuration: &Configuration) -> Vec<Cell> {
@@ -183,7 +212,11 @@ async fn create_customer(
     })
     .await
     .map_err(external_id_taken)?;
-    Ok(created(&customer, customer.version, &format!("/api/v1/customers/{}", customer.id)))
+    Ok(created(
+        &customer,
+        customer.version,
+        &format!("/api/v1/customers/{}", customer.id),
+    ))
 }
 
 /// Read a customer
@@ -195,7 +228,10 @@ async fn create_customer(
         ("id" = CustomerId, Path, description = "The customer's id."), IfNoneMatchHeader,
         ("include" = Option<String>, Query, description = "`names`.")
     ),
-    responses((status = 200, description = "The customer.", body = CustomerView))
+    responses(
+        (status = 200, description = "The customer.", body = CustomerView),
+        (status = 304, description = "The caller holds this version."),
+    )
 )]
 #[get("/customers/{id}")]
 async fn get_customer(
@@ -213,11 +249,16 @@ async fn get_customer(
         return Ok(versioned(&customer, customer.version, &request));
     }
     let included = CustomerNames {
-        owner: customer.owner_id.and_then(|owner| configuration.user_ref(owner)),
+        owner: customer
+            .owner_id
+            .and_then(|owner| configuration.user_ref(owner)),
         team: Some(configuration.team_ref(customer.team_id)),
     };
     let version = customer.version;
-    let view = CustomerView { customer, included: Some(included) };
+    let view = CustomerView {
+        customer,
+        included: Some(included),
+    };
     Ok(HttpResponse::Ok().insert_header(etag(version)).json(view))
 }
 
@@ -240,17 +281,23 @@ async fn update_customer(
 ) -> Result<HttpResponse, ApiError> {
     let configuration = state.configuration().await?;
     let scope = scope_of(&caller, &configuration);
-    let customer = write(&state.db, caller.write_context(state.clock.now()), async |writer| {
-        let before = customers::get_locked(writer, &scope, id.0).await?;
-        crate::records::check_version(seen, before.version)?;
-        let mut after = patched(before.clone(), patch.0.clone(), &configuration);
-        check(Some(&before), &after, &caller, &configuration)?;
-        customers::update(writer, &before, &mut after).await?;
-        Ok::<_, ApiError>(after)
-    })
+    let customer = write(
+        &state.db,
+        caller.write_context(state.clock.now()),
+        async |writer| {
+            let before = customers::get_locked(writer, &scope, id.0).await?;
+            crate::records::check_version(seen, before.version)?;
+            let mut after = patched(before.clone(), patch.0.clone(), &configuration);
+            check(Some(&before), &after, &caller, &configuration)?;
+            customers::update(writer, &before, &mut after).await?;
+            Ok::<_, ApiError>(after)
+        },
+    )
     .await
     .map_err(external_id_taken)?;
-    Ok(HttpResponse::Ok().insert_header(etag(customer.version)).json(customer))
+    Ok(HttpResponse::Ok()
+        .insert_header(etag(customer.version))
+        .json(customer))
 }
 
 /// Delete a customer
@@ -270,11 +317,19 @@ async fn delete_customer(
 ) -> Result<HttpResponse, ApiError> {
     let configuration = state.configuration().await?;
     let scope = scope_of(&caller, &configuration);
-    write(&state.db, caller.write_context(state.clock.now()), async |writer| {
-        let customer = customers::get_locked(writer, &scope, id.0).await?;
-        crate::records::check_version(seen, customer.version)?;
-        if customers::delete(writer, &customer).await? { Ok(()) } else { Err(ApiError::from(ErrorCode::InUse)) }
-    })
+    write(
+        &state.db,
+        caller.write_context(state.clock.now()),
+        async |writer| {
+            let customer = customers::get_locked(writer, &scope, id.0).await?;
+            crate::records::check_version(seen, customer.version)?;
+            if customers::delete(writer, &customer).await? {
+                Ok(())
+            } else {
+                Err(ApiError::from(ErrorCode::InUse))
+            }
+        },
+    )
     .await?;
     Ok(HttpResponse::NoContent().finish())
 }
@@ -297,16 +352,23 @@ async fn list_customer_timeline(
     state: web::Data<AppState>,
     caller: Allowed<ViewCustomers>,
     id: PathId<CustomerId>,
+    request: HttpRequest,
     mut pairs: RawPairs,
 ) -> Result<HttpResponse, ApiError> {
-    let paging = pairs.paging(&[], Sort { field: "at", descending: true });
+    let paging = pairs.paging(
+        &[],
+        Sort {
+            field: "at",
+            descending: true,
+        },
+    );
     pairs.finish()?;
     check_cursor(&paging, customers::timeline_digest(id.0))?;
     let configuration = state.configuration().await?;
     let scope = scope_of(&caller, &configuration);
     customers::get(&state.db, &scope, id.0).await?;
-    let page = customers::timeline(&state.db, &configuration, &scope, id.0, &paging).await?;
-    Ok(crate::records::reply(page))
+    let found = customers::timeline(&state.db, &configuration, &scope, id.0, &paging).await?;
+    Ok(page(&request, &found))
 }
 
 fn patched(customer: Customer, patch: CustomerPatch, configuration: &Configuration) -> Customer {
@@ -316,7 +378,9 @@ fn patched(customer: Customer, patch: CustomerPatch, configuration: &Configurati
         nature: patch.nature.apply(customer.nature),
         industry: patch.industry.apply(customer.industry),
         job_title: patch.job_title.apply(customer.job_title),
-        phones: patch.phones.map_or(customer.phones, |list| phones(list, configuration)),
+        phones: patch
+            .phones
+            .map_or(customer.phones, |list| phones(list, configuration)),
         emails: patch.emails.map_or(customer.emails, distinct),
         address: patch.address.apply(customer.address),
         region: patch.region.apply(customer.region),
@@ -334,7 +398,12 @@ fn patched(customer: Customer, patch: CustomerPatch, configuration: &Configurati
 
 fn phones(phones: Vec<Phone>, configuration: &Configuration) -> Vec<Phone> {
     let country = configuration.settings.phone_country_code.as_str();
-    distinct(phones.iter().map(|phone| phone.international(country)).collect())
+    distinct(
+        phones
+            .iter()
+            .map(|phone| phone.international(country))
+            .collect(),
+    )
 }
 
 /// Each value once, in the order given.
@@ -361,12 +430,25 @@ fn check(
         faults.extend(team_fault(after.team_id, caller, configuration));
     }
     if before.is_none_or(|before| before.owner_id != after.owner_id) {
-        faults.extend(after.owner_id.and_then(|owner| user_fault("/owner_id", owner, configuration)));
+        faults.extend(
+            after
+                .owner_id
+                .and_then(|owner| user_fault("/owner_id", owner, configuration)),
+        );
     }
     if before.is_none_or(|before| before.source_channel != after.source_channel) {
-        faults.extend(after.source_channel.as_ref().and_then(|code| channel_fault("/source_channel", code, configuration)));
+        faults.extend(
+            after
+                .source_channel
+                .as_ref()
+                .and_then(|code| channel_fault("/source_channel", code, configuration)),
+        );
     }
-    if faults.is_empty() { Ok(()) } else { Err(ApiError::invalid(faults)) }
+    if faults.is_empty() {
+        Ok(())
+    } else {
+        Err(ApiError::invalid(faults))
+    }
 }
 
 fn team_fault(team: TeamId, caller: &Caller, configuration: &Configuration) -> Option<Fault> {
@@ -380,7 +462,11 @@ fn team_fault(team: TeamId, caller: &Caller, configuration: &Configuration) -> O
 }
 
 /// Why a user cannot be named in this member.
-pub(crate) fn user_fault(pointer: &str, user: UserId, configuration: &Configuration) -> Option<Fault> {
+pub(crate) fn user_fault(
+    pointer: &str,
+    user: UserId,
+    configuration: &Configuration,
+) -> Option<Fault> {
     match configuration.users.get(&user) {
         None => Some(Fault::at(pointer, FieldCode::UnknownRecord)),
         Some(user) if !user.active => Some(Fault::at(pointer, FieldCode::Inactive)),
@@ -389,7 +475,11 @@ pub(crate) fn user_fault(pointer: &str, user: UserId, configuration: &Configurat
 }
 
 /// Why a channel cannot be named in this member.
-pub(crate) fn channel_fault(pointer: &str, code: &Code, configuration: &Configuration) -> Option<Fault> {
+pub(crate) fn channel_fault(
+    pointer: &str,
+    code: &Code,
+    configuration: &Configuration,
+) -> Option<Fault> {
     match configuration.channels.get(code) {
         None => Some(Fault::at(pointer, FieldCode::UnknownCode)),
         Some(channel) if !channel.active => Some(Fault::at(pointer, FieldCode::Inactive)),
@@ -399,5 +489,9 @@ pub(crate) fn channel_fault(pointer: &str, code: &Code, configuration: &Configur
 
 /// A taken external id is a fault of that member.
 pub(crate) fn external_id_taken(error: ApiError) -> ApiError {
-    if error.code() == ErrorCode::Taken { error.with_faults(vec![Fault::at("/external_ids", FieldCode::Taken)]) } else { error }
+    if error.code() == ErrorCode::Taken {
+        error.with_faults(vec![Fault::at("/external_ids", FieldCode::Taken)])
+    } else {
+        error
+    }
 }

@@ -33,11 +33,11 @@ pub mod server;
 pub mod settings;
 pub mod state;
 pub mod teams;
+#[cfg(test)]
+mod tests;
 pub mod ticket_types;
 pub mod tickets;
 pub mod users;
-#[cfg(test)]
-mod tests;
 
 use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceFactory, ServiceRequest, ServiceResponse};
@@ -61,19 +61,25 @@ pub fn app(
         InitError = (),
     >,
 > {
-    let (app, _) = App::new().into_utoipa_app().configure(routes::configure).split_for_parts();
+    let (app, _) = App::new()
+        .into_utoipa_app()
+        .configure(routes::configure)
+        .split_for_parts();
     app.app_data(state)
         // What is no id names no record.
-        .app_data(web::PathConfig::default().error_handler(|error, _| {
-            ApiError::new(ErrorCode::NotFound).because(error).into()
-        }))
+        .app_data(
+            web::PathConfig::default()
+                .error_handler(|error, _| ApiError::new(ErrorCode::NotFound).because(error).into()),
+        )
         .app_data(web::QueryConfig::default().error_handler(|error, _| {
             let fault = Fault::in_parameter("?", FieldCode::InvalidValue);
             ApiError::from(fault).because(error).into()
         }))
-        .app_data(web::JsonConfig::default().error_handler(|error, _| {
-            ApiError::new(ErrorCode::InvalidJson).because(error).into()
-        }))
+        .app_data(
+            web::JsonConfig::default().error_handler(|error, _| {
+                ApiError::new(ErrorCode::InvalidJson).because(error).into()
+            }),
+        )
         .configure(api_browser::routes)
         .default_service(web::to(assets::fallback))
         // The last one is the outermost.

@@ -10,7 +10,9 @@ use rapport_persistence::configuration::Configuration;
 use rapport_types::filters::{Fact, Field, FieldKind, Filter};
 use rapport_types::locale::Locale;
 use rapport_types::names::Names;
-use rapport_types::page::{CSV_CAP, Cursor, CursorKey, Page, Paging, Sort, Total, TotalMode, digest};
+use rapport_types::page::{
+    CSV_CAP, Cursor, CursorKey, Page, Paging, Sort, Total, TotalMode, digest,
+};
 use rapport_types::problem::ErrorCode;
 use serde::Serialize;
 use utoipa::openapi::path::{Parameter, ParameterIn};
@@ -26,14 +28,24 @@ pub fn page<T: Serialize>(request: &HttpRequest, page: &Page<T>) -> HttpResponse
     if let Some(cursor) = &page.next_cursor {
         let kept = request.query_string().split('&');
         let kept = kept.filter(|pair| !pair.is_empty() && pair.split('=').next() != Some("cursor"));
-        let query: Vec<String> = kept.map(str::to_owned).chain([format!("cursor={cursor}")]).collect();
-        response.insert_header((LINK, format!("<{}?{}>; rel=\"next\"", request.path(), query.join("&"))));
+        let query: Vec<String> = kept
+            .map(str::to_owned)
+            .chain([format!("cursor={cursor}")])
+            .collect();
+        response.insert_header((
+            LINK,
+            format!("<{}?{}>; rel=\"next\"", request.path(), query.join("&")),
+        ));
     }
     response.json(page)
 }
 
 /// The field of everything that can be deactivated.
-pub(crate) const ACTIVE: Field = Field { name: "active", kind: FieldKind::Boolean, about: "whether it is in use" };
+pub(crate) const ACTIVE: Field = Field {
+    name: "active",
+    kind: FieldKind::Boolean,
+    about: "whether it is in use",
+};
 
 /// A thing of the configuration that is listed.
 pub(crate) trait Listed {
@@ -72,12 +84,24 @@ pub(crate) struct ListParams<T>(PhantomData<T>);
 impl<T: Listed> utoipa::IntoParams for ListParams<T> {
     fn into_params(place: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
         let text = || ObjectBuilder::new().schema_type(Type::String);
-        let both = T::ORDERS.iter().flat_map(|order| [(*order).to_owned(), format!("-{order}")]);
-        let sort = text().enum_values(Some(both)).default(T::ORDERS.first().map(|order| (*order).into()));
+        let both = T::ORDERS
+            .iter()
+            .flat_map(|order| [(*order).to_owned(), format!("-{order}")]);
+        let sort = text()
+            .enum_values(Some(both))
+            .default(T::ORDERS.first().map(|order| (*order).into()));
         let mut parameters = PagingParams::into_params(place);
-        parameters.push(parameter("sort", "The order; `-` before it turns it round.", sort));
+        parameters.push(parameter(
+            "sort",
+            "The order; `-` before it turns it round.",
+            sort,
+        ));
         let format = text().enum_values(Some(["json", "csv"]));
-        parameters.push(parameter("format", "`csv` answers all matching rows as a file.", format));
+        parameters.push(parameter(
+            "format",
+            "`csv` answers all matching rows as a file.",
+            format,
+        ));
         if T::HAS_SEARCH {
             parameters.push(parameter("q", "Part of the name.", text()));
         }
@@ -94,14 +118,18 @@ pub(crate) fn reply<'a, T: Listed + 'a>(
     configuration: &Configuration,
 ) -> Result<HttpResponse, ApiError> {
     let filter = pairs.filter(T::FIELDS);
-    let default = Sort { field: T::ORDERS.first().copied().unwrap_or_default(), descending: false };
+    let default = Sort {
+        field: T::ORDERS.first().copied().unwrap_or_default(),
+        descending: false,
+    };
     let paging = pairs.paging(T::ORDERS, default);
     let format = pairs.format();
     let text = if T::HAS_SEARCH { pairs.take("q") } else { None };
     pairs.finish()?;
     let text = text.unwrap_or_default().trim().to_lowercase();
     let found = all.into_iter().filter(|row| {
-        filter.matches(&|field: &str| row.fact(field, configuration)) && (text.is_empty() || row.is_found(&text))
+        filter.matches(&|field: &str| row.fact(field, configuration))
+            && (text.is_empty() || row.is_found(&text))
     });
     let rows = in_order(found, &paging);
     if format == Format::Csv {
@@ -110,15 +138,27 @@ pub(crate) fn reply<'a, T: Listed + 'a>(
         }
         return csv::reply(T::NAME, T::COLUMNS, rows.iter().map(|(_, row)| row.cells()));
     }
-    Ok(page(request, &cut(&rows, &filter, &text, &paging)?.map(Listed::row)))
+    Ok(page(
+        request,
+        &cut(&rows, &filter, &text, &paging)?.map(Listed::row),
+    ))
 }
 
 /// The rows, each with its place: the value of the order, then the id, so that no two rows share
 /// one.
-fn in_order<'a, T: Listed + 'a>(rows: impl Iterator<Item = &'a T>, paging: &Paging) -> Vec<(String, &'a T)> {
+fn in_order<'a, T: Listed + 'a>(
+    rows: impl Iterator<Item = &'a T>,
+    paging: &Paging,
+) -> Vec<(String, &'a T)> {
     let place = |row: &T| format!("{}\0{}", row.order(paging.sort.field), row.id());
     let mut rows: Vec<(String, &T)> = rows.map(|row| (place(row), row)).collect();
-    rows.sort_by(|(a, _), (b, _)| if paging.sort.descending { b.cmp(a) } else { a.cmp(b) });
+    rows.sort_by(|(a, _), (b, _)| {
+        if paging.sort.descending {
+            b.cmp(a)
+        } else {
+            a.cmp(b)
+        }
+    });
     rows
 }
 
@@ -130,24 +170,51 @@ fn cut<'a, T: Listed>(
 ) -> Result<Page<&'a T>, ApiError> {
     let descending = paging.sort.descending;
     let direction = if descending { "-" } else { "+" };
-    let digest = digest(&[T::NAME, &filter.canonical(), text, paging.sort.field, direction]);
+    let digest = digest(&[
+        T::NAME,
+        &filter.canonical(),
+        text,
+        paging.sort.field,
+        direction,
+    ]);
     let start = match &paging.after {
         None => 0,
-        Some(Cursor { digest: given, key: Some(CursorKey::Text(last)), .. }) if *given == digest => {
-            rows.partition_point(|(place, _)| if descending { place >= last } else { place <= last })
-        }
+        Some(Cursor {
+            digest: given,
+            key: Some(CursorKey::Text(last)),
+            ..
+        }) if *given == digest => rows.partition_point(|(place, _)| {
+            if descending {
+                place >= last
+            } else {
+                place <= last
+            }
+        }),
         Some(_) => return Err(ErrorCode::InvalidCursor.into()),
     };
     let limit = paging.limit as usize;
     let rest = rows.get(start..).unwrap_or_default();
     let has_more = rest.len() > limit;
     let shown = rest.get(..limit).unwrap_or(rest);
-    let cursor = |place: &String| Cursor { digest, key: Some(CursorKey::Text(place.clone())), number: 0 }.encode();
+    let cursor = |place: &String| {
+        Cursor {
+            digest,
+            key: Some(CursorKey::Text(place.clone())),
+            number: 0,
+        }
+        .encode()
+    };
     Ok(Page {
-        next_cursor: shown.last().filter(|_| has_more).map(|(place, _)| cursor(place)),
+        next_cursor: shown
+            .last()
+            .filter(|_| has_more)
+            .map(|(place, _)| cursor(place)),
         data: shown.iter().map(|(_, row)| *row).collect(),
         has_more,
-        total: (paging.total != TotalMode::None).then_some(Total { count: rows.len() as u64, exact: true }),
+        total: (paging.total != TotalMode::None).then_some(Total {
+            count: rows.len() as u64,
+            exact: true,
+        }),
     })
 }
 
@@ -187,13 +254,23 @@ mod tests {
 
     fn pages(query: &str, kinds: &[TicketType]) -> Result<Vec<String>, ApiError> {
         let mut pairs = RawPairs::parse(query);
-        let sort = Sort { field: "position", descending: false };
+        let sort = Sort {
+            field: "position",
+            descending: false,
+        };
         let mut paging = pairs.paging(TicketType::ORDERS, sort);
         let mut seen = Vec::new();
         loop {
-            let page = cut(&in_order(kinds.iter(), &paging), &Filter::default(), "", &paging)?;
+            let page = cut(
+                &in_order(kinds.iter(), &paging),
+                &Filter::default(),
+                "",
+                &paging,
+            )?;
             seen.extend(page.data.iter().map(|kind| kind.code.to_string()));
-            let Some(cursor) = page.next_cursor else { return Ok(seen) };
+            let Some(cursor) = page.next_cursor else {
+                return Ok(seen);
+            };
             paging.after = Cursor::decode(&cursor);
         }
     }
@@ -203,7 +280,11 @@ mod tests {
         let all = kinds(7);
         let mut expected: Vec<String> = all.iter().map(|kind| kind.code.to_string()).collect();
         for limit in [1, 2, 3, 7, 8] {
-            assert_eq!(pages(&format!("limit={limit}"), &all).unwrap(), expected, "{limit}");
+            assert_eq!(
+                pages(&format!("limit={limit}"), &all).unwrap(),
+                expected,
+                "{limit}"
+            );
         }
         expected.reverse();
         assert_eq!(pages("limit=2&sort=-position", &all).unwrap(), expected);
@@ -211,19 +292,38 @@ mod tests {
 
     #[test]
     fn a_cursor_of_another_order_is_refused() {
-        let cursor = Cursor { digest: 1, key: Some(CursorKey::Text("x".into())), number: 0 }.encode();
+        let cursor = Cursor {
+            digest: 1,
+            key: Some(CursorKey::Text("x".into())),
+            number: 0,
+        }
+        .encode();
         let refused = pages(&format!("cursor={cursor}"), &kinds(3)).unwrap_err();
         assert_eq!(refused.code(), ErrorCode::InvalidCursor);
     }
 
     #[test]
     fn the_next_page_is_linked_with_the_same_parameters() {
-        let request = TestRequest::with_uri("/api/v1/users?limit=2&cursor=old&active=true").to_http_request();
-        let answer = Page { data: vec![1], next_cursor: Some("new".into()), has_more: true, total: None };
+        let request =
+            TestRequest::with_uri("/api/v1/users?limit=2&cursor=old&active=true").to_http_request();
+        let answer = Page {
+            data: vec![1],
+            next_cursor: Some("new".into()),
+            has_more: true,
+            total: None,
+        };
         let response = page(&request, &answer);
         let link = response.headers().get(LINK).unwrap();
-        assert_eq!(link, "</api/v1/users?limit=2&active=true&cursor=new>; rel=\"next\"");
-        let last = Page::<i32> { data: vec![], next_cursor: None, has_more: false, total: None };
+        assert_eq!(
+            link,
+            "</api/v1/users?limit=2&active=true&cursor=new>; rel=\"next\""
+        );
+        let last = Page::<i32> {
+            data: vec![],
+            next_cursor: None,
+            has_more: false,
+            total: None,
+        };
         assert!(!page(&request, &last).headers().contains_key(LINK));
     }
 }

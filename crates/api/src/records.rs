@@ -9,7 +9,6 @@ use rapport_types::filters::{Context, Filter};
 use rapport_types::page::{CSV_CAP, Cursor, MAX_LIMIT, Page, Paging, TotalMode};
 use rapport_types::problem::{ErrorCode, FieldCode};
 use rapport_types::tickets::{Priority, Status};
-use serde::Serialize;
 use utoipa::openapi::path::{Parameter, ParameterIn};
 use utoipa::openapi::schema::{ObjectBuilder, Type};
 
@@ -29,7 +28,11 @@ pub fn scope_of(caller: &Caller, configuration: &Configuration) -> Scope {
 
 /// What `me` and days mean for the caller now.
 pub fn context(caller: &Caller, configuration: &Configuration, state: &AppState) -> Context {
-    Context { me: Some(caller.id), now: state.clock.now(), zone: configuration.zone }
+    Context {
+        me: Some(caller.id),
+        now: state.clock.now(),
+        zone: configuration.zone,
+    }
 }
 
 /// Takes `q`; blank is as good as absent.
@@ -57,12 +60,11 @@ pub fn check_cursor(paging: &Paging, digest: u64) -> Result<(), ApiError> {
 /// # Errors
 /// 412 with the current version.
 pub fn check_version(seen: IfMatch, current_version: i64) -> Result<(), ApiError> {
-    if seen.0 == current_version { Ok(()) } else { Err(StoreError::Stale { current_version }.into()) }
-}
-
-/// A page as the answer.
-pub fn reply<T: Serialize>(page: Page<T>) -> HttpResponse {
-    HttpResponse::Ok().json(page)
+    if seen.0 == current_version {
+        Ok(())
+    } else {
+        Err(StoreError::Stale { current_version }.into())
+    }
 }
 
 /// All rows as CSV, read page by page.
@@ -103,8 +105,14 @@ pub struct CustomerListParams;
 impl utoipa::IntoParams for CustomerListParams {
     fn into_params(_: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
         let mut all = vec![
-            text_parameter("sort", "`updated_at`, `created_at` or `name`; `-` before it turns it round. Not used with `q`."),
-            text_parameter("q", "Name, pinyin, initials, number, end of a telephone number, e-mail, external id."),
+            text_parameter(
+                "sort",
+                "`updated_at`, `created_at` or `name`; `-` before it turns it round. Not used with `q`.",
+            ),
+            text_parameter(
+                "q",
+                "Name, pinyin, initials, number, end of a telephone number, e-mail, external id.",
+            ),
         ];
         all.extend(filter_params(rapport_types::customers::FIELDS));
         all
@@ -118,16 +126,37 @@ pub struct TicketListParams;
 impl utoipa::IntoParams for TicketListParams {
     fn into_params(_: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
         let mut all = vec![
-            text_parameter("sort", "`updated_at`, `opened_at` or `next_due_at`; `-` before it turns it round. Not used with `q`."),
-            text_parameter("q", "Subject, description, number, the customer's name, pinyin, initials or telephone number."),
-            text_parameter("metric", "The code of a metric: the rows behind its figure."),
-            text_parameter("part", "With `metric`: `numerator`, `denominator` or `excluded`."),
+            text_parameter(
+                "sort",
+                "`updated_at`, `opened_at` or `next_due_at`; `-` before it turns it round. Not used with `q`.",
+            ),
+            text_parameter(
+                "q",
+                "Subject, description, number, the customer's name, pinyin, initials or telephone number.",
+            ),
+            text_parameter(
+                "metric",
+                "The code of a metric: the rows behind its figure.",
+            ),
+            text_parameter(
+                "part",
+                "With `metric`: `numerator`, `denominator` or `excluded`.",
+            ),
             text_parameter("by", "With `metric`: what the breakdown is cut by."),
             text_parameter("key", "With `by`: the key of the breakdown's row."),
-            text_parameter("from", "With `metric`: the first day or instant of the period."),
-            text_parameter("to", "With `metric`: the first day or instant after the period."),
+            text_parameter(
+                "from",
+                "With `metric`: the first day or instant of the period.",
+            ),
+            text_parameter(
+                "to",
+                "With `metric`: the first day or instant after the period.",
+            ),
             text_parameter("time_zone", "With `metric`: the zone in which days begin."),
-            text_parameter("exclude_agent_ratings", "With `metric`: `true` leaves out ratings that agents entered."),
+            text_parameter(
+                "exclude_agent_ratings",
+                "With `metric`: `true` leaves out ratings that agents entered.",
+            ),
         ];
         all.extend(filter_params(rapport_types::tickets::FIELDS));
         all
@@ -140,15 +169,25 @@ pub fn check_codes(pairs: &mut RawPairs, filter: &Filter, configuration: &Config
         let known = |code: &str| match condition.field.as_str() {
             "status" => Status::from_code(code).is_some(),
             "priority" => Priority::from_code(code).is_some(),
-            "type" => configuration.ticket_types.keys().any(|known| known.as_str() == code),
-            "channel" | "source_channel" => configuration.channels.keys().any(|known| known.as_str() == code),
+            "type" => configuration
+                .ticket_types
+                .keys()
+                .any(|known| known.as_str() == code),
+            "channel" | "source_channel" => configuration
+                .channels
+                .keys()
+                .any(|known| known.as_str() == code),
             "kind" => CustomerKind::from_code(code).is_some(),
             "nature" => Nature::from_code(code).is_some(),
             "lifecycle" => Lifecycle::from_code(code).is_some(),
             "precision" => matches!(code, "instant" | "day"),
             _ => true,
         };
-        if condition.values.iter().any(|code| code != "none" && !known(code)) {
+        if condition
+            .values
+            .iter()
+            .any(|code| code != "none" && !known(code))
+        {
             let parameter = format!("{}{}", condition.field, condition.op.suffix());
             pairs.fault(&parameter, FieldCode::UnknownCode);
         }

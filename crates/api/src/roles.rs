@@ -16,7 +16,8 @@ use crate::configuring::{changed, check_replacement};
 use crate::csv::Cell;
 use crate::error::ApiError;
 use crate::extract::{
-    Allowed, Body, IfNoneMatchHeader, OptionalIfMatch, RawPairs, SignedIn, ValidJson, created, versioned,
+    Allowed, Body, IfNoneMatchHeader, OptionalIfMatch, RawPairs, SignedIn, ValidJson, created,
+    versioned,
 };
 use crate::lists::{self, ListParams, Listed, name_cells};
 use crate::state::AppState;
@@ -34,10 +35,14 @@ impl Body for NewRole {
 impl Listed for Role {
     type Row = Self;
     const NAME: &'static str = "roles";
-    const FIELDS: &'static [Field] =
-        &[Field { name: "built_in", kind: FieldKind::Boolean, about: "whether it exists from the start" }];
+    const FIELDS: &'static [Field] = &[Field {
+        name: "built_in",
+        kind: FieldKind::Boolean,
+        about: "whether it exists from the start",
+    }];
     const ORDERS: &'static [&'static str] = &["code"];
-    const COLUMNS: &'static [&'static str] = &["code", "name_en", "name_zh_cn", "permissions", "built_in"];
+    const COLUMNS: &'static [&'static str] =
+        &["code", "name_en", "name_zh_cn", "permissions", "built_in"];
 
     fn row(&self) -> Self {
         self.clone()
@@ -52,12 +57,20 @@ impl Listed for Role {
     }
 
     fn fact(&self, field: &str, _: &Configuration) -> Fact {
-        if field == "built_in" { Fact::Boolean(self.built_in) } else { Fact::Null }
+        if field == "built_in" {
+            Fact::Boolean(self.built_in)
+        } else {
+            Fact::Null
+        }
     }
 
     fn cells(&self) -> Vec<Cell> {
         let [en, zh_cn] = name_cells(&self.names);
-        let permissions: Vec<&str> = self.permissions.iter().map(|permission| permission.code()).collect();
+        let permissions: Vec<&str> = self
+            .permissions
+            .iter()
+            .map(|permission| permission.code())
+            .collect();
         vec![
             Cell::plain(Some(&self.code)),
             en,
@@ -84,7 +97,12 @@ async fn list_roles(
     pairs: RawPairs,
 ) -> Result<HttpResponse, ApiError> {
     let configuration = state.latest_configuration().await?;
-    lists::reply(&request, pairs, configuration.roles.values(), &configuration)
+    lists::reply(
+        &request,
+        pairs,
+        configuration.roles.values(),
+        &configuration,
+    )
 }
 
 /// Read a role
@@ -139,24 +157,32 @@ async fn put_role(
     let mut permissions = new.0.permissions;
     permissions.sort_unstable();
     permissions.dedup();
-    let given =
-        Role { code: code.into_inner(), version: 1, names: new.0.names, permissions, built_in: false };
+    let given = Role {
+        code: code.into_inner(),
+        version: 1,
+        names: new.0.names,
+        permissions,
+        built_in: false,
+    };
     let (role, is_new) = state
-        .change_configuration(&caller, async |writer: &mut Writer, current: &Configuration| {
-            let before = current.roles.get(&given.code);
-            if before.is_some_and(|role| role.built_in) {
-                return Err(ErrorCode::BuiltIn.into());
-            }
-            check_replacement(before.map(|role| role.version), seen.0)?;
-            let Some(before) = before else {
-                roles::insert(writer, &given).await?;
-                return Ok((given.clone(), true));
-            };
-            let mut next = current.clone();
-            next.roles.insert(given.code.clone(), given.clone());
-            check_administrators(&next)?;
-            Ok((roles::update(writer, before, given.clone()).await?, false))
-        })
+        .change_configuration(
+            &caller,
+            async |writer: &mut Writer, current: &Configuration| {
+                let before = current.roles.get(&given.code);
+                if before.is_some_and(|role| role.built_in) {
+                    return Err(ErrorCode::BuiltIn.into());
+                }
+                check_replacement(before.map(|role| role.version), seen.0)?;
+                let Some(before) = before else {
+                    roles::insert(writer, &given).await?;
+                    return Ok((given.clone(), true));
+                };
+                let mut next = current.clone();
+                next.roles.insert(given.code.clone(), given.clone());
+                check_administrators(&next)?;
+                Ok((roles::update(writer, before, given.clone()).await?, false))
+            },
+        )
         .await?;
     state.callers.forget_all();
     Ok(if is_new {

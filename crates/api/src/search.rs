@@ -39,7 +39,8 @@ async fn search_records(
     mut pairs: RawPairs,
 ) -> Result<HttpResponse, ApiError> {
     let may = |permission| caller.permissions.contains(&permission);
-    let (customers_too, tickets_too) = (may(Permission::ViewCustomers), may(Permission::ViewTickets));
+    let (customers_too, tickets_too) =
+        (may(Permission::ViewCustomers), may(Permission::ViewTickets));
     if !customers_too && !tickets_too {
         return Err(ErrorCode::NotAllowed.into());
     }
@@ -47,7 +48,9 @@ async fn search_records(
     if typed.is_none() {
         pairs.fault("q", FieldCode::Required);
     }
-    let limit = pairs.take_parsed("limit", FieldCode::WrongType).unwrap_or(10);
+    let limit = pairs
+        .take_parsed("limit", FieldCode::WrongType)
+        .unwrap_or(10);
     if !(1..=MOST).contains(&limit) {
         pairs.fault("limit", FieldCode::OutOfRange);
     }
@@ -65,5 +68,10 @@ async fn search_records(
     } else {
         (Vec::new(), false)
     };
-    Ok(HttpResponse::Ok().json(SearchResults { customers, more_customers, tickets, more_tickets }))
+    Ok(HttpResponse::Ok().json(SearchResults {
+        customers,
+        more_customers,
+        tickets,
+        more_tickets,
+    }))
 }

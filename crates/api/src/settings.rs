@@ -11,7 +11,9 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::configuring::{Faults, changed};
 use crate::error::ApiError;
-use crate::extract::{Allowed, Body, IfMatch, IfMatchHeader, IfNoneMatchHeader, SignedIn, ValidJson, versioned};
+use crate::extract::{
+    Allowed, Body, IfMatch, IfMatchHeader, IfNoneMatchHeader, SignedIn, ValidJson, versioned,
+};
 use crate::records::check_version;
 use crate::state::AppState;
 
@@ -32,9 +34,15 @@ impl Body for SettingsPatch {
         }
         // ITU-T E.164: one to three digits, the first not zero.
         let is_calling_code = |code: &str| {
-            (1..=3).contains(&code.len()) && code.bytes().all(|b| b.is_ascii_digit()) && !code.starts_with('0')
+            (1..=3).contains(&code.len())
+                && code.bytes().all(|b| b.is_ascii_digit())
+                && !code.starts_with('0')
         };
-        if self.phone_country_code.as_ref().is_some_and(|code| !is_calling_code(code.as_str())) {
+        if self
+            .phone_country_code
+            .as_ref()
+            .is_some_and(|code| !is_calling_code(code.as_str()))
+        {
             faults.push(Fault::at("/phone_country_code", FieldCode::InvalidValue));
         }
         faults
@@ -79,11 +87,14 @@ async fn update_settings(
     patch: ValidJson<SettingsPatch>,
 ) -> Result<HttpResponse, ApiError> {
     let settings = state
-        .change_configuration(&caller, async |writer: &mut Writer, current: &Configuration| {
-            check_version(seen, current.settings.version)?;
-            let after = patched(patch.0.clone(), current)?;
-            Ok(settings::update(writer, &current.settings, after).await?)
-        })
+        .change_configuration(
+            &caller,
+            async |writer: &mut Writer, current: &Configuration| {
+                check_version(seen, current.settings.version)?;
+                let after = patched(patch.0.clone(), current)?;
+                Ok(settings::update(writer, &current.settings, after).await?)
+            },
+        )
         .await?;
     Ok(changed(&settings, settings.version))
 }
@@ -91,7 +102,13 @@ async fn update_settings(
 fn patched(patch: SettingsPatch, current: &Configuration) -> Result<Settings, ApiError> {
     let mut faults = Faults::default();
     if let Some(calendar) = patch.calendar_id {
-        faults.refers("/calendar_id", current.calendars.get(&calendar).map(|calendar| calendar.active));
+        faults.refers(
+            "/calendar_id",
+            current
+                .calendars
+                .get(&calendar)
+                .map(|calendar| calendar.active),
+        );
     }
     faults.finish()?;
     let before = current.settings.clone();
@@ -101,6 +118,8 @@ fn patched(patch: SettingsPatch, current: &Configuration) -> Result<Settings, Ap
         time_zone: patch.time_zone.unwrap_or(before.time_zone),
         locale: patch.locale.unwrap_or(before.locale),
         calendar_id: patch.calendar_id.unwrap_or(before.calendar_id),
-        phone_country_code: patch.phone_country_code.unwrap_or(before.phone_country_code),
+        phone_country_code: patch
+            .phone_country_code
+            .unwrap_or(before.phone_country_code),
     })
 }

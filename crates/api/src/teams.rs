@@ -16,8 +16,8 @@ use crate::configuring::{Faults, changed};
 use crate::csv::Cell;
 use crate::error::ApiError;
 use crate::extract::{
-    Allowed, Body, IfMatch, IfMatchHeader, IfNoneMatchHeader, PathId, RawPairs, SignedIn, ValidJson, created,
-    versioned,
+    Allowed, Body, IfMatch, IfMatchHeader, IfNoneMatchHeader, PathId, RawPairs, SignedIn,
+    ValidJson, created, versioned,
 };
 use crate::lists::{self, ACTIVE, ListParams, Listed, name_cells, name_order};
 use crate::records::check_version;
@@ -25,7 +25,10 @@ use crate::state::AppState;
 
 /// The routes of this feature.
 pub fn routes(cfg: &mut ServiceConfig) {
-    cfg.service(list_teams).service(create_team).service(get_team).service(update_team);
+    cfg.service(list_teams)
+        .service(create_team)
+        .service(get_team)
+        .service(update_team);
 }
 
 impl Body for NewTeam {
@@ -39,11 +42,24 @@ impl Body for TeamPatch {
 impl Listed for Team {
     type Row = Self;
     const NAME: &'static str = "teams";
-    const FIELDS: &'static [Field] =
-        &[ACTIVE, Field { name: "team", kind: FieldKind::Team, about: "the team itself or one above it" }];
+    const FIELDS: &'static [Field] = &[
+        ACTIVE,
+        Field {
+            name: "team",
+            kind: FieldKind::Team,
+            about: "the team itself or one above it",
+        },
+    ];
     const ORDERS: &'static [&'static str] = &["name"];
-    const COLUMNS: &'static [&'static str] =
-        &["id", "name_en", "name_zh_cn", "parent_id", "time_zone", "calendar_id", "active"];
+    const COLUMNS: &'static [&'static str] = &[
+        "id",
+        "name_en",
+        "name_zh_cn",
+        "parent_id",
+        "time_zone",
+        "calendar_id",
+        "active",
+    ];
 
     fn row(&self) -> Self {
         self.clone()
@@ -60,7 +76,14 @@ impl Listed for Team {
     fn fact(&self, field: &str, configuration: &Configuration) -> Fact {
         match field {
             "active" => Fact::Boolean(self.active),
-            "team" => Fact::Set(configuration.team_tree.path(self.id).iter().map(ToString::to_string).collect()),
+            "team" => Fact::Set(
+                configuration
+                    .team_tree
+                    .path(self.id)
+                    .iter()
+                    .map(ToString::to_string)
+                    .collect(),
+            ),
             _ => Fact::Null,
         }
     }
@@ -95,7 +118,12 @@ async fn list_teams(
     pairs: RawPairs,
 ) -> Result<HttpResponse, ApiError> {
     let configuration = state.latest_configuration().await?;
-    lists::reply(&request, pairs, configuration.teams.values(), &configuration)
+    lists::reply(
+        &request,
+        pairs,
+        configuration.teams.values(),
+        &configuration,
+    )
 }
 
 /// Add a team
@@ -123,13 +151,20 @@ async fn create_team(
         active: true,
     };
     state
-        .change_configuration(&caller, async |writer: &mut Writer, current: &Configuration| {
-            check_references(&team, None, current)?;
-            Ok(teams::insert(writer, &team).await?)
-        })
+        .change_configuration(
+            &caller,
+            async |writer: &mut Writer, current: &Configuration| {
+                check_references(&team, None, current)?;
+                Ok(teams::insert(writer, &team).await?)
+            },
+        )
         .await?;
     state.callers.forget_all();
-    Ok(created(&team, team.version, &format!("/api/v1/teams/{}", team.id)))
+    Ok(created(
+        &team,
+        team.version,
+        &format!("/api/v1/teams/{}", team.id),
+    ))
 }
 
 /// Read a team
@@ -174,16 +209,19 @@ async fn update_team(
     patch: ValidJson<TeamPatch>,
 ) -> Result<HttpResponse, ApiError> {
     let team = state
-        .change_configuration(&caller, async |writer: &mut Writer, current: &Configuration| {
-            let before = current.teams.get(&id.0).ok_or(ErrorCode::NotFound)?;
-            check_version(seen, before.version)?;
-            let after = patched(patch.0.clone(), before);
-            check_references(&after, Some(before), current)?;
-            if before.active && !after.active && is_in_use(&after, current) {
-                return Err(ErrorCode::InUse.into());
-            }
-            Ok(teams::update(writer, before, after).await?)
-        })
+        .change_configuration(
+            &caller,
+            async |writer: &mut Writer, current: &Configuration| {
+                let before = current.teams.get(&id.0).ok_or(ErrorCode::NotFound)?;
+                check_version(seen, before.version)?;
+                let after = patched(patch.0.clone(), before);
+                check_references(&after, Some(before), current)?;
+                if before.active && !after.active && is_in_use(&after, current) {
+                    return Err(ErrorCode::InUse.into());
+                }
+                Ok(teams::update(writer, before, after).await?)
+            },
+        )
         .await?;
     state.callers.forget_all();
     Ok(changed(&team, team.version))
@@ -203,13 +241,21 @@ fn patched(patch: TeamPatch, before: &Team) -> Team {
 }
 
 /// What the team newly refers to must be there and in use, and the teams stay a tree.
-fn check_references(team: &Team, before: Option<&Team>, current: &Configuration) -> Result<(), ApiError> {
+fn check_references(
+    team: &Team,
+    before: Option<&Team>,
+    current: &Configuration,
+) -> Result<(), ApiError> {
     let mut faults = Faults::default();
     if let Some(parent) = team.parent_id
         && before.is_none_or(|before| before.parent_id != Some(parent))
     {
-        faults.refers("/parent_id", current.teams.get(&parent).map(|team| team.active));
-        let is_cycle = current.teams.contains_key(&parent) && !current.team_tree.may_move(team.id, parent);
+        faults.refers(
+            "/parent_id",
+            current.teams.get(&parent).map(|team| team.active),
+        );
+        let is_cycle =
+            current.teams.contains_key(&parent) && !current.team_tree.may_move(team.id, parent);
         faults.when(is_cycle, "/parent_id", FieldCode::WouldBeCycle);
     }
     if let Some(zone) = &team.time_zone {
@@ -217,7 +263,13 @@ fn check_references(team: &Team, before: Option<&Team>, current: &Configuration)
     }
     let held: Option<CalendarId> = before.and_then(|before| before.calendar_id);
     if let Some(calendar) = team.calendar_id.filter(|calendar| held != Some(*calendar)) {
-        faults.refers("/calendar_id", current.calendars.get(&calendar).map(|calendar| calendar.active));
+        faults.refers(
+            "/calendar_id",
+            current
+                .calendars
+                .get(&calendar)
+                .map(|calendar| calendar.active),
+        );
     }
     faults.finish()
 }
@@ -225,10 +277,16 @@ fn check_references(team: &Team, before: Option<&Team>, current: &Configuration)
 fn is_in_use(team: &Team, current: &Configuration) -> bool {
     let has_teams = || {
         let below = current.team_tree.children(team.id);
-        below.iter().any(|id| current.teams.get(id).is_some_and(|team| team.active))
+        below
+            .iter()
+            .any(|id| current.teams.get(id).is_some_and(|team| team.active))
     };
     let in_it = |id: TeamId| id == team.id;
-    let has_users =
-        || current.users.values().any(|user| user.active && (in_it(user.team_id) || in_it(user.scope_team_id)));
+    let has_users = || {
+        current
+            .users
+            .values()
+            .any(|user| user.active && (in_it(user.team_id) || in_it(user.scope_team_id)))
+    };
     team.parent_id.is_none() || has_teams() || has_users()
 }

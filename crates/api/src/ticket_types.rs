@@ -4,26 +4,29 @@ use actix_web::{HttpRequest, HttpResponse, get, put, web};
 use rapport_persistence::configuration::Configuration;
 use rapport_persistence::ticket_types;
 use rapport_persistence::writes::Writer;
-use rapport_types::ticket_types::{TicketType, NewTicketType};
 use rapport_types::filters::{Fact, Field};
 use rapport_types::page::Page;
 use rapport_types::permissions::ManageConfiguration;
 use rapport_types::problem::{ErrorCode, Problem};
 use rapport_types::text::Code;
+use rapport_types::ticket_types::{NewTicketType, TicketType};
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::configuring::{changed, check_replacement};
 use crate::csv::Cell;
 use crate::error::ApiError;
 use crate::extract::{
-    Allowed, Body, IfNoneMatchHeader, OptionalIfMatch, RawPairs, SignedIn, ValidJson, created, versioned,
+    Allowed, Body, IfNoneMatchHeader, OptionalIfMatch, RawPairs, SignedIn, ValidJson, created,
+    versioned,
 };
 use crate::lists::{self, ACTIVE, ListParams, Listed, name_cells, position_order};
 use crate::state::AppState;
 
 /// The routes of this feature.
 pub fn routes(cfg: &mut ServiceConfig) {
-    cfg.service(list_ticket_types).service(get_ticket_type).service(put_ticket_type);
+    cfg.service(list_ticket_types)
+        .service(get_ticket_type)
+        .service(put_ticket_type);
 }
 
 impl Body for NewTicketType {
@@ -35,14 +38,19 @@ impl Listed for TicketType {
     const NAME: &'static str = "ticket-types";
     const FIELDS: &'static [Field] = &[ACTIVE];
     const ORDERS: &'static [&'static str] = &["position", "code"];
-    const COLUMNS: &'static [&'static str] = &["code", "name_en", "name_zh_cn", "position", "active"];
+    const COLUMNS: &'static [&'static str] =
+        &["code", "name_en", "name_zh_cn", "position", "active"];
 
     fn row(&self) -> Self {
         self.clone()
     }
 
     fn order(&self, order: &str) -> String {
-        if order == "code" { self.code.to_string() } else { position_order(self.position) }
+        if order == "code" {
+            self.code.to_string()
+        } else {
+            position_order(self.position)
+        }
     }
 
     fn id(&self) -> String {
@@ -50,7 +58,11 @@ impl Listed for TicketType {
     }
 
     fn fact(&self, field: &str, _: &Configuration) -> Fact {
-        if field == "active" { Fact::Boolean(self.active) } else { Fact::Null }
+        if field == "active" {
+            Fact::Boolean(self.active)
+        } else {
+            Fact::Null
+        }
     }
 
     fn cells(&self) -> Vec<Cell> {
@@ -81,7 +93,12 @@ async fn list_ticket_types(
     pairs: RawPairs,
 ) -> Result<HttpResponse, ApiError> {
     let configuration = state.latest_configuration().await?;
-    lists::reply(&request, pairs, configuration.ticket_types.values(), &configuration)
+    lists::reply(
+        &request,
+        pairs,
+        configuration.ticket_types.values(),
+        &configuration,
+    )
 }
 
 /// Read a ticket type
@@ -103,7 +120,10 @@ async fn get_ticket_type(
     request: HttpRequest,
 ) -> Result<HttpResponse, ApiError> {
     let configuration = state.latest_configuration().await?;
-    let ticket_type = configuration.ticket_types.get(&*code).ok_or(ErrorCode::NotFound)?;
+    let ticket_type = configuration
+        .ticket_types
+        .get(&*code)
+        .ok_or(ErrorCode::NotFound)?;
     Ok(versioned(ticket_type, ticket_type.version, &request))
 }
 
@@ -133,21 +153,36 @@ async fn put_ticket_type(
     new: ValidJson<NewTicketType>,
 ) -> Result<HttpResponse, ApiError> {
     let new = new.0;
-    let given =
-        TicketType { code: code.into_inner(), version: 1, names: new.names, position: new.position, active: new.active };
+    let given = TicketType {
+        code: code.into_inner(),
+        version: 1,
+        names: new.names,
+        position: new.position,
+        active: new.active,
+    };
     let (ticket_type, is_new) = state
-        .change_configuration(&caller, async |writer: &mut Writer, current: &Configuration| {
-            let before = current.ticket_types.get(&given.code);
-            check_replacement(before.map(|ticket_type| ticket_type.version), seen.0)?;
-            let Some(before) = before else {
-                ticket_types::insert(writer, &given).await?;
-                return Ok((given.clone(), true));
-            };
-            Ok((ticket_types::update(writer, before, given.clone()).await?, false))
-        })
+        .change_configuration(
+            &caller,
+            async |writer: &mut Writer, current: &Configuration| {
+                let before = current.ticket_types.get(&given.code);
+                check_replacement(before.map(|ticket_type| ticket_type.version), seen.0)?;
+                let Some(before) = before else {
+                    ticket_types::insert(writer, &given).await?;
+                    return Ok((given.clone(), true));
+                };
+                Ok((
+                    ticket_types::update(writer, before, given.clone()).await?,
+                    false,
+                ))
+            },
+        )
         .await?;
     Ok(if is_new {
-        created(&ticket_type, ticket_type.version, &format!("/api/v1/ticket-types/{}", ticket_type.code))
+        created(
+            &ticket_type,
+            ticket_type.version,
+            &format!("/api/v1/ticket-types/{}", ticket_type.code),
+        )
     } else {
         changed(&ticket_type, ticket_type.version)
     })

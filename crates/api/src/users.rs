@@ -17,8 +17,8 @@ use crate::configuring::{Faults, changed};
 use crate::csv::Cell;
 use crate::error::ApiError;
 use crate::extract::{
-    Allowed, Body, IfMatch, IfMatchHeader, IfNoneMatchHeader, PathId, RawPairs, SignedIn, ValidJson, created,
-    versioned,
+    Allowed, Body, IfMatch, IfMatchHeader, IfNoneMatchHeader, PathId, RawPairs, SignedIn,
+    ValidJson, created, versioned,
 };
 use crate::lists::{self, ACTIVE, ListParams, Listed};
 use crate::records::check_version;
@@ -26,7 +26,10 @@ use crate::state::AppState;
 
 /// The routes of this feature.
 pub fn routes(cfg: &mut ServiceConfig) {
-    cfg.service(list_users).service(create_user).service(get_user).service(update_user);
+    cfg.service(list_users)
+        .service(create_user)
+        .service(get_user)
+        .service(update_user);
 }
 
 impl Body for NewUser {
@@ -42,9 +45,21 @@ impl Listed for User {
     const NAME: &'static str = "users";
     const FIELDS: &'static [Field] = &[
         ACTIVE,
-        Field { name: "team", kind: FieldKind::Team, about: "the team the person works in, subtree included" },
-        Field { name: "role", kind: FieldKind::Code, about: "the code of a role that the person holds" },
-        Field { name: "username", kind: FieldKind::Text, about: "the name to sign in with" },
+        Field {
+            name: "team",
+            kind: FieldKind::Team,
+            about: "the team the person works in, subtree included",
+        },
+        Field {
+            name: "role",
+            kind: FieldKind::Code,
+            about: "the code of a role that the person holds",
+        },
+        Field {
+            name: "username",
+            kind: FieldKind::Text,
+            about: "the name to sign in with",
+        },
     ];
     const ORDERS: &'static [&'static str] = &["name", "username"];
     const COLUMNS: &'static [&'static str] = &["id", "name", "username", "team_id", "active"];
@@ -61,7 +76,11 @@ impl Listed for User {
     }
 
     fn order(&self, order: &str) -> String {
-        if order == "username" { self.username.as_str().to_owned() } else { self.name.as_str().to_lowercase() }
+        if order == "username" {
+            self.username.as_str().to_owned()
+        } else {
+            self.name.as_str().to_lowercase()
+        }
     }
 
     fn id(&self) -> String {
@@ -71,9 +90,14 @@ impl Listed for User {
     fn fact(&self, field: &str, configuration: &Configuration) -> Fact {
         match field {
             "active" => Fact::Boolean(self.active),
-            "team" => {
-                Fact::Set(configuration.team_tree.path(self.team_id).iter().map(ToString::to_string).collect())
-            }
+            "team" => Fact::Set(
+                configuration
+                    .team_tree
+                    .path(self.team_id)
+                    .iter()
+                    .map(ToString::to_string)
+                    .collect(),
+            ),
             "role" => Fact::Set(self.roles.iter().map(ToString::to_string).collect()),
             "username" => Fact::Text(self.username.as_str().to_owned()),
             _ => Fact::Null,
@@ -112,7 +136,12 @@ async fn list_users(
     pairs: RawPairs,
 ) -> Result<HttpResponse, ApiError> {
     let configuration = state.latest_configuration().await?;
-    lists::reply(&request, pairs, configuration.users.values(), &configuration)
+    lists::reply(
+        &request,
+        pairs,
+        configuration.users.values(),
+        &configuration,
+    )
 }
 
 /// Add a user
@@ -133,14 +162,21 @@ async fn create_user(
     let hash = state.passwords.hash(new.password.as_str()).await?;
     let id = UserId::from_uuid(state.ids.next());
     let user = state
-        .change_configuration(&caller, async |writer: &mut Writer, current: &Configuration| {
-            let user = made(id, new.0.clone(), current);
-            check_references(&user, None, current)?;
-            users::insert(writer, &user, &hash).await?;
-            Ok(user)
-        })
+        .change_configuration(
+            &caller,
+            async |writer: &mut Writer, current: &Configuration| {
+                let user = made(id, new.0.clone(), current);
+                check_references(&user, None, current)?;
+                users::insert(writer, &user, &hash).await?;
+                Ok(user)
+            },
+        )
         .await?;
-    Ok(created(&user, user.version, &format!("/api/v1/users/{}", user.id)))
+    Ok(created(
+        &user,
+        user.version,
+        &format!("/api/v1/users/{}", user.id),
+    ))
 }
 
 /// Read a user
@@ -190,18 +226,21 @@ async fn update_user(
         None => None,
     };
     let user = state
-        .change_configuration(&caller, async |writer: &mut Writer, current: &Configuration| {
-            let before = current.users.get(&id.0).ok_or(ErrorCode::NotFound)?;
-            check_version(seen, before.version)?;
-            let after = patched(patch.0.clone(), before);
-            check_references(&after, Some(before), current)?;
-            if !manages_users(&after, current) && manages_users(before, current) {
-                let mut next = current.clone();
-                next.users.insert(after.id, after.clone());
-                check_administrators(&next)?;
-            }
-            Ok(users::update(writer, before, after, hash.as_deref()).await?)
-        })
+        .change_configuration(
+            &caller,
+            async |writer: &mut Writer, current: &Configuration| {
+                let before = current.users.get(&id.0).ok_or(ErrorCode::NotFound)?;
+                check_version(seen, before.version)?;
+                let after = patched(patch.0.clone(), before);
+                check_references(&after, Some(before), current)?;
+                if !manages_users(&after, current) && manages_users(before, current) {
+                    let mut next = current.clone();
+                    next.users.insert(after.id, after.clone());
+                    check_administrators(&next)?;
+                }
+                Ok(users::update(writer, before, after, hash.as_deref()).await?)
+            },
+        )
         .await?;
     state.callers.forget(user.id);
     if hash.is_some() || !user.active {
@@ -246,30 +285,52 @@ fn patched(patch: UserPatch, before: &User) -> User {
 /// The codes in the order given, each once.
 fn each_once(codes: Vec<Code>) -> Vec<Code> {
     let mut seen = std::collections::HashSet::new();
-    codes.into_iter().filter(|code| seen.insert(code.clone())).collect()
+    codes
+        .into_iter()
+        .filter(|code| seen.insert(code.clone()))
+        .collect()
 }
 
 /// Roles must exist; teams that the user newly refers to must be there and in use.
-fn check_references(user: &User, before: Option<&User>, current: &Configuration) -> Result<(), ApiError> {
+fn check_references(
+    user: &User,
+    before: Option<&User>,
+    current: &Configuration,
+) -> Result<(), ApiError> {
     let mut faults = Faults::default();
     for (index, role) in user.roles.iter().enumerate() {
-        faults.when(!current.roles.contains_key(role), &format!("/roles/{index}"), FieldCode::UnknownCode);
+        faults.when(
+            !current.roles.contains_key(role),
+            &format!("/roles/{index}"),
+            FieldCode::UnknownCode,
+        );
     }
     let mut refer = |pointer: &str, team: TeamId, held: Option<TeamId>| {
         if held != Some(team) {
             faults.refers(pointer, current.teams.get(&team).map(|team| team.active));
         }
     };
-    refer("/team_id", user.team_id, before.map(|before| before.team_id));
+    refer(
+        "/team_id",
+        user.team_id,
+        before.map(|before| before.team_id),
+    );
     // Without a scope of its own the user's scope is its team, whose fault stands above.
     if user.scope_team_id != user.team_id {
-        refer("/scope_team_id", user.scope_team_id, before.map(|before| before.scope_team_id));
+        refer(
+            "/scope_team_id",
+            user.scope_team_id,
+            before.map(|before| before.scope_team_id),
+        );
     }
     faults.finish()
 }
 
 fn manages_users(user: &User, configuration: &Configuration) -> bool {
-    user.active && configuration.permissions_of(user).contains(&Permission::ManageUsers)
+    user.active
+        && configuration
+            .permissions_of(user)
+            .contains(&Permission::ManageUsers)
 }
 
 /// Refuses a configuration in which nobody who may sign in manages users: nobody could ever change

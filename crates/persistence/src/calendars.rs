@@ -65,7 +65,9 @@ pub(crate) struct RulesVersion {
 }
 
 /// All calendars, each with the versions of its rules, oldest first.
-pub(crate) async fn all(db: &impl ConnectionTrait) -> Result<Vec<(Calendar, Vec<RulesVersion>)>, StoreError> {
+pub(crate) async fn all(
+    db: &impl ConnectionTrait,
+) -> Result<Vec<(Calendar, Vec<RulesVersion>)>, StoreError> {
     let calendars = calendar::Entity::find().all(db).await?;
     let rows = calendar_version::Entity::find()
         .order_by_asc(calendar_version::Column::Version)

@@ -54,7 +54,11 @@ fn from_row(row: category::Model) -> Result<Category, StoreError> {
     Ok(Category {
         id: CategoryId::from_uuid(row.id),
         version: row.version,
-        code: row.code.map(Code::try_from).transpose().map_err(|_| stored("code of a category"))?,
+        code: row
+            .code
+            .map(Code::try_from)
+            .transpose()
+            .map_err(|_| stored("code of a category"))?,
         names: from_json(&row.names)?,
         parent_id: row.parent_id.map(CategoryId::from_uuid),
         active: row.active,
@@ -63,7 +67,12 @@ fn from_row(row: category::Model) -> Result<Category, StoreError> {
 
 /// All categories.
 pub(crate) async fn all(db: &impl ConnectionTrait) -> Result<Vec<Category>, StoreError> {
-    category::Entity::find().all(db).await?.into_iter().map(from_row).collect()
+    category::Entity::find()
+        .all(db)
+        .await?
+        .into_iter()
+        .map(from_row)
+        .collect()
 }
 
 /// Adds a category.
@@ -101,6 +110,8 @@ pub async fn delete(writer: &mut Writer, category: &Category) -> Result<(), Stor
 /// What the database says.
 pub async fn has_tickets(writer: &Writer, id: CategoryId) -> Result<bool, StoreError> {
     let mut sql = writer.sql();
-    sql.push("SELECT 1 FROM tickets WHERE category_id = ").bind(id.uuid()).push(" LIMIT 1");
+    sql.push("SELECT 1 FROM tickets WHERE category_id = ")
+        .bind(id.uuid())
+        .push(" LIMIT 1");
     Ok(!sql.rows(writer.connection()).await?.is_empty())
 }

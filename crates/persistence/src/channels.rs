@@ -60,7 +60,12 @@ fn from_row(row: channel::Model) -> Result<Channel, StoreError> {
 
 /// All channels.
 pub(crate) async fn all(db: &impl ConnectionTrait) -> Result<Vec<Channel>, StoreError> {
-    channel::Entity::find().all(db).await?.into_iter().map(from_row).collect()
+    channel::Entity::find()
+        .all(db)
+        .await?
+        .into_iter()
+        .map(from_row)
+        .collect()
 }
 
 /// Adds a channel.
@@ -75,7 +80,11 @@ pub async fn insert(writer: &mut Writer, channel: &Channel) -> Result<(), StoreE
 ///
 /// # Errors
 /// What the database says.
-pub async fn update(writer: &mut Writer, before: &Channel, mut after: Channel) -> Result<Channel, StoreError> {
+pub async fn update(
+    writer: &mut Writer,
+    before: &Channel,
+    mut after: Channel,
+) -> Result<Channel, StoreError> {
     writer.update(before, &mut after).await?;
     Ok(after)
 }

@@ -67,7 +67,10 @@ pub(crate) async fn all(db: &impl ConnectionTrait) -> Result<Vec<PolicyVersion>,
     rows.into_iter()
         .map(|row| {
             Ok(PolicyVersion {
-                policies: ClockPolicies { version: row.version, policies: from_json(&row.policies)? },
+                policies: ClockPolicies {
+                    version: row.version,
+                    policies: from_json(&row.policies)?,
+                },
                 valid_from: DateTime::from_timestamp_micros(row.valid_from).unwrap_or_default(),
             })
         })
@@ -76,7 +79,10 @@ pub(crate) async fn all(db: &impl ConnectionTrait) -> Result<Vec<PolicyVersion>,
 
 /// Adds the first list, in force from now on.
 pub(crate) async fn insert(writer: &mut Writer, policies: ClockPolicies) -> Result<(), StoreError> {
-    let first = PolicyVersion { policies, valid_from: writer.now() };
+    let first = PolicyVersion {
+        policies,
+        valid_from: writer.now(),
+    };
     writer.insert(&first).await
 }
 
@@ -91,8 +97,14 @@ pub async fn replace(
     after: ClockPolicies,
 ) -> Result<ClockPolicies, StoreError> {
     let valid_from = writer.now();
-    let before = PolicyVersion { policies: before.clone(), valid_from };
-    let mut after = PolicyVersion { policies: after, valid_from };
+    let before = PolicyVersion {
+        policies: before.clone(),
+        valid_from,
+    };
+    let mut after = PolicyVersion {
+        policies: after,
+        valid_from,
+    };
     writer.insert_version(&before, &mut after).await?;
     Ok(after.policies)
 }

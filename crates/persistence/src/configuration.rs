@@ -79,12 +79,18 @@ impl Configuration {
     /// A team's id and names; of an unknown one the names are its id.
     pub fn team_ref(&self, id: TeamId) -> TeamRef {
         let names = self.teams.get(&id).map(|team| team.names.clone());
-        TeamRef { id, names: names.unwrap_or_else(|| Names::both(&id.to_string(), "")) }
+        TeamRef {
+            id,
+            names: names.unwrap_or_else(|| Names::both(&id.to_string(), "")),
+        }
     }
 
     /// A user's id and name.
     pub fn user_ref(&self, id: UserId) -> Option<UserRef> {
-        self.users.get(&id).map(|user| UserRef { id, name: user.name.clone() })
+        self.users.get(&id).map(|user| UserRef {
+            id,
+            name: user.name.clone(),
+        })
     }
 
     /// What the roles of a user together allow.
@@ -99,7 +105,10 @@ impl Configuration {
 
     /// The trees that a filter's teams and categories lie in.
     pub(crate) const fn trees(&self) -> Trees<'_> {
-        Trees { teams: &self.team_tree, categories: &self.category_tree }
+        Trees {
+            teams: &self.team_tree,
+            categories: &self.category_tree,
+        }
     }
 
     /// The team above all others.
@@ -117,19 +126,35 @@ impl Configuration {
     /// The time zone of a team: that of the nearest ancestor that has one, else the organisation's.
     pub fn zone_of(&self, team: TeamId) -> Tz {
         let path = self.team_tree.path(team);
-        let own = path.iter().find_map(|id| self.teams.get(id)?.time_zone.as_ref()?.as_str().parse().ok());
+        let own = path.iter().find_map(|id| {
+            self.teams
+                .get(id)?
+                .time_zone
+                .as_ref()?
+                .as_str()
+                .parse()
+                .ok()
+        });
         own.unwrap_or(self.zone)
     }
 
     /// The clock policies that hold now.
     pub fn latest_policies(&self) -> &ClockPolicies {
-        &self.later_policies.last().unwrap_or(&self.first_policies).policies
+        &self
+            .later_policies
+            .last()
+            .unwrap_or(&self.first_policies)
+            .policies
     }
 
     /// The clock policies in force at an instant. Before the first of them there were none; a
     /// ticket from that time (an import) runs by the first.
     pub fn policies_at(&self, at: DateTime<Utc>) -> &ClockPolicies {
-        let later = self.later_policies.iter().rev().find(|policies| policies.valid_from <= at);
+        let later = self
+            .later_policies
+            .iter()
+            .rev()
+            .find(|policies| policies.valid_from <= at);
         &later.unwrap_or(&self.first_policies).policies
     }
 
@@ -138,14 +163,25 @@ impl Configuration {
     pub fn clock_basis(&self, ticket: &Ticket, at: DateTime<Utc>) -> Option<ClockBasis> {
         let policies = self.policies_at(at);
         let teams = self.team_tree.path(ticket.team_id);
-        let categories = ticket.category_id.map(|id| self.category_tree.path(id)).unwrap_or_default();
-        let facts = TicketFacts { ticket, teams: &teams, categories: &categories };
+        let categories = ticket
+            .category_id
+            .map(|id| self.category_tree.path(id))
+            .unwrap_or_default();
+        let facts = TicketFacts {
+            ticket,
+            teams: &teams,
+            categories: &categories,
+        };
         let policy = policies.select(|filter| filter.matches(&facts))?;
-        let calendar = policy.calendar.unwrap_or_else(|| self.calendar_of(ticket.team_id));
+        let calendar = policy
+            .calendar
+            .unwrap_or_else(|| self.calendar_of(ticket.team_id));
         Some(ClockBasis {
             policy_version: policies.version,
             policy_code: policy.code.clone(),
-            calendar: self.calendar_version_at(calendar, at).map(|version| (calendar, version)),
+            calendar: self
+                .calendar_version_at(calendar, at)
+                .map(|version| (calendar, version)),
         })
     }
 
@@ -161,14 +197,21 @@ impl Configuration {
     /// those count. None for an unknown calendar.
     pub fn calendar_version_at(&self, calendar: CalendarId, at: DateTime<Utc>) -> Option<i64> {
         let versions = self.rules.get(&calendar)?;
-        let in_force = versions.iter().rev().find(|rules| rules.valid_from <= at).or(versions.first());
+        let in_force = versions
+            .iter()
+            .rev()
+            .find(|rules| rules.valid_from <= at)
+            .or(versions.first());
         in_force.map(|rules| rules.version)
     }
 
     /// The open hours of a calendar in a version that [`Self::calendar_version_at`] gave.
     pub fn hours(&self, calendar: CalendarId, version: i64) -> Option<&OpenHours> {
         let versions = self.rules.get(&calendar)?;
-        versions.iter().find(|rules| rules.version == version).map(|rules| &rules.hours)
+        versions
+            .iter()
+            .find(|rules| rules.version == version)
+            .map(|rules| &rules.hours)
     }
 }
 
@@ -183,8 +226,13 @@ impl ClockBook for Configuration {
 }
 
 /// What these roles together allow, each permission once, in the order of the table.
-pub(crate) fn permissions_together<'r>(roles: impl IntoIterator<Item = &'r Role>) -> Vec<Permission> {
-    let all: BTreeSet<Permission> = roles.into_iter().flat_map(|role| role.permissions.iter().copied()).collect();
+pub(crate) fn permissions_together<'r>(
+    roles: impl IntoIterator<Item = &'r Role>,
+) -> Vec<Permission> {
+    let all: BTreeSet<Permission> = roles
+        .into_iter()
+        .flat_map(|role| role.permissions.iter().copied())
+        .collect();
     all.into_iter().collect()
 }
 
@@ -229,11 +277,21 @@ pub(crate) async fn lock(writer: &Writer) -> Result<(), StoreError> {
     Ok(())
 }
 
-async fn read_version(db: &impl ConnectionTrait, kind: Kind, row_lock: &str) -> Result<i64, StoreError> {
+async fn read_version(
+    db: &impl ConnectionTrait,
+    kind: Kind,
+    row_lock: &str,
+) -> Result<i64, StoreError> {
     let mut sql = Sql::new(kind);
-    sql.push("SELECT value FROM counters WHERE kind = ").bind(CONFIGURATION).push(row_lock);
+    sql.push("SELECT value FROM counters WHERE kind = ")
+        .bind(CONFIGURATION)
+        .push(row_lock);
     let rows = sql.rows(db).await?;
-    Ok(rows.first().map(|row| row.try_get("", "value")).transpose()?.unwrap_or(0))
+    Ok(rows
+        .first()
+        .map(|row| row.try_get("", "value"))
+        .transpose()?
+        .unwrap_or(0))
 }
 
 /// The version is read first: what changes meanwhile makes the picture older than it is, so that
@@ -241,7 +299,8 @@ async fn read_version(db: &impl ConnectionTrait, kind: Kind, row_lock: &str) -> 
 async fn read(db: &impl ConnectionTrait, kind: Kind) -> Result<Configuration, StoreError> {
     let version = read_version(db, kind, "").await?;
     let settings = settings::find(db).await?;
-    let settings = settings.ok_or_else(|| StoreError::Failed("the database holds no settings yet".into()))?;
+    let settings =
+        settings.ok_or_else(|| StoreError::Failed("the database holds no settings yet".into()))?;
     let mut policies = clock_policies::all(db).await?.into_iter();
     let users = users::all(db).await?;
     let teams = teams::all(db).await?;
@@ -256,19 +315,41 @@ async fn read(db: &impl ConnectionTrait, kind: Kind) -> Result<Configuration, St
     }
     Ok(Configuration {
         version,
-        zone: settings.time_zone.as_str().parse().map_err(|_| stored("time zone"))?,
+        zone: settings
+            .time_zone
+            .as_str()
+            .parse()
+            .map_err(|_| stored("time zone"))?,
         settings,
         team_tree: Tree::new(teams.iter().map(|team| (team.id, team.parent_id))),
         teams: teams.into_iter().map(|team| (team.id, team)).collect(),
         users: users.into_iter().map(|user| (user.id, user)).collect(),
-        roles: roles.into_iter().map(|role| (role.code.clone(), role)).collect(),
-        category_tree: Tree::new(categories.iter().map(|category| (category.id, category.parent_id))),
-        categories: categories.into_iter().map(|category| (category.id, category)).collect(),
-        ticket_types: ticket_types.into_iter().map(|kind| (kind.code.clone(), kind)).collect(),
-        channels: channels.into_iter().map(|channel| (channel.code.clone(), channel)).collect(),
+        roles: roles
+            .into_iter()
+            .map(|role| (role.code.clone(), role))
+            .collect(),
+        category_tree: Tree::new(
+            categories
+                .iter()
+                .map(|category| (category.id, category.parent_id)),
+        ),
+        categories: categories
+            .into_iter()
+            .map(|category| (category.id, category))
+            .collect(),
+        ticket_types: ticket_types
+            .into_iter()
+            .map(|kind| (kind.code.clone(), kind))
+            .collect(),
+        channels: channels
+            .into_iter()
+            .map(|channel| (channel.code.clone(), channel))
+            .collect(),
         calendars,
         rules,
-        first_policies: policies.next().ok_or_else(|| stored("list of clock policies"))?,
+        first_policies: policies
+            .next()
+            .ok_or_else(|| stored("list of clock policies"))?,
         later_policies: policies.collect(),
     })
 }

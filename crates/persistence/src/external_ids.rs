@@ -24,7 +24,11 @@ pub(crate) async fn insert(
     ids: &[ExternalId],
 ) -> Result<(), StoreError> {
     let rows = rows(entity, record, ids);
-    if rows.is_empty() { Ok(()) } else { writer.insert_parts(rows).await }
+    if rows.is_empty() {
+        Ok(())
+    } else {
+        writer.insert_parts(rows).await
+    }
 }
 
 /// The rows of a record's keys.
@@ -54,7 +58,11 @@ pub(crate) async fn replace(
 }
 
 /// Removes the keys of a record.
-pub(crate) async fn delete(writer: &mut Writer, entity: Entity, record: Uuid) -> Result<(), StoreError> {
+pub(crate) async fn delete(
+    writer: &mut Writer,
+    entity: Entity,
+    record: Uuid,
+) -> Result<(), StoreError> {
     let of_record = Condition::all()
         .add(Expr::col("record_id").eq(record))
         .add(Expr::col("entity").eq(entity.code()));
@@ -73,9 +81,19 @@ pub(crate) async fn find_all(
         return Ok(Vec::new());
     }
     let mut sql = Sql::new(kind);
-    sql.push("SELECT external_id, record_id FROM external_ids WHERE entity = ").bind(entity.code());
-    sql.push(" AND source = ").bind(source).push(" AND external_id IN (");
+    sql.push("SELECT external_id, record_id FROM external_ids WHERE entity = ")
+        .bind(entity.code());
+    sql.push(" AND source = ")
+        .bind(source)
+        .push(" AND external_id IN (");
     sql.bind_all(ids.iter().copied()).push(")");
     let rows = sql.rows(db).await?;
-    rows.iter().map(|row| Ok((row.try_get("", "external_id")?, row.try_get("", "record_id")?))).collect()
+    rows.iter()
+        .map(|row| {
+            Ok((
+                row.try_get("", "external_id")?,
+                row.try_get("", "record_id")?,
+            ))
+        })
+        .collect()
 }

@@ -33,7 +33,12 @@ pub(crate) enum Column {
 
 /// Adds the filter's conditions, joined by and; a filter without conditions adds `1 = 1`.
 /// A field that `column` does not know matches nothing.
-pub(crate) fn push(sql: &mut Sql, filter: &Filter, trees: Trees<'_>, column: impl Fn(&str) -> Option<Column>) {
+pub(crate) fn push(
+    sql: &mut Sql,
+    filter: &Filter,
+    trees: Trees<'_>,
+    column: impl Fn(&str) -> Option<Column>,
+) {
     if filter.conditions.is_empty() {
         sql.push("1 = 1");
     }
@@ -51,13 +56,22 @@ pub(crate) fn push(sql: &mut Sql, filter: &Filter, trees: Trees<'_>, column: imp
     }
 }
 
-fn push_plain(sql: &mut Sql, condition: &Condition, column: &str, kind: FieldKind, trees: Trees<'_>) {
+fn push_plain(
+    sql: &mut Sql,
+    condition: &Condition,
+    column: &str,
+    kind: FieldKind,
+    trees: Trees<'_>,
+) {
     let compare = match condition.op {
         Op::From => " >= ",
         Op::Before => " < ",
         Op::Is | Op::Not => return push_membership(sql, condition, column, kind, trees),
     };
-    let bound = condition.values.first().and_then(|value| values(kind, value, trees).into_iter().next());
+    let bound = condition
+        .values
+        .first()
+        .and_then(|value| values(kind, value, trees).into_iter().next());
     match bound {
         Some(bound) => sql.push(column).push(compare).bind(bound),
         None => sql.push("1 = 0"),
@@ -66,7 +80,13 @@ fn push_plain(sql: &mut Sql, condition: &Condition, column: &str, kind: FieldKin
 
 /// `IN` and `NOT IN` with nothing as one of the values: `not` holds for nothing too, unless
 /// `none` is among the values.
-fn push_membership(sql: &mut Sql, condition: &Condition, column: &str, kind: FieldKind, trees: Trees<'_>) {
+fn push_membership(
+    sql: &mut Sql,
+    condition: &Condition,
+    column: &str,
+    kind: FieldKind,
+    trees: Trees<'_>,
+) {
     let none = condition.values.iter().any(|value| value == "none");
     let named: Vec<Value> = condition
         .values
@@ -86,7 +106,8 @@ fn push_membership(sql: &mut Sql, condition: &Condition, column: &str, kind: Fie
         (true, true) => sql.push("1 = 1"),
         (true, false) => sql.push("1 = 0"),
         (false, _) => {
-            sql.push(column).push(if negated { " NOT IN (" } else { " IN (" });
+            sql.push(column)
+                .push(if negated { " NOT IN (" } else { " IN (" });
             sql.bind_all(named).push(")")
         }
     };
@@ -97,7 +118,11 @@ fn push_membership(sql: &mut Sql, condition: &Condition, column: &str, kind: Fie
 /// is no value of the kind means nothing.
 pub(crate) fn values(kind: FieldKind, text: &str, trees: Trees<'_>) -> Vec<Value> {
     fn id<T: FromStr>(text: &str, uuid: impl Fn(T) -> Uuid) -> Vec<Value> {
-        text.parse().map(uuid).map(Value::from).into_iter().collect()
+        text.parse()
+            .map(uuid)
+            .map(Value::from)
+            .into_iter()
+            .collect()
     }
     match kind {
         FieldKind::Code | FieldKind::Text => vec![Value::from(text)],
@@ -120,18 +145,25 @@ pub(crate) fn values(kind: FieldKind, text: &str, trees: Trees<'_>) -> Vec<Value
             .collect(),
         FieldKind::Integer => text.parse::<i64>().map(Value::from).into_iter().collect(),
         FieldKind::Boolean => text.parse::<bool>().map(Value::from).into_iter().collect(),
-        FieldKind::Instant => {
-            text.parse::<DateTime<Utc>>().map(|at| Value::from(micros(at))).into_iter().collect()
-        }
+        FieldKind::Instant => text
+            .parse::<DateTime<Utc>>()
+            .map(|at| Value::from(micros(at)))
+            .into_iter()
+            .collect(),
     }
 }
 
 fn push_customer_value(sql: &mut Sql, condition: &Condition, kind: &str) {
     let none = condition.values.iter().any(|value| value == "none");
-    let named: Vec<&str> =
-        condition.values.iter().filter(|value| *value != "none").map(String::as_str).collect();
+    let named: Vec<&str> = condition
+        .values
+        .iter()
+        .filter(|value| *value != "none")
+        .map(String::as_str)
+        .collect();
     let rows = |sql: &mut Sql| {
-        sql.push("c.id IN (SELECT v.customer_id FROM customer_values v WHERE v.kind = ").bind(kind);
+        sql.push("c.id IN (SELECT v.customer_id FROM customer_values v WHERE v.kind = ")
+            .bind(kind);
     };
     if condition.op == Op::Not {
         sql.push("NOT ");

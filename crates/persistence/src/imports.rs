@@ -96,7 +96,9 @@ impl ImportRun {
     }
 
     fn from_row(row: import::Model) -> Result<Self, StoreError> {
-        let state = ImportState::ALL.into_iter().find(|state| state.code() == row.state);
+        let state = ImportState::ALL
+            .into_iter()
+            .find(|state| state.code() == row.state);
         Ok(Self {
             id: ImportId::from_uuid(row.id),
             position: from_json(&row.position)?,
@@ -105,7 +107,8 @@ impl ImportRun {
                 with_warnings: row.with_warnings.unsigned_abs(),
                 rejected: row.rejected.unsigned_abs(),
             },
-            state: state.ok_or_else(|| StoreError::Failed(format!("unknown state {}", row.state)))?,
+            state: state
+                .ok_or_else(|| StoreError::Failed(format!("unknown state {}", row.state)))?,
             started_at: instant(row.started_at),
             updated_at: instant(row.updated_at),
             digest: row.digest,
@@ -123,11 +126,21 @@ fn number(count: u64) -> i64 {
 ///
 /// # Errors
 /// What the database says.
-pub async fn find(db: &Database, digest: &str, mapping: &str) -> Result<Option<ImportRun>, StoreError> {
+pub async fn find(
+    db: &Database,
+    digest: &str,
+    mapping: &str,
+) -> Result<Option<ImportRun>, StoreError> {
     let mut sql = Sql::new(db.kind);
-    sql.push("SELECT * FROM imports WHERE digest = ").bind(digest).push(" AND mapping = ").bind(mapping);
+    sql.push("SELECT * FROM imports WHERE digest = ")
+        .bind(digest)
+        .push(" AND mapping = ")
+        .bind(mapping);
     sql.push(" ORDER BY started_at DESC, id DESC LIMIT 1");
-    sql.one::<import::Model>(&db.reader).await?.map(ImportRun::from_row).transpose()
+    sql.one::<import::Model>(&db.reader)
+        .await?
+        .map(ImportRun::from_row)
+        .transpose()
 }
 
 /// Begins a run.
@@ -142,19 +155,34 @@ pub async fn insert(writer: &mut Writer, run: &ImportRun) -> Result<(), StoreErr
 ///
 /// # Errors
 /// [`StoreError::Stale`] when somebody else has moved the run on since `before` was read.
-pub async fn update(writer: &mut Writer, before: &ImportRun, after: &ImportRun) -> Result<(), StoreError> {
+pub async fn update(
+    writer: &mut Writer,
+    before: &ImportRun,
+    after: &ImportRun,
+) -> Result<(), StoreError> {
     let mut sql = writer.sql();
-    sql.push("SELECT * FROM imports WHERE id = ").bind(before.id.uuid()).push(writer.row_lock());
-    let row = sql.one::<import::Model>(writer.connection()).await?.ok_or(StoreError::NotFound)?;
+    sql.push("SELECT * FROM imports WHERE id = ")
+        .bind(before.id.uuid())
+        .push(writer.row_lock());
+    let row = sql
+        .one::<import::Model>(writer.connection())
+        .await?
+        .ok_or(StoreError::NotFound)?;
     let now = ImportRun::from_row(row)?;
     if now.position != before.position {
-        return Err(StoreError::Stale { current_version: number(now.position.records) });
+        return Err(StoreError::Stale {
+            current_version: number(now.position.records),
+        });
     }
     let mut sql = writer.sql();
-    sql.push("UPDATE imports SET position = ").bind(json(&after.position)?);
-    sql.push(", imported = ").bind(number(after.numbers.imported));
-    sql.push(", with_warnings = ").bind(number(after.numbers.with_warnings));
-    sql.push(", rejected = ").bind(number(after.numbers.rejected));
+    sql.push("UPDATE imports SET position = ")
+        .bind(json(&after.position)?);
+    sql.push(", imported = ")
+        .bind(number(after.numbers.imported));
+    sql.push(", with_warnings = ")
+        .bind(number(after.numbers.with_warnings));
+    sql.push(", rejected = ")
+        .bind(number(after.numbers.rejected));
     sql.push(", state = ").bind(after.state.code());
     sql.push(", updated_at = ").bind(micros(after.updated_at));
     sql.push(" WHERE id = ").bind(before.id.uuid());
@@ -165,7 +193,11 @@ pub async fn update(writer: &mut Writer, before: &ImportRun, after: &ImportRun) 
 ///
 /// # Errors
 /// What the database says.
-pub async fn known_tickets(db: &Database, source: &str, keys: &[&str]) -> Result<HashSet<String>, StoreError> {
+pub async fn known_tickets(
+    db: &Database,
+    source: &str,
+    keys: &[&str],
+) -> Result<HashSet<String>, StoreError> {
     let found = by_external_id(&db.reader, db.kind, Entity::Ticket, source, keys).await?;
     Ok(found.into_keys().collect())
 }
@@ -180,14 +212,21 @@ pub async fn known_agents(
     keys: &[&str],
 ) -> Result<HashMap<String, UserId>, StoreError> {
     let found = by_external_id(&db.reader, db.kind, Entity::User, source, keys).await?;
-    Ok(found.into_iter().map(|(key, id)| (key, UserId::from_uuid(id))).collect())
+    Ok(found
+        .into_iter()
+        .map(|(key, id)| (key, UserId::from_uuid(id)))
+        .collect())
 }
 
 /// Remembers for which key of a source a user was made.
 ///
 /// # Errors
 /// [`StoreError::Taken`] when there is another user for the key.
-pub async fn remember_agent(writer: &mut Writer, user: UserId, key: ExternalId) -> Result<(), StoreError> {
+pub async fn remember_agent(
+    writer: &mut Writer,
+    user: UserId,
+    key: ExternalId,
+) -> Result<(), StoreError> {
     external_ids::insert(writer, Entity::User, user.uuid(), &[key]).await
 }
 
@@ -208,7 +247,9 @@ pub async fn find_customers(
         let mut sql = Sql::new(kind);
         match by {
             KeyKind::ExternalId => {
-                named.extend(external_ids::find_all(db, kind, Entity::Customer, source, some).await?);
+                named.extend(
+                    external_ids::find_all(db, kind, Entity::Customer, source, some).await?,
+                );
                 continue;
             }
             KeyKind::Email => {
@@ -224,16 +265,27 @@ pub async fn find_customers(
             named.push((row.try_get("", "key")?, row.try_get("", "id")?));
         }
     }
-    let ids: Vec<CustomerId> = named.iter().map(|(_, id)| CustomerId::from_uuid(*id)).collect();
+    let ids: Vec<CustomerId> = named
+        .iter()
+        .map(|(_, id)| CustomerId::from_uuid(*id))
+        .collect();
     let mut records = HashMap::new();
     for some in ids.chunks(KEYS_PER_QUERY) {
         let found = customers::find_all(db, kind, some).await?;
-        records.extend(found.into_iter().map(|customer| (customer.id.uuid(), customer)));
+        records.extend(
+            found
+                .into_iter()
+                .map(|customer| (customer.id.uuid(), customer)),
+        );
     }
     let mut customers: HashMap<String, Customer> = HashMap::new();
     for (key, id) in named {
-        let Some(customer) = records.get(&id) else { continue };
-        let is_first = customers.get(&key).is_none_or(|other| customer.number < other.number);
+        let Some(customer) = records.get(&id) else {
+            continue;
+        };
+        let is_first = customers
+            .get(&key)
+            .is_none_or(|other| customer.number < other.number);
         if is_first {
             customers.insert(key, customer.clone());
         }
@@ -245,7 +297,11 @@ pub async fn find_customers(
 ///
 /// # Errors
 /// What the database says.
-pub async fn take_numbers(writer: &mut Writer, entity: Entity, count: usize) -> Result<i64, StoreError> {
+pub async fn take_numbers(
+    writer: &mut Writer,
+    entity: Entity,
+    count: usize,
+) -> Result<i64, StoreError> {
     let count = i64::try_from(count).unwrap_or(i64::MAX);
     Ok(writer.advance(entity.code(), count).await? - count + 1)
 }

@@ -4,9 +4,9 @@
 //! (sessions, leases, sign-in failures) has a type of its own that names no record's table.
 
 mod bookkeeping;
+pub mod calendars;
 pub mod categories;
 pub mod channels;
-pub mod calendars;
 pub mod clock_policies;
 pub mod configuration;
 pub mod customers;

@@ -62,7 +62,13 @@ pub(crate) struct Request<'a> {
 /// The digest that binds a cursor to its list, filter and order.
 pub(crate) fn cursor_digest(list: &str, filter: &Filter, extra: &str, paging: &Paging) -> u64 {
     let direction = if paging.sort.descending { "-" } else { "+" };
-    digest(&[list, &filter.canonical(), extra, paging.sort.field, direction])
+    digest(&[
+        list,
+        &filter.canonical(),
+        extra,
+        paging.sort.field,
+        direction,
+    ])
 }
 
 impl List {
@@ -77,15 +83,21 @@ impl List {
     fn branches(&self, request: &Request<'_>) -> Vec<Branch> {
         let scoped = request.scope.branches(self.team, self.people);
         let branches: Vec<Branch> = match (scoped, &request.alternatives) {
-            (Some(scoped), _) => {
-                scoped.into_iter().map(|(column, id)| (column.to_owned(), Value::from(id))).collect()
-            }
-            (None, Some((column, values))) => {
-                values.iter().map(|value| ((*column).to_owned(), value.clone())).collect()
-            }
+            (Some(scoped), _) => scoped
+                .into_iter()
+                .map(|(column, id)| (column.to_owned(), Value::from(id)))
+                .collect(),
+            (None, Some((column, values))) => values
+                .iter()
+                .map(|value| ((*column).to_owned(), value.clone()))
+                .collect(),
             (None, None) => Vec::new(),
         };
-        if branches.len() > MOST_BRANCHES { Vec::new() } else { branches }
+        if branches.len() > MOST_BRANCHES {
+            Vec::new()
+        } else {
+            branches
+        }
     }
 
     /// The statement of one page: `columns` of the rows that `filter` adds conditions for.
@@ -99,20 +111,34 @@ impl List {
     ) -> Result<Sql, StoreError> {
         let order = self.order(request.paging)?;
         let rows = i64::from(request.paging.limit) + 1;
-        let direction = if request.paging.sort.descending { " DESC" } else { "" };
+        let direction = if request.paging.sort.descending {
+            " DESC"
+        } else {
+            ""
+        };
         let branches = self.branches(request);
-        sql.push("SELECT ").push(columns).push(", p.key AS order_key FROM (");
+        sql.push("SELECT ")
+            .push(columns)
+            .push(", p.key AS order_key FROM (");
         let mut first = true;
         let walks = [None];
-        let parts: Box<dyn Iterator<Item = Option<&Branch>>> =
-            if branches.is_empty() { Box::new(walks.into_iter()) } else { Box::new(branches.iter().map(Some)) };
+        let parts: Box<dyn Iterator<Item = Option<&Branch>>> = if branches.is_empty() {
+            Box::new(walks.into_iter())
+        } else {
+            Box::new(branches.iter().map(Some))
+        };
         for branch in parts {
             if !first {
                 sql.push(" UNION ");
             }
             first = false;
-            sql.push("SELECT key, number FROM (SELECT ").push(order.column).push(" AS key, ");
-            sql.push(self.alias).push(".number AS number FROM ").push(self.table).push(" WHERE ");
+            sql.push("SELECT key, number FROM (SELECT ")
+                .push(order.column)
+                .push(" AS key, ");
+            sql.push(self.alias)
+                .push(".number AS number FROM ")
+                .push(self.table)
+                .push(" WHERE ");
             match branch {
                 Some((column, value)) => {
                     sql.push(column).push(" = ").bind(value.clone());
@@ -123,11 +149,22 @@ impl List {
             filter(&mut sql);
             self.push_after(&mut sql, request.paging, order);
             sql.push(" ORDER BY ").push(order.column).push(direction);
-            sql.push(", ").push(self.alias).push(".number").push(direction);
+            sql.push(", ")
+                .push(self.alias)
+                .push(".number")
+                .push(direction);
             sql.push(" LIMIT ").bind(rows).push(") AS b");
         }
-        sql.push(") AS p JOIN ").push(self.table).push(" ON ").push(self.alias).push(".number = p.number");
-        sql.push(joins).push(" ORDER BY p.key").push(direction).push(", p.number").push(direction);
+        sql.push(") AS p JOIN ")
+            .push(self.table)
+            .push(" ON ")
+            .push(self.alias)
+            .push(".number = p.number");
+        sql.push(joins)
+            .push(" ORDER BY p.key")
+            .push(direction)
+            .push(", p.number")
+            .push(direction);
         sql.push(" LIMIT ").bind(rows);
         Ok(sql)
     }
@@ -141,8 +178,17 @@ impl List {
             _ => return,
         };
         let beyond = if paging.sort.descending { " < " } else { " > " };
-        sql.push(" AND (").push(order.column).push(", ").push(self.alias).push(".number)").push(beyond);
-        sql.push("(").bind(key).push(", ").bind(cursor.number).push(")");
+        sql.push(" AND (")
+            .push(order.column)
+            .push(", ")
+            .push(self.alias)
+            .push(".number)")
+            .push(beyond);
+        sql.push("(")
+            .bind(key)
+            .push(", ")
+            .bind(cursor.number)
+            .push(")");
     }
 
     /// Counts the rows, up to the cap or all of them.
@@ -159,7 +205,11 @@ impl List {
             TotalMode::Exact => false,
         };
         let most = TOTAL_CAP as i64 + 1;
-        let branches = if capped { self.branches(request) } else { Vec::new() };
+        let branches = if capped {
+            self.branches(request)
+        } else {
+            Vec::new()
+        };
         sql.push("SELECT count(*) AS many FROM (");
         if branches.is_empty() {
             sql.push("SELECT 1 FROM ").push(self.table).push(" WHERE ");
@@ -174,8 +224,15 @@ impl List {
                 if index > 0 {
                     sql.push(" UNION ");
                 }
-                sql.push("SELECT number FROM (SELECT ").push(self.alias).push(".number AS number FROM ");
-                sql.push(self.table).push(" WHERE ").push(&column).push(" = ").bind(value).push(" AND ");
+                sql.push("SELECT number FROM (SELECT ")
+                    .push(self.alias)
+                    .push(".number AS number FROM ");
+                sql.push(self.table)
+                    .push(" WHERE ")
+                    .push(&column)
+                    .push(" = ")
+                    .bind(value)
+                    .push(" AND ");
                 filter(&mut sql);
                 sql.push(" LIMIT ").bind(most).push(") AS b");
             }
@@ -183,9 +240,18 @@ impl List {
         }
         sql.push(") AS counted");
         let rows = sql.rows(db).await?;
-        let many: i64 = rows.first().map(|row| row.try_get("", "many")).transpose()?.unwrap_or(0);
+        let many: i64 = rows
+            .first()
+            .map(|row| row.try_get("", "many"))
+            .transpose()?
+            .unwrap_or(0);
         let exact = !capped || many < most;
-        Ok(Some(Total { count: many.min(if capped { TOTAL_CAP as i64 } else { i64::MAX }).unsigned_abs(), exact }))
+        Ok(Some(Total {
+            count: many
+                .min(if capped { TOTAL_CAP as i64 } else { i64::MAX })
+                .unsigned_abs(),
+            exact,
+        }))
     }
 }
 
@@ -200,16 +266,32 @@ pub(crate) fn finish<T>(
     let has_more = rows.len() > limit;
     rows.truncate(limit);
     let next_cursor = has_more
-        .then(|| rows.last().map(|(_, key, number)| Cursor { digest, key: key.clone(), number: *number }.encode()))
+        .then(|| {
+            rows.last().map(|(_, key, number)| {
+                Cursor {
+                    digest,
+                    key: key.clone(),
+                    number: *number,
+                }
+                .encode()
+            })
+        })
         .flatten();
-    Page { data: rows.into_iter().map(|(row, _, _)| row).collect(), next_cursor, has_more, total }
+    Page {
+        data: rows.into_iter().map(|(row, _, _)| row).collect(),
+        next_cursor,
+        has_more,
+        total,
+    }
 }
 
 /// The value of the order's column in a row.
 pub(crate) fn order_key(row: &QueryResult, is_text: bool) -> Result<Option<CursorKey>, StoreError> {
     Ok(if is_text {
-        row.try_get::<Option<String>>("", "order_key")?.map(CursorKey::Text)
+        row.try_get::<Option<String>>("", "order_key")?
+            .map(CursorKey::Text)
     } else {
-        row.try_get::<Option<i64>>("", "order_key")?.map(CursorKey::Integer)
+        row.try_get::<Option<i64>>("", "order_key")?
+            .map(CursorKey::Integer)
     })
 }

@@ -52,7 +52,9 @@ impl Record for Role {
 /// A role; what a built-in one allows is what the table in `permissions.rs` says today, not what
 /// it said when the row was made.
 pub(crate) fn from_row(row: role::Model) -> Result<Role, StoreError> {
-    let built_in = BUILT_IN_ROLES.iter().find(|role| row.built_in && role.code == row.code);
+    let built_in = BUILT_IN_ROLES
+        .iter()
+        .find(|role| row.built_in && role.code == row.code);
     let permissions = match built_in {
         Some(role) => role.permissions.to_vec(),
         None => from_json(&row.permissions)?,
@@ -68,7 +70,12 @@ pub(crate) fn from_row(row: role::Model) -> Result<Role, StoreError> {
 
 /// All roles.
 pub(crate) async fn all(db: &impl ConnectionTrait) -> Result<Vec<Role>, StoreError> {
-    role::Entity::find().all(db).await?.into_iter().map(from_row).collect()
+    role::Entity::find()
+        .all(db)
+        .await?
+        .into_iter()
+        .map(from_row)
+        .collect()
 }
 
 /// Adds a role.
@@ -83,7 +90,11 @@ pub async fn insert(writer: &mut Writer, role: &Role) -> Result<(), StoreError> 
 ///
 /// # Errors
 /// What the database says.
-pub async fn update(writer: &mut Writer, before: &Role, mut after: Role) -> Result<Role, StoreError> {
+pub async fn update(
+    writer: &mut Writer,
+    before: &Role,
+    mut after: Role,
+) -> Result<Role, StoreError> {
     writer.update(before, &mut after).await?;
     Ok(after)
 }

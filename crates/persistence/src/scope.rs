@@ -40,12 +40,18 @@ impl ScopeKeys {
         let mut people: Vec<UserId> = people.into_iter().flatten().collect();
         people.sort_unstable();
         people.dedup();
-        Self { team: Some(team), people }
+        Self {
+            team: Some(team),
+            people,
+        }
     }
 
     /// The ids whose tokens the search index carries.
     pub(crate) fn ids(&self) -> impl Iterator<Item = Uuid> + '_ {
-        self.team.iter().map(|t| t.uuid()).chain(self.people.iter().map(|u| u.uuid()))
+        self.team
+            .iter()
+            .map(|t| t.uuid())
+            .chain(self.people.iter().map(|u| u.uuid()))
     }
 }
 
@@ -55,7 +61,10 @@ impl Scope {
         if tree.path(team).as_slice() == [team] {
             return Self(Reader::Everything);
         }
-        Self(Reader::Person { user, teams: tree.subtree(team) })
+        Self(Reader::Person {
+            user,
+            teams: tree.subtree(team),
+        })
     }
 
     /// Everything, for jobs, imports and the command line. Handlers must not use it; clippy
@@ -84,7 +93,8 @@ impl Scope {
             sql.push("1 = 1");
             return;
         };
-        sql.push("(").in_ids(team_column, teams.iter().map(|t| t.uuid()));
+        sql.push("(")
+            .in_ids(team_column, teams.iter().map(|t| t.uuid()));
         for column in person_columns {
             sql.push(" OR ").push(column).push(" = ").bind(user.uuid());
         }
@@ -98,7 +108,9 @@ impl Scope {
         team_column: &'a str,
         person_columns: &[&'a str],
     ) -> Option<Vec<(&'a str, Uuid)>> {
-        let Reader::Person { user, teams } = &self.0 else { return None };
+        let Reader::Person { user, teams } = &self.0 else {
+            return None;
+        };
         let by_team = teams.iter().map(|team| (team_column, team.uuid()));
         let by_person = person_columns.iter().map(|column| (*column, user.uuid()));
         Some(by_team.chain(by_person).collect())
@@ -108,9 +120,12 @@ impl Scope {
     pub(crate) fn tokens(&self) -> Vec<String> {
         match &self.0 {
             Reader::System | Reader::Everything => Vec::new(),
-            Reader::Person { user, teams } => {
-                teams.iter().map(|t| t.uuid()).chain([user.uuid()]).map(scope_token).collect()
-            }
+            Reader::Person { user, teams } => teams
+                .iter()
+                .map(|t| t.uuid())
+                .chain([user.uuid()])
+                .map(scope_token)
+                .collect(),
         }
     }
 }

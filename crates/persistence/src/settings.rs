@@ -57,7 +57,9 @@ impl Record for Settings {
 
 /// The settings; none before the first start.
 pub(crate) async fn find(db: &impl ConnectionTrait) -> Result<Option<Settings>, StoreError> {
-    let Some(row) = setting::Entity::find_by_id(ONE).one(db).await? else { return Ok(None) };
+    let Some(row) = setting::Entity::find_by_id(ONE).one(db).await? else {
+        return Ok(None);
+    };
     let label = |text: String, what| LabelText::try_from(text).map_err(|_| stored(what));
     Ok(Some(Settings {
         version: row.version,

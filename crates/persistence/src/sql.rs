@@ -17,7 +17,11 @@ pub(crate) struct Sql {
 impl Sql {
     /// An empty statement.
     pub(crate) const fn new(kind: Kind) -> Self {
-        Self { text: String::new(), values: Vec::new(), kind }
+        Self {
+            text: String::new(),
+            values: Vec::new(),
+            kind,
+        }
     }
 
     /// Which database it is for.
@@ -46,7 +50,10 @@ impl Sql {
 
     /// Adds the places of several values: `?, ?, ?`. None of them is `NULL`, which `IN` never
     /// finds.
-    pub(crate) fn bind_all<V: Into<Value>>(&mut self, values: impl IntoIterator<Item = V>) -> &mut Self {
+    pub(crate) fn bind_all<V: Into<Value>>(
+        &mut self,
+        values: impl IntoIterator<Item = V>,
+    ) -> &mut Self {
         let mut first = true;
         for value in values {
             if !first {
@@ -62,7 +69,11 @@ impl Sql {
     }
 
     /// `column IN (…)` for ids.
-    pub(crate) fn in_ids(&mut self, column: &str, ids: impl IntoIterator<Item = Uuid>) -> &mut Self {
+    pub(crate) fn in_ids(
+        &mut self,
+        column: &str,
+        ids: impl IntoIterator<Item = Uuid>,
+    ) -> &mut Self {
         self.push(column).push(" IN (").bind_all(ids).push(")")
     }
 
@@ -76,17 +87,26 @@ impl Sql {
     }
 
     /// Runs it and reads the rows.
-    pub(crate) async fn all<R: FromQueryResult>(self, db: &impl ConnectionTrait) -> Result<Vec<R>, StoreError> {
+    pub(crate) async fn all<R: FromQueryResult>(
+        self,
+        db: &impl ConnectionTrait,
+    ) -> Result<Vec<R>, StoreError> {
         Ok(R::find_by_statement(self.statement()).all(db).await?)
     }
 
     /// Runs it and reads the first row.
-    pub(crate) async fn one<R: FromQueryResult>(self, db: &impl ConnectionTrait) -> Result<Option<R>, StoreError> {
+    pub(crate) async fn one<R: FromQueryResult>(
+        self,
+        db: &impl ConnectionTrait,
+    ) -> Result<Option<R>, StoreError> {
         Ok(R::find_by_statement(self.statement()).one(db).await?)
     }
 
     /// Runs it and gives the raw rows.
-    pub(crate) async fn rows(self, db: &impl ConnectionTrait) -> Result<Vec<QueryResult>, StoreError> {
+    pub(crate) async fn rows(
+        self,
+        db: &impl ConnectionTrait,
+    ) -> Result<Vec<QueryResult>, StoreError> {
         Ok(db.query_all_raw(self.statement()).await?)
     }
 

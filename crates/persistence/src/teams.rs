@@ -57,7 +57,11 @@ fn from_row(row: team::Model) -> Result<Team, StoreError> {
         version: row.version,
         names: from_json(&row.names)?,
         parent_id: row.parent_id.map(TeamId::from_uuid),
-        time_zone: row.time_zone.map(LabelText::try_from).transpose().map_err(|_| stored("time zone"))?,
+        time_zone: row
+            .time_zone
+            .map(LabelText::try_from)
+            .transpose()
+            .map_err(|_| stored("time zone"))?,
         calendar_id: row.calendar_id.map(CalendarId::from_uuid),
         active: row.active,
     })
@@ -65,7 +69,12 @@ fn from_row(row: team::Model) -> Result<Team, StoreError> {
 
 /// All teams.
 pub(crate) async fn all(db: &impl ConnectionTrait) -> Result<Vec<Team>, StoreError> {
-    team::Entity::find().all(db).await?.into_iter().map(from_row).collect()
+    team::Entity::find()
+        .all(db)
+        .await?
+        .into_iter()
+        .map(from_row)
+        .collect()
 }
 
 /// Adds a team.
@@ -80,7 +89,11 @@ pub async fn insert(writer: &mut Writer, team: &Team) -> Result<(), StoreError> 
 ///
 /// # Errors
 /// What the database says.
-pub async fn update(writer: &mut Writer, before: &Team, mut after: Team) -> Result<Team, StoreError> {
+pub async fn update(
+    writer: &mut Writer,
+    before: &Team,
+    mut after: Team,
+) -> Result<Team, StoreError> {
     writer.update(before, &mut after).await?;
     Ok(after)
 }

@@ -1,8 +1,8 @@
 //! Ticket types.
 
-use rapport_types::ticket_types::TicketType;
 use rapport_types::records::Entity;
 use rapport_types::text::Code;
+use rapport_types::ticket_types::TicketType;
 use sea_orm::sea_query::Condition;
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, Set};
 
@@ -60,7 +60,12 @@ fn from_row(row: ticket_type::Model) -> Result<TicketType, StoreError> {
 
 /// All ticket types.
 pub(crate) async fn all(db: &impl ConnectionTrait) -> Result<Vec<TicketType>, StoreError> {
-    ticket_type::Entity::find().all(db).await?.into_iter().map(from_row).collect()
+    ticket_type::Entity::find()
+        .all(db)
+        .await?
+        .into_iter()
+        .map(from_row)
+        .collect()
 }
 
 /// Adds a ticket type.
@@ -75,7 +80,11 @@ pub async fn insert(writer: &mut Writer, ticket_type: &TicketType) -> Result<(),
 ///
 /// # Errors
 /// What the database says.
-pub async fn update(writer: &mut Writer, before: &TicketType, mut after: TicketType) -> Result<TicketType, StoreError> {
+pub async fn update(
+    writer: &mut Writer,
+    before: &TicketType,
+    mut after: TicketType,
+) -> Result<TicketType, StoreError> {
     writer.update(before, &mut after).await?;
     Ok(after)
 }

@@ -10,7 +10,9 @@ use rapport_types::sessions::Me;
 use rapport_types::text::{Code, Email, NameText, Username};
 use rapport_types::users::User;
 use sea_orm::sea_query::Condition;
-use sea_orm::{ActiveValue, ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, Set};
+use sea_orm::{
+    ActiveValue, ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, Set,
+};
 use serde::Serialize;
 
 use crate::configuration::{self, json_text, permissions_together, stored};
@@ -35,7 +37,9 @@ pub struct Credentials {
 
 impl std::fmt::Debug for Credentials {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Credentials").field("user_id", &self.user_id).finish_non_exhaustive()
+        f.debug_struct("Credentials")
+            .field("user_id", &self.user_id)
+            .finish_non_exhaustive()
     }
 }
 
@@ -113,7 +117,10 @@ impl Record for WithPassword {
     }
 
     fn row(&self) -> Self::Row {
-        user::ActiveModel { password_hash: Set(self.hash.clone()), ..self.user.row() }
+        user::ActiveModel {
+            password_hash: Set(self.hash.clone()),
+            ..self.user.row()
+        }
     }
 
     fn filter(&self) -> Condition {
@@ -127,7 +134,11 @@ fn from_row(row: user::Model) -> Result<User, StoreError> {
         version: row.version,
         username: Username::try_from(row.username).map_err(|_| stored("user name"))?,
         name: NameText::try_from(row.name).map_err(|_| stored("name of a user"))?,
-        email: row.email.map(Email::try_from).transpose().map_err(|_| stored("address of a user"))?,
+        email: row
+            .email
+            .map(Email::try_from)
+            .transpose()
+            .map_err(|_| stored("address of a user"))?,
         roles: from_json(&row.roles)?,
         team_id: TeamId::from_uuid(row.team_id),
         scope_team_id: TeamId::from_uuid(row.scope_team_id),
@@ -138,15 +149,29 @@ fn from_row(row: user::Model) -> Result<User, StoreError> {
 
 /// All users.
 pub(crate) async fn all(db: &impl ConnectionTrait) -> Result<Vec<User>, StoreError> {
-    user::Entity::find().all(db).await?.into_iter().map(from_row).collect()
+    user::Entity::find()
+        .all(db)
+        .await?
+        .into_iter()
+        .map(from_row)
+        .collect()
 }
 
 /// Adds a user with the hash of the first password.
 ///
 /// # Errors
 /// [`StoreError::Taken`] when another user has the name to sign in with.
-pub async fn insert(writer: &mut Writer, user: &User, password_hash: &str) -> Result<(), StoreError> {
-    writer.insert(&WithPassword { user: user.clone(), hash: password_hash.to_owned() }).await
+pub async fn insert(
+    writer: &mut Writer,
+    user: &User,
+    password_hash: &str,
+) -> Result<(), StoreError> {
+    writer
+        .insert(&WithPassword {
+            user: user.clone(),
+            hash: password_hash.to_owned(),
+        })
+        .await
 }
 
 /// Changes a user, with a password of this hash where one is given, and gives the user as it is
@@ -164,9 +189,14 @@ pub async fn update(
         writer.update(before, &mut after).await?;
         return Ok(after);
     };
-    let with = |user: User| WithPassword { user, hash: hash.to_owned() };
+    let with = |user: User| WithPassword {
+        user,
+        hash: hash.to_owned(),
+    };
     let mut after = with(after);
-    writer.update_anyway(&with(before.clone()), &mut after).await?;
+    writer
+        .update_anyway(&with(before.clone()), &mut after)
+        .await?;
     Ok(after.user)
 }
 
@@ -182,7 +212,9 @@ pub async fn set_password(
 ) -> Result<(), StoreError> {
     write(db, context, async |writer: &mut Writer| {
         configuration::lock(writer).await?;
-        let row = user::Entity::find_by_id(id.uuid()).one(writer.connection()).await?;
+        let row = user::Entity::find_by_id(id.uuid())
+            .one(writer.connection())
+            .await?;
         let user = from_row(row.ok_or(StoreError::NotFound)?)?;
         update(writer, &user, user.clone(), Some(password_hash)).await?;
         Ok(())
@@ -194,7 +226,10 @@ pub async fn set_password(
 ///
 /// # Errors
 /// What the database says.
-pub async fn find_credentials(db: &Database, username: &Username) -> Result<Option<Credentials>, StoreError> {
+pub async fn find_credentials(
+    db: &Database,
+    username: &Username,
+) -> Result<Option<Credentials>, StoreError> {
     let row = user::Entity::find()
         .filter(user::Column::Username.eq(username.as_str()))
         .one(&db.reader)
@@ -212,19 +247,29 @@ pub async fn find_credentials(db: &Database, username: &Username) -> Result<Opti
 /// What the database says.
 pub async fn find_caller(db: &Database, id: UserId) -> Result<Option<Me>, StoreError> {
     let mut sql = Sql::new(db.kind);
-    sql.push("SELECT u.id AS u_id, u.version AS u_version, u.username AS u_username, u.name AS u_name, ");
+    sql.push(
+        "SELECT u.id AS u_id, u.version AS u_version, u.username AS u_username, u.name AS u_name, ",
+    );
     sql.push("u.email AS u_email, u.roles AS u_roles, u.team_id AS u_team_id, ");
     sql.push("u.scope_team_id AS u_scope_team_id, u.locale AS u_locale, u.active AS u_active, ");
-    sql.push("'' AS u_password_hash, r.code AS r_code, r.version AS r_version, r.names AS r_names, ");
+    sql.push(
+        "'' AS u_password_hash, r.code AS r_code, r.version AS r_version, r.names AS r_names, ",
+    );
     sql.push("r.permissions AS r_permissions, r.built_in AS r_built_in ");
-    sql.push("FROM users u LEFT JOIN roles r ON 1 = 1 WHERE u.active AND u.id = ").bind(id.uuid());
+    sql.push("FROM users u LEFT JOIN roles r ON 1 = 1 WHERE u.active AND u.id = ")
+        .bind(id.uuid());
     let rows = sql.rows(&db.reader).await?;
-    let Some(first) = rows.first() else { return Ok(None) };
+    let Some(first) = rows.first() else {
+        return Ok(None);
+    };
     let user = from_row(user::Model::from_query_result(first, "u_")?)?;
     let mut held = Vec::with_capacity(user.roles.len());
     for row in &rows {
         if let Some(row) = role::Model::from_query_result_optional(row, "r_")?
-            && user.roles.iter().any(|code: &Code| code.as_str() == row.code)
+            && user
+                .roles
+                .iter()
+                .any(|code: &Code| code.as_str() == row.code)
         {
             held.push(roles::from_row(row)?);
         }

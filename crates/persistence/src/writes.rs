@@ -10,8 +10,7 @@ use chrono::{DateTime, Utc};
 use rapport_types::records::{Action, Actor, Entity, micros};
 use sea_orm::sea_query::Condition;
 use sea_orm::{
-    ActiveModelTrait, DatabaseTransaction, EntityTrait, IntoActiveModel,
-    QueryFilter, Set,
+    ActiveModelTrait, DatabaseTransaction, EntityTrait, IntoActiveModel, QueryFilter, Set,
 };
 use serde::Serialize;
 use serde_json::{Map, Value};
@@ -41,7 +40,12 @@ pub struct WriteContext {
 impl WriteContext {
     /// The product itself writes: a job, an import, the command line.
     pub fn system(request_id: &str, now: DateTime<Utc>) -> Self {
-        Self { actor: Actor::System, on_behalf_of: None, request_id: request_id.to_owned(), now }
+        Self {
+            actor: Actor::System,
+            on_behalf_of: None,
+            request_id: request_id.to_owned(),
+            now,
+        }
     }
 }
 
@@ -144,9 +148,13 @@ impl Writer {
     pub(crate) async fn advance(&mut self, counter: &str, steps: i64) -> Result<i64, StoreError> {
         let mut sql = self.sql();
         sql.push("UPDATE counters SET value = value + ").bind(steps);
-        sql.push(" WHERE kind = ").bind(counter).push(" RETURNING value");
+        sql.push(" WHERE kind = ")
+            .bind(counter)
+            .push(" RETURNING value");
         let rows = sql.rows(&self.transaction).await?;
-        let row = rows.first().ok_or_else(|| StoreError::Failed(format!("no counter {counter}")))?;
+        let row = rows
+            .first()
+            .ok_or_else(|| StoreError::Failed(format!("no counter {counter}")))?;
         Ok(row.try_get("", "value")?)
     }
 
@@ -164,7 +172,9 @@ impl Writer {
         <R::Table as EntityTrait>::Model: IntoActiveModel<R::Row>,
     {
         for some in records.chunks(ROWS_PER_INSERT) {
-            R::Table::insert_many(some.iter().map(R::row)).exec_without_returning(&self.transaction).await?;
+            R::Table::insert_many(some.iter().map(R::row))
+                .exec_without_returning(&self.transaction)
+                .await?;
         }
         for record in records {
             self.log(Action::Created, record.version(), None, Some(record))?;
@@ -173,7 +183,11 @@ impl Writer {
     }
 
     /// Changes a record; its version rises by one. Does nothing when nothing differs.
-    pub(crate) async fn update<R: Record>(&mut self, before: &R, after: &mut R) -> Result<bool, StoreError> {
+    pub(crate) async fn update<R: Record>(
+        &mut self,
+        before: &R,
+        after: &mut R,
+    ) -> Result<bool, StoreError> {
         after.set_version(before.version());
         if members(before)? == members(after)? {
             return Ok(false);
@@ -183,7 +197,11 @@ impl Writer {
     }
 
     /// Changes a record even when none of its own members differs: a part of it does.
-    pub(crate) async fn update_anyway<R: Record>(&mut self, before: &R, after: &mut R) -> Result<(), StoreError> {
+    pub(crate) async fn update_anyway<R: Record>(
+        &mut self,
+        before: &R,
+        after: &mut R,
+    ) -> Result<(), StoreError> {
         after.set_version(before.version() + 1);
         let changed = R::Table::update_many()
             .set(after.row())
@@ -198,7 +216,11 @@ impl Writer {
 
     /// Adds the next version of a record of which every version is kept as a row of its own. Does
     /// nothing when nothing differs.
-    pub(crate) async fn insert_version<R: Record>(&mut self, before: &R, after: &mut R) -> Result<bool, StoreError>
+    pub(crate) async fn insert_version<R: Record>(
+        &mut self,
+        before: &R,
+        after: &mut R,
+    ) -> Result<bool, StoreError>
     where
         <R::Table as EntityTrait>::Model: IntoActiveModel<R::Row>,
     {
@@ -207,14 +229,19 @@ impl Writer {
             return Ok(false);
         }
         after.set_version(before.version() + 1);
-        R::Table::insert_many([after.row()]).exec_without_returning(&self.transaction).await?;
+        R::Table::insert_many([after.row()])
+            .exec_without_returning(&self.transaction)
+            .await?;
         self.log(Action::Updated, after.version(), Some(before), Some(after))?;
         Ok(true)
     }
 
     /// Removes a record, leaving its tombstone in the change log.
     pub(crate) async fn delete<R: Record>(&mut self, record: &R) -> Result<(), StoreError> {
-        let gone = R::Table::delete_many().filter(record.filter()).exec(&self.transaction).await?;
+        let gone = R::Table::delete_many()
+            .filter(record.filter())
+            .exec(&self.transaction)
+            .await?;
         if gone.rows_affected == 0 {
             return Err(StoreError::NotFound);
         }
@@ -231,14 +258,22 @@ impl Writer {
         let mut rows = rows.into_iter().peekable();
         while rows.peek().is_some() {
             let some: Vec<A> = rows.by_ref().take(ROWS_PER_INSERT).collect();
-            A::Entity::insert_many(some).exec_without_returning(&self.transaction).await?;
+            A::Entity::insert_many(some)
+                .exec_without_returning(&self.transaction)
+                .await?;
         }
         Ok(())
     }
 
     /// Removes parts of a record.
-    pub(crate) async fn delete_parts<E: PartTable>(&mut self, filter: Condition) -> Result<(), StoreError> {
-        E::delete_many().filter(filter).exec(&self.transaction).await?;
+    pub(crate) async fn delete_parts<E: PartTable>(
+        &mut self,
+        filter: Condition,
+    ) -> Result<(), StoreError> {
+        E::delete_many()
+            .filter(filter)
+            .exec(&self.transaction)
+            .await?;
         Ok(())
     }
 
@@ -329,7 +364,9 @@ impl Writer {
             let mut changes = changes.into_iter().peekable();
             while changes.peek().is_some() {
                 let some: Vec<_> = changes.by_ref().take(ROWS_PER_INSERT).collect();
-                change::Entity::insert_many(some).exec_without_returning(&self.transaction).await?;
+                change::Entity::insert_many(some)
+                    .exec_without_returning(&self.transaction)
+                    .await?;
             }
         }
         Ok(self.transaction.commit().await?)
@@ -364,7 +401,10 @@ type Members = Option<Map<String, Value>>;
 fn changed_members(before: &Map<String, Value>, after: &Map<String, Value>) -> (Members, Members) {
     let changed = |name: &&String| before.get(*name) != after.get(*name) && *name != "version";
     let pick = |from: &Map<String, Value>| {
-        after.keys().filter(changed).map(|name| (name.clone(), from.get(name).cloned().unwrap_or_default()))
+        after
+            .keys()
+            .filter(changed)
+            .map(|name| (name.clone(), from.get(name).cloned().unwrap_or_default()))
             .collect()
     };
     (Some(pick(before)), Some(pick(after)))
@@ -378,8 +418,9 @@ pub async fn change_numbers_are_dense(db: &Database) -> Result<bool, StoreError>
     let mut sql = Sql::new(db.kind);
     sql.push("SELECT COALESCE(MAX(seq), 0) AS greatest, COUNT(*) AS many FROM changes");
     let rows = sql.rows(&db.reader).await?;
-    let Some(row) = rows.first() else { return Ok(false) };
+    let Some(row) = rows.first() else {
+        return Ok(false);
+    };
     let (greatest, many): (i64, i64) = (row.try_get("", "greatest")?, row.try_get("", "many")?);
     Ok(greatest == many)
 }
-

@@ -150,12 +150,30 @@ mod tests {
     #[test]
     fn ids_follow_the_typeid_specification() {
         let vectors = [
-            ("00000000-0000-0000-0000-000000000000", "00000000000000000000000000"),
-            ("00000000-0000-0000-0000-000000000001", "00000000000000000000000001"),
-            ("00000000-0000-0000-0000-000000000020", "00000000000000000000000010"),
-            ("ffffffff-ffff-ffff-ffff-ffffffffffff", "7zzzzzzzzzzzzzzzzzzzzzzzzz"),
-            ("0110c853-1d09-52d8-d73e-1194e95b5f19", "0123456789abcdefghjkmnpqrs"),
-            ("01890a5d-ac96-774b-bcce-b302099a8057", "01h455vb4pex5vsknk084sn02q"),
+            (
+                "00000000-0000-0000-0000-000000000000",
+                "00000000000000000000000000",
+            ),
+            (
+                "00000000-0000-0000-0000-000000000001",
+                "00000000000000000000000001",
+            ),
+            (
+                "00000000-0000-0000-0000-000000000020",
+                "00000000000000000000000010",
+            ),
+            (
+                "ffffffff-ffff-ffff-ffff-ffffffffffff",
+                "7zzzzzzzzzzzzzzzzzzzzzzzzz",
+            ),
+            (
+                "0110c853-1d09-52d8-d73e-1194e95b5f19",
+                "0123456789abcdefghjkmnpqrs",
+            ),
+            (
+                "01890a5d-ac96-774b-bcce-b302099a8057",
+                "01h455vb4pex5vsknk084sn02q",
+            ),
         ];
         for (uuid, suffix) in vectors {
             let id = TicketId::from_uuid(uuid.parse().unwrap());

@@ -42,7 +42,9 @@ impl Locale {
         let mut best = (Self::En, 0.0_f32);
         for part in header.split(',') {
             let mut pieces = part.split(';');
-            let Some(locale) = pieces.next().and_then(Self::from_tag) else { continue };
+            let Some(locale) = pieces.next().and_then(Self::from_tag) else {
+                continue;
+            };
             let quality = pieces
                 .find_map(|piece| piece.trim().strip_prefix("q=")?.parse::<f32>().ok())
                 .unwrap_or(1.0);

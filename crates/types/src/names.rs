@@ -8,7 +8,10 @@ use crate::locale::Locale;
 
 /// `{"en": …, "zh-CN": …}` with at least one of the two.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(try_from = "BTreeMap<String, String>", into = "BTreeMap<String, String>")]
+#[serde(
+    try_from = "BTreeMap<String, String>",
+    into = "BTreeMap<String, String>"
+)]
 pub struct Names(BTreeMap<String, String>);
 
 /// Longest name, in characters.
@@ -43,9 +46,14 @@ impl TryFrom<BTreeMap<String, String>> for Names {
         if names.is_empty() || !names.keys().all(known) {
             return Err("invalid_names");
         }
-        let names: BTreeMap<_, _> =
-            names.into_iter().map(|(tag, name)| (tag, name.trim().to_owned())).collect();
-        if names.values().any(|name| name.is_empty() || name.chars().count() > LONGEST) {
+        let names: BTreeMap<_, _> = names
+            .into_iter()
+            .map(|(tag, name)| (tag, name.trim().to_owned()))
+            .collect();
+        if names
+            .values()
+            .any(|name| name.is_empty() || name.chars().count() > LONGEST)
+        {
             return Err("invalid_names");
         }
         Ok(Self(names))
@@ -74,7 +82,9 @@ mod schema {
             let schema: _Schema = ObjectBuilder::new()
                 .property("en", text())
                 .property("zh-CN", text())
-                .additional_properties(Some(utoipa::openapi::schema::AdditionalProperties::<Schema>::FreeForm(false)))
+                .additional_properties(Some(
+                    utoipa::openapi::schema::AdditionalProperties::<Schema>::FreeForm(false),
+                ))
                 .description(Some("The name in English, Simplified Chinese or both."))
                 .into();
             schema.into()

@@ -113,16 +113,18 @@ impl Cursor {
             Some(CursorKey::Text(text)) => format!("t{text}"),
         };
         let plain = format!("{:x}.{}.{key}", self.digest, self.number);
-        plain.bytes().fold(String::with_capacity(plain.len() * 2), |mut hex, byte| {
-            hex.push(char::from_digit(u32::from(byte >> 4), 16).unwrap_or('0'));
-            hex.push(char::from_digit(u32::from(byte & 15), 16).unwrap_or('0'));
-            hex
-        })
+        plain
+            .bytes()
+            .fold(String::with_capacity(plain.len() * 2), |mut hex, byte| {
+                hex.push(char::from_digit(u32::from(byte >> 4), 16).unwrap_or('0'));
+                hex.push(char::from_digit(u32::from(byte & 15), 16).unwrap_or('0'));
+                hex
+            })
     }
 
     /// Reads the text back; none when it is no cursor.
     pub fn decode(text: &str) -> Option<Self> {
-        if text.len() % 2 != 0 || !text.is_ascii() || text.len() > 2_000 {
+        if !text.len().is_multiple_of(2) || !text.is_ascii() || text.len() > 2_000 {
             return None;
         }
         let bytes = (0..text.len())
@@ -140,7 +142,11 @@ impl Cursor {
             ("t", value) => Some(CursorKey::Text(value.to_owned())),
             _ => return None,
         };
-        Some(Self { digest, key, number })
+        Some(Self {
+            digest,
+            key,
+            number,
+        })
     }
 }
 

@@ -65,8 +65,14 @@ impl<T> utoipa::__dev::ComposeSchema for Patch<T> {
         generics: Vec<utoipa::openapi::RefOr<utoipa::openapi::schema::Schema>>,
     ) -> utoipa::openapi::RefOr<utoipa::openapi::schema::Schema> {
         use utoipa::openapi::schema::{Object, ObjectBuilder, OneOfBuilder, Type};
-        let value = generics.into_iter().next().unwrap_or_else(|| Object::new().into());
-        OneOfBuilder::new().item(ObjectBuilder::new().schema_type(Type::Null)).item(value).into()
+        let value = generics
+            .into_iter()
+            .next()
+            .unwrap_or_else(|| Object::new().into());
+        OneOfBuilder::new()
+            .item(ObjectBuilder::new().schema_type(Type::Null))
+            .item(value)
+            .into()
     }
 }
 
@@ -76,7 +82,12 @@ impl<T: utoipa::ToSchema> utoipa::ToSchema for Patch<T> {
         T::name()
     }
 
-    fn schemas(schemas: &mut Vec<(String, utoipa::openapi::RefOr<utoipa::openapi::schema::Schema>)>) {
+    fn schemas(
+        schemas: &mut Vec<(
+            String,
+            utoipa::openapi::RefOr<utoipa::openapi::schema::Schema>,
+        )>,
+    ) {
         T::schemas(schemas);
     }
 }
@@ -96,7 +107,11 @@ mod tests {
         for (json, expected, after) in [
             ("{}", Patch::Absent, Some("old".to_owned())),
             (r#"{"note":null}"#, Patch::Null, None),
-            (r#"{"note":"new"}"#, Patch::Value("new".to_owned()), Some("new".to_owned())),
+            (
+                r#"{"note":"new"}"#,
+                Patch::Value("new".to_owned()),
+                Some("new".to_owned()),
+            ),
         ] {
             let body: Body = serde_json::from_str(json).unwrap();
             assert_eq!(body.note, expected);

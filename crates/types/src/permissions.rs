@@ -109,7 +109,12 @@ pub const BUILT_IN_ROLES: &[BuiltInRole] = &[
         code: "agent",
         en: "Service agent",
         zh_cn: "客服专员",
-        permissions: &[P::ViewCustomers, P::EditCustomers, P::ViewTickets, P::WorkTickets],
+        permissions: &[
+            P::ViewCustomers,
+            P::EditCustomers,
+            P::ViewTickets,
+            P::WorkTickets,
+        ],
     },
     BuiltInRole {
         code: "account_manager",

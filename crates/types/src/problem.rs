@@ -183,12 +183,18 @@ pub enum Place {
 impl Fault {
     /// A fault in the body at a JSON pointer such as `/team_id`.
     pub fn at(pointer: impl Into<String>, code: FieldCode) -> Self {
-        Self { place: Place::Pointer(pointer.into()), code }
+        Self {
+            place: Place::Pointer(pointer.into()),
+            code,
+        }
     }
 
     /// A fault in a query parameter.
     pub fn in_parameter(name: impl Into<String>, code: FieldCode) -> Self {
-        Self { place: Place::Parameter(name.into()), code }
+        Self {
+            place: Place::Parameter(name.into()),
+            code,
+        }
     }
 
     /// The fault in the reader's language.

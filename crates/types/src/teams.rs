@@ -151,7 +151,13 @@ mod tests {
 
     #[test]
     fn subtree_path_and_top_follow_the_parents() {
-        let tree = Tree::new([(1, None), (2, Some(1)), (3, Some(1)), (4, Some(2)), (5, Some(4))]);
+        let tree = Tree::new([
+            (1, None),
+            (2, Some(1)),
+            (3, Some(1)),
+            (4, Some(2)),
+            (5, Some(4)),
+        ]);
         assert_eq!(tree.subtree(2), [2, 4, 5]);
         assert_eq!(tree.path(5), [5, 4, 2, 1]);
         assert_eq!(tree.top(5), Some(1));

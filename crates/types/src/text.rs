@@ -82,7 +82,9 @@ text! {
 }
 
 /// A code of a configured thing: `[a-z][a-z0-9_]*`, at most 40 characters.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
+#[derive(
+    Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize,
+)]
 #[serde(try_from = "String", into = "String")]
 pub struct Code(String);
 
@@ -102,8 +104,14 @@ impl TryFrom<String> for Code {
     fn try_from(text: String) -> Result<Self, Self::Error> {
         let good = text.len() <= 40
             && text.starts_with(|c: char| c.is_ascii_lowercase())
-            && text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_');
-        if good { Ok(Self(text)) } else { Err("invalid_code") }
+            && text
+                .bytes()
+                .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_');
+        if good {
+            Ok(Self(text))
+        } else {
+            Err("invalid_code")
+        }
     }
 }
 
@@ -128,12 +136,16 @@ impl std::fmt::Display for Code {
 }
 
 /// The name somebody signs in with: letters, digits, `.`, `_`, `-`, `@`; kept in lower case.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
+#[derive(
+    Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize,
+)]
 #[serde(try_from = "String", into = "String")]
 pub struct Username(String);
 
 #[cfg(feature = "openapi")]
-crate::schemas::string!(Username, |text| text.min_length(Some(2)).max_length(Some(100)));
+crate::schemas::string!(Username, |text| text
+    .min_length(Some(2))
+    .max_length(Some(100)));
 
 impl Username {
     /// The name as text.
@@ -163,12 +175,18 @@ impl From<Username> for String {
 }
 
 /// An e-mail address in lower case.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
+#[derive(
+    Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize,
+)]
 #[serde(try_from = "String", into = "String")]
 pub struct Email(String);
 
 #[cfg(feature = "openapi")]
-crate::schemas::string!(Email, |text| text.format(Some(utoipa::openapi::SchemaFormat::Custom("email".to_owned()))).max_length(Some(254)));
+crate::schemas::string!(Email, |text| text
+    .format(Some(utoipa::openapi::SchemaFormat::Custom(
+        "email".to_owned()
+    )))
+    .max_length(Some(254)));
 
 impl Email {
     /// The address as text.
@@ -182,7 +200,11 @@ impl TryFrom<String> for Email {
 
     fn try_from(text: String) -> Result<Self, Self::Error> {
         let text: String = text.trim().nfkc().collect::<String>().to_lowercase();
-        if text.len() <= 254 && text.validate_email() { Ok(Self(text)) } else { Err("invalid_email") }
+        if text.len() <= 254 && text.validate_email() {
+            Ok(Self(text))
+        } else {
+            Err("invalid_email")
+        }
     }
 }
 
@@ -193,7 +215,9 @@ impl From<Email> for String {
 }
 
 /// A telephone number as somebody typed it, with 5 to 15 digits once separators are gone.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
+#[derive(
+    Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize,
+)]
 #[serde(try_from = "String", into = "String")]
 pub struct Phone(String);
 
@@ -257,7 +281,10 @@ mod tests {
     fn texts_are_trimmed_and_keep_their_limits() {
         assert_eq!(NameText::try_from("  王芳 ").unwrap().as_str(), "王芳");
         assert_eq!(NameText::try_from("   "), Err("required"));
-        assert_eq!(NameText::try_from("名".repeat(200)).map(|n| n.as_str().chars().count()), Ok(200));
+        assert_eq!(
+            NameText::try_from("名".repeat(200)).map(|n| n.as_str().chars().count()),
+            Ok(200)
+        );
         assert_eq!(NameText::try_from("名".repeat(201)), Err("too_long"));
         assert_eq!(NameText::try_from("a\0b"), Err("invalid_text"));
         assert_eq!(PasswordText::try_from("short"), Err("too_short"));
@@ -272,10 +299,27 @@ mod tests {
             ("+1 (212) 555-0100", "+12125550100"),
             ("0044 20 7946 0000", "+442079460000"),
         ] {
-            assert_eq!(Phone::try_from(typed.to_owned()).unwrap().international("86").as_str(), expected);
+            assert_eq!(
+                Phone::try_from(typed.to_owned())
+                    .unwrap()
+                    .international("86")
+                    .as_str(),
+                expected
+            );
         }
-        for bad in ["", "1234", "abc12345", "+0123456", "1+234567", "1234567890123456"] {
-            assert_eq!(Phone::try_from(bad.to_owned()), Err("invalid_phone"), "{bad}");
+        for bad in [
+            "",
+            "1234",
+            "abc12345",
+            "+0123456",
+            "1+234567",
+            "1234567890123456",
+        ] {
+            assert_eq!(
+                Phone::try_from(bad.to_owned()),
+                Err("invalid_phone"),
+                "{bad}"
+            );
         }
     }
 

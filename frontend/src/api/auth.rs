@@ -11,7 +11,12 @@ use super::{ApiError, Call, token};
 /// `wrong_credentials`, `too_many_attempts`, or that the server did not answer.
 pub async fn sign_in(credentials: &SignIn) -> Result<(), ApiError> {
     let body = Some(super::json(credentials)?);
-    let call = Call { method: Method::POST, path: "/auth/sign-in", body, etag: None };
+    let call = Call {
+        method: Method::POST,
+        path: "/auth/sign-in",
+        body,
+        etag: None,
+    };
     // Not through the renewal: a 401 here means a wrong password.
     let reply = super::read::<AccessToken>(super::send(&call).await?).await?;
     token::set(Some(reply.value.access_token));
@@ -39,7 +44,12 @@ pub async fn resume() -> Result<bool, ApiError> {
 /// # Errors
 /// That the server did not answer; the token is forgotten all the same.
 pub async fn sign_out() -> Result<(), ApiError> {
-    let call = Call { method: Method::POST, path: "/auth/sign-out", body: None, etag: None };
+    let call = Call {
+        method: Method::POST,
+        path: "/auth/sign-out",
+        body: None,
+        etag: None,
+    };
     let answer = super::send(&call).await;
     token::set(None);
     answer.map(|_| ())

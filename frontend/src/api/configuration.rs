@@ -39,11 +39,17 @@ pub struct Directory {
 
 /// Loads the lists and makes them available below.
 pub fn provide_directory() {
-    let users = use_query(|| "/users", |path| async move { whole::<UserSummary>(path).await });
+    let users = use_query(
+        || "/users",
+        |path| async move { whole::<UserSummary>(path).await },
+    );
     let user_names = Memo::new(move |_| {
         users.with(|users| {
             let users = users.map_or(&[][..], Vec::as_slice);
-            users.iter().map(|user| (user.id, user.name.as_str().to_owned())).collect()
+            users
+                .iter()
+                .map(|user| (user.id, user.name.as_str().to_owned()))
+                .collect()
         })
     });
     provide_context(Directory {
@@ -81,14 +87,18 @@ impl Directory {
     /// The name of a category.
     pub fn category_name(self, id: CategoryId, locale: Locale) -> Option<String> {
         self.categories.with(|all| {
-            all?.iter().find(|it| it.id == id).map(|it| it.names.get(locale).to_owned())
+            all?.iter()
+                .find(|it| it.id == id)
+                .map(|it| it.names.get(locale).to_owned())
         })
     }
 
     /// The name of a team.
     pub fn team_name(self, id: TeamId, locale: Locale) -> Option<String> {
         self.teams.with(|all| {
-            all?.iter().find(|it| it.id == id).map(|it| it.names.get(locale).to_owned())
+            all?.iter()
+                .find(|it| it.id == id)
+                .map(|it| it.names.get(locale).to_owned())
         })
     }
 
@@ -99,7 +109,8 @@ impl Directory {
 
     /// The team a person works in.
     pub fn team_of(self, id: UserId) -> Option<TeamId> {
-        self.users.with(|all| all?.iter().find(|it| it.id == id).map(|it| it.team_id))
+        self.users
+            .with(|all| all?.iter().find(|it| it.id == id).map(|it| it.team_id))
     }
 
     /// The ticket types in use, and `also` the one that a ticket has.
@@ -111,7 +122,9 @@ impl Directory {
                 .filter(|it| it.active || also == Some(&it.code))
                 .collect();
             list.sort_by_key(|it| it.position);
-            list.iter().map(|it| Choice::new(it.code.as_str(), it.names.get(locale))).collect()
+            list.iter()
+                .map(|it| Choice::new(it.code.as_str(), it.names.get(locale)))
+                .collect()
         })
     }
 
@@ -124,7 +137,9 @@ impl Directory {
                 .filter(|it| it.active || also == Some(&it.code))
                 .collect();
             list.sort_by_key(|it| it.position);
-            list.iter().map(|it| Choice::new(it.code.as_str(), it.names.get(locale))).collect()
+            list.iter()
+                .map(|it| Choice::new(it.code.as_str(), it.names.get(locale)))
+                .collect()
         })
     }
 
@@ -155,11 +170,16 @@ impl Directory {
     pub fn user_choices(self, team: Option<TeamId>, locale: Locale) -> Vec<Choice> {
         let teams: HashMap<TeamId, String> = self.teams.with(|all| {
             let all = all.map_or(&[][..], Vec::as_slice);
-            all.iter().map(|it| (it.id, it.names.get(locale).to_owned())).collect()
+            all.iter()
+                .map(|it| (it.id, it.names.get(locale).to_owned()))
+                .collect()
         });
         self.users.with(|all| {
-            let mut list: Vec<_> =
-                all.map_or(&[][..], Vec::as_slice).iter().filter(|it| it.active).collect();
+            let mut list: Vec<_> = all
+                .map_or(&[][..], Vec::as_slice)
+                .iter()
+                .filter(|it| it.active)
+                .collect();
             list.sort_by_key(|it| (Some(it.team_id) != team, it.name.as_str().to_owned()));
             let choice = |it: &&UserSummary| {
                 let choice = Choice::new(it.id.to_string(), it.name.as_str());
@@ -186,8 +206,11 @@ where
 {
     let mut paths: Vec<(Vec<&str>, Id)> = nodes
         .map(|id| {
-            let mut path: Vec<&str> =
-                tree.path(id).iter().filter_map(|id| names.get(id).copied()).collect();
+            let mut path: Vec<&str> = tree
+                .path(id)
+                .iter()
+                .filter_map(|id| names.get(id).copied())
+                .collect();
             path.reverse();
             (path, id)
         })
@@ -196,7 +219,9 @@ where
     paths
         .into_iter()
         .map(|(path, id)| {
-            let (name, above) = path.split_last().map_or(("", &[][..]), |(name, above)| (*name, above));
+            let (name, above) = path
+                .split_last()
+                .map_or(("", &[][..]), |(name, above)| (*name, above));
             let choice = Choice::new(id.to_string(), name);
             match above.get(skip..) {
                 Some(above) if !above.is_empty() => choice.with_detail(above.join(STEP)),

@@ -16,11 +16,14 @@ const KEPT: std::time::Duration = std::time::Duration::from_secs(60);
 /// # Errors
 /// As every read, and when the network is not there.
 pub async fn save(path: &str, name: &str) -> Result<(), ApiError> {
-    let call = Call { method: Method::GET, path, body: None, etag: None };
+    let call = Call {
+        method: Method::GET,
+        path,
+        body: None,
+        etag: None,
+    };
     let mut response = send(&call).await?;
-    if response.status() == 401
-        && matches!(token::renew().await, token::Renewal::Renewed)
-    {
+    if response.status() == 401 && matches!(token::renew().await, token::Renewal::Renewed) {
         response = send(&call).await?;
     }
     if !response.ok() {
@@ -28,15 +31,19 @@ pub async fn save(path: &str, name: &str) -> Result<(), ApiError> {
     }
     let unreadable = |detail: String| ApiError::Unreadable { detail };
     // As bytes: reading it as text would lose its byte order mark, which spreadsheets need.
-    let bytes = response.binary().await.map_err(|error| unreadable(error.to_string()))?;
+    let bytes = response
+        .binary()
+        .await
+        .map_err(|error| unreadable(error.to_string()))?;
     keep(&bytes, name).map_err(|error| unreadable(format!("{error:?}")))
 }
 
 fn keep(bytes: &[u8], name: &str) -> Result<(), wasm_bindgen::JsValue> {
     let blob = Blob::new_with_u8_array_sequence(&Array::of1(&Uint8Array::from(bytes)))?;
     let url = Url::create_object_url_with_blob(&blob)?;
-    let link: HtmlAnchorElement =
-        leptos::prelude::document().create_element("a")?.unchecked_into();
+    let link: HtmlAnchorElement = leptos::prelude::document()
+        .create_element("a")?
+        .unchecked_into();
     link.set_href(&url);
     link.set_download(name);
     link.click();

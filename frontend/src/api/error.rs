@@ -35,9 +35,10 @@ impl ApiError {
     pub fn title(&self, locale: Locale) -> String {
         let text = text_locale(locale);
         match self {
-            Self::Problem(problem) => self
-                .code()
-                .map_or_else(|| problem.title.clone(), |code| code.title(locale).to_owned()),
+            Self::Problem(problem) => self.code().map_or_else(
+                || problem.title.clone(),
+                |code| code.title(locale).to_owned(),
+            ),
             Self::Offline => td_string!(text, frame.error.offline).to_owned(),
             Self::Timeout => td_string!(text, frame.error.timeout).to_owned(),
             Self::Unreadable { .. } => td_string!(text, frame.error.unreadable).to_owned(),
@@ -63,7 +64,9 @@ impl ApiError {
 
     /// What is wrong with the member at a JSON pointer such as `/name`, or with one inside it.
     pub fn field(&self, pointer: &str, locale: Locale) -> Option<String> {
-        let Self::Problem(problem) = self else { return None };
+        let Self::Problem(problem) = self else {
+            return None;
+        };
         problem.errors.iter().find_map(|error| {
             let rest = error.pointer.as_deref()?.strip_prefix(pointer)?;
             (rest.is_empty() || rest.starts_with('/'))

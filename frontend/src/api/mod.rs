@@ -58,7 +58,14 @@ pub struct Reply<T> {
 /// [`ApiError::Offline`], because a read waits for the network.
 pub async fn get<T: DeserializeOwned>(path: &str) -> Result<Reply<T>, ApiError> {
     loop {
-        match call(&Call { method: Method::GET, path, body: None, etag: None }).await {
+        match call(&Call {
+            method: Method::GET,
+            path,
+            body: None,
+            etag: None,
+        })
+        .await
+        {
             Err(ApiError::Offline) => connection::wait().await,
             answer => return answer,
         }
@@ -73,7 +80,13 @@ pub async fn post<B: Serialize, T: DeserializeOwned>(
     path: &str,
     body: &B,
 ) -> Result<Reply<T>, ApiError> {
-    call(&Call { method: Method::POST, path, body: Some(json(body)?), etag: None }).await
+    call(&Call {
+        method: Method::POST,
+        path,
+        body: Some(json(body)?),
+        etag: None,
+    })
+    .await
 }
 
 /// Changes a record whose version is `etag` (JSON Merge Patch).
@@ -85,7 +98,13 @@ pub async fn patch<B: Serialize, T: DeserializeOwned>(
     body: &B,
     etag: &str,
 ) -> Result<Reply<T>, ApiError> {
-    call(&Call { method: Method::PATCH, path, body: Some(json(body)?), etag: Some(etag) }).await
+    call(&Call {
+        method: Method::PATCH,
+        path,
+        body: Some(json(body)?),
+        etag: Some(etag),
+    })
+    .await
 }
 
 /// Sets; with `etag` only when the record still has that version.
@@ -97,7 +116,13 @@ pub async fn put<B: Serialize, T: DeserializeOwned>(
     body: &B,
     etag: Option<&str>,
 ) -> Result<Reply<T>, ApiError> {
-    call(&Call { method: Method::PUT, path, body: Some(json(body)?), etag }).await
+    call(&Call {
+        method: Method::PUT,
+        path,
+        body: Some(json(body)?),
+        etag,
+    })
+    .await
 }
 
 /// Removes a record whose version is `etag`.
@@ -105,9 +130,14 @@ pub async fn put<B: Serialize, T: DeserializeOwned>(
 /// # Errors
 /// As [`patch`].
 pub async fn delete(path: &str, etag: &str) -> Result<(), ApiError> {
-    call::<()>(&Call { method: Method::DELETE, path, body: None, etag: Some(etag) })
-        .await
-        .map(|_| ())
+    call::<()>(&Call {
+        method: Method::DELETE,
+        path,
+        body: None,
+        etag: Some(etag),
+    })
+    .await
+    .map(|_| ())
 }
 
 /// One call as it may be sent a second time.
@@ -119,7 +149,9 @@ struct Call<'a> {
 }
 
 fn json<B: Serialize>(body: &B) -> Result<String, ApiError> {
-    serde_json::to_string(body).map_err(|error| ApiError::Unreadable { detail: error.to_string() })
+    serde_json::to_string(body).map_err(|error| ApiError::Unreadable {
+        detail: error.to_string(),
+    })
 }
 
 /// Sends, and once more with a new token after a 401.
@@ -143,8 +175,9 @@ async fn call<T: DeserializeOwned>(call: &Call<'_>) -> Result<Reply<T>, ApiError
 /// Sends exactly once.
 async fn send(call: &Call<'_>) -> Result<Response, ApiError> {
     let abort = AbortController::new().ok();
-    let request = request(call, abort.as_ref())
-        .map_err(|error| ApiError::Unreadable { detail: format!("{error:?}") })?;
+    let request = request(call, abort.as_ref()).map_err(|error| ApiError::Unreadable {
+        detail: format!("{error:?}"),
+    })?;
     // Dropped, and so taken back, when the answer is there.
     let late = std::rc::Rc::new(std::cell::Cell::new(false));
     let flag = late.clone();
@@ -195,7 +228,10 @@ async fn read<T: DeserializeOwned>(response: Response) -> Result<Reply<T>, ApiEr
     let unreadable = |detail: String| ApiError::Unreadable { detail };
     let etag = response.headers().get("ETag");
     let (ok, status) = (response.ok(), response.status());
-    let text = response.text().await.map_err(|error| unreadable(error.to_string()))?;
+    let text = response
+        .text()
+        .await
+        .map_err(|error| unreadable(error.to_string()))?;
     if ok {
         let text = if text.is_empty() { "null" } else { &text };
         return serde_json::from_str(text)

@@ -12,7 +12,9 @@ use crate::links::with_query;
 /// # Errors
 /// As every read.
 pub async fn metrics() -> Result<Vec<MetricInfo>, ApiError> {
-    super::get::<Page<MetricInfo>>("/reports/metrics").await.map(|reply| reply.value.data)
+    super::get::<Page<MetricInfo>>("/reports/metrics")
+        .await
+        .map(|reply| reply.value.data)
 }
 
 /// The zone in which the organisation cuts its days.

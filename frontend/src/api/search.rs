@@ -11,5 +11,7 @@ use crate::links::with_query;
 /// As every read.
 pub async fn search(text: &str, limit: u32) -> Result<SearchResults, ApiError> {
     let path = with_query("/search", &[("q", text), ("limit", &limit.to_string())]);
-    super::get::<SearchResults>(&path).await.map(|reply| reply.value)
+    super::get::<SearchResults>(&path)
+        .await
+        .map(|reply| reply.value)
 }

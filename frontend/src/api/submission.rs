@@ -9,9 +9,9 @@
 use std::future::Future;
 use std::sync::Arc;
 
+use futures::future::LocalBoxFuture;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use futures::future::LocalBoxFuture;
 
 use super::ApiError;
 
@@ -40,7 +40,9 @@ where
     F: Future<Output = Result<T, ApiError>> + 'static,
 {
     Submission {
-        send: StoredValue::new_local(Arc::new(move |input| Box::pin(send(input)) as LocalBoxFuture<_>)),
+        send: StoredValue::new_local(Arc::new(move |input| {
+            Box::pin(send(input)) as LocalBoxFuture<_>
+        })),
         busy: RwSignal::new(false),
         error: RwSignal::new(None),
     }
@@ -52,7 +54,9 @@ impl<I: 'static, T: 'static> Submission<I, T> {
         if self.busy.get_untracked() {
             return;
         }
-        let Some(send) = self.send.try_get_value() else { return };
+        let Some(send) = self.send.try_get_value() else {
+            return;
+        };
         self.busy.set(true);
         self.error.set(None);
         spawn_local(async move {

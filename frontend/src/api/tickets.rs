@@ -23,8 +23,13 @@ const CHUNKS: usize = 20;
 /// # Errors
 /// As every read.
 pub async fn list(query: &[(String, String)]) -> Result<Page<TicketSummary>, ApiError> {
-    let pairs: Vec<_> = query.iter().map(|(n, v)| (n.as_str(), v.as_str())).collect();
-    super::get(&with_query("/tickets", &pairs)).await.map(|reply| reply.value)
+    let pairs: Vec<_> = query
+        .iter()
+        .map(|(n, v)| (n.as_str(), v.as_str()))
+        .collect();
+    super::get(&with_query("/tickets", &pairs))
+        .await
+        .map(|reply| reply.value)
 }
 
 /// One ticket with the names of what it refers to.
@@ -134,7 +139,9 @@ pub async fn customer(id: CustomerId) -> Result<Option<CustomerView>, ApiError> 
 /// As every read.
 pub async fn last_touches(id: CustomerId, limit: u32) -> Result<Vec<TimelineEntry>, ApiError> {
     let path = format!("/customers/{id}/timeline?limit={limit}");
-    super::get::<Page<TimelineEntry>>(&path).await.map(|reply| reply.value.data)
+    super::get::<Page<TimelineEntry>>(&path)
+        .await
+        .map(|reply| reply.value.data)
 }
 
 /// Makes the customer of a new ticket.
@@ -153,7 +160,10 @@ pub async fn whole<T: DeserializeOwned>(path: &str) -> Result<Vec<T>, ApiError> 
     let mut rows = Vec::new();
     let mut cursor = String::new();
     for _ in 0..CHUNKS {
-        let path = with_query(path, &[("limit", CHUNK), ("total", "none"), ("cursor", &cursor)]);
+        let path = with_query(
+            path,
+            &[("limit", CHUNK), ("total", "none"), ("cursor", &cursor)],
+        );
         let page = super::get::<Page<T>>(&path).await?.value;
         rows.extend(page.data);
         match page.next_cursor {

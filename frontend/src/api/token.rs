@@ -67,7 +67,9 @@ pub(super) fn on_end(run: impl Fn() + 'static) {
 /// Asks for a new access token, or joins the question that is under way.
 pub(super) async fn renew() -> Renewal {
     let shared = RENEWAL.with_borrow_mut(|running| {
-        running.get_or_insert_with(|| renew_for_all().boxed_local().shared()).clone()
+        running
+            .get_or_insert_with(|| renew_for_all().boxed_local().shared())
+            .clone()
     });
     shared.await
 }
@@ -112,14 +114,28 @@ async fn renew_alone() -> Renewal {
 /// Runs `run` under the lock; none where the browser has no locks (plain HTTP).
 fn locked(run: impl FnMut() -> JsValue + 'static) -> Option<Promise> {
     let navigator = web_sys::window()?.navigator();
-    let locks = Reflect::get(&navigator, &"locks".into()).ok().filter(|it| it.is_object())?;
-    let request: Function = Reflect::get(&locks, &"request".into()).ok()?.dyn_into().ok()?;
+    let locks = Reflect::get(&navigator, &"locks".into())
+        .ok()
+        .filter(|it| it.is_object())?;
+    let request: Function = Reflect::get(&locks, &"request".into())
+        .ok()?
+        .dyn_into()
+        .ok()?;
     let callback = Closure::once_into_js(run);
-    request.call2(&locks, &LOCK.into(), &callback).ok()?.dyn_into().ok()
+    request
+        .call2(&locks, &LOCK.into(), &callback)
+        .ok()?
+        .dyn_into()
+        .ok()
 }
 
 async fn ask() -> Renewal {
-    let call = Call { method: Method::POST, path: "/auth/refresh", body: None, etag: None };
+    let call = Call {
+        method: Method::POST,
+        path: "/auth/refresh",
+        body: None,
+        etag: None,
+    };
     let answer = match super::send(&call).await {
         Ok(response) => super::read::<rapport_types::sessions::AccessToken>(response).await,
         Err(error) => Err(error),

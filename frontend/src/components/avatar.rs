@@ -15,11 +15,15 @@ fn initial(name: &str) -> String {
         Some(last) if name.chars().all(is_han) => Some(last),
         _ => name.chars().next(),
     };
-    letter.map(|c| c.to_uppercase().to_string()).unwrap_or_default()
+    letter
+        .map(|c| c.to_uppercase().to_string())
+        .unwrap_or_default()
 }
 
 fn tint(name: &str) -> u32 {
-    name.chars().fold(7_u32, |hash, c| hash.wrapping_mul(31).wrapping_add(c as u32)) % TINTS
+    name.chars().fold(7_u32, |hash, c| {
+        hash.wrapping_mul(31).wrapping_add(c as u32)
+    }) % TINTS
 }
 
 /// A disc with an initial.

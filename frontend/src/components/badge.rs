@@ -6,8 +6,8 @@ use leptos::prelude::*;
 use rapport_types::tickets::{Priority, Status};
 
 use super::icon::{Icon, IconName};
-use crate::preferences::text_locale;
 use crate::i18n::td_string;
+use crate::preferences::text_locale;
 use rapport_types::locale::Locale as Language;
 
 /// The word for a status.

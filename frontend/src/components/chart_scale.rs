@@ -26,7 +26,11 @@ impl Scale {
     /// From zero to a round value above the greatest one; points from 1 to 5 have their own.
     pub fn over(values: impl Iterator<Item = f64>, unit: Unit) -> Self {
         if unit == Unit::Score {
-            return Self { low: 1.0, high: 5.0, step: 1.0 };
+            return Self {
+                low: 1.0,
+                high: 5.0,
+                step: 1.0,
+            };
         }
         let greatest = values.filter(|value| value.is_finite()).fold(0.0, f64::max);
         let rough = greatest / STEPS;
@@ -38,14 +42,24 @@ impl Scale {
             _ => round_number(rough, true),
         };
         let high = (greatest / step).ceil().max(1.0) * step;
-        let high = if unit == Unit::Share { high.min(1.0) } else { high };
-        Self { low: 0.0, high, step }
+        let high = if unit == Unit::Share {
+            high.min(1.0)
+        } else {
+            high
+        };
+        Self {
+            low: 0.0,
+            high,
+            step,
+        }
     }
 
     /// The marked values, lowest first.
     pub fn ticks(&self) -> Vec<f64> {
         let count = ((self.high - self.low) / self.step + 1e-9).floor() as u32;
-        (0..=count).map(|n| self.low + f64::from(n) * self.step).collect()
+        (0..=count)
+            .map(|n| self.low + f64::from(n) * self.step)
+            .collect()
     }
 
     /// Where a value lies: 0 at the foot, 1 at the top.
@@ -95,8 +109,16 @@ mod tests {
             (4.2, Unit::Score, 5.0, 5),
         ] {
             let scale = Scale::over([greatest].into_iter(), unit);
-            assert!((scale.high - high).abs() < 1e-9, "{greatest} {unit:?}: {scale:?}");
-            assert_eq!(scale.ticks().len(), marks, "{greatest} {unit:?}: {:?}", scale.ticks());
+            assert!(
+                (scale.high - high).abs() < 1e-9,
+                "{greatest} {unit:?}: {scale:?}"
+            );
+            assert_eq!(
+                scale.ticks().len(),
+                marks,
+                "{greatest} {unit:?}: {:?}",
+                scale.ticks()
+            );
             assert!(scale.place(greatest) <= 1.0);
         }
     }

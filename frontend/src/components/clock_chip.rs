@@ -61,7 +61,11 @@ pub fn ClockChip(
         // Nobody acts on seconds here: a clock reads at least one minute until it is over.
         let minutes = (left.abs() / 60).max(1) * 60;
         let words = format::duration(minutes, locale);
-        if left <= 0 { format!("−{words}") } else { words }
+        if left <= 0 {
+            format!("−{words}")
+        } else {
+            words
+        }
     };
     let spoken = move || match standing.get() {
         Standing::Over => t_string!(i18n, frame.clock.over),

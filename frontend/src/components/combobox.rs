@@ -76,15 +76,25 @@ pub fn Combobox(
                 searched_elsewhere
                     || text.is_empty()
                     || choice.label.to_lowercase().contains(&text)
-                    || choice.detail.as_ref().is_some_and(|it| it.to_lowercase().contains(&text))
+                    || choice
+                        .detail
+                        .as_ref()
+                        .is_some_and(|it| it.to_lowercase().contains(&text))
             };
-            all.iter().filter(fits).take(SHOWN).cloned().collect::<Vec<_>>()
+            all.iter()
+                .filter(fits)
+                .take(SHOWN)
+                .cloned()
+                .collect::<Vec<_>>()
         })
     });
     let chosen_label = move || {
         let value = value.get()?;
-        let known = options
-            .with(|all| all.iter().find(|it| it.value == value).map(|it| it.label.clone()));
+        let known = options.with(|all| {
+            all.iter()
+                .find(|it| it.value == value)
+                .map(|it| it.label.clone())
+        });
         known.or_else(|| shown?.get())
     };
     let choose = move |choice: Option<String>| {

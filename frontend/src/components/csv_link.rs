@@ -31,9 +31,8 @@ pub fn CsvLink(
         let separator = if path.contains('?') { '&' } else { '?' };
         format!("{path}{separator}format=csv")
     };
-    let save = use_submission(move |path: String| async move {
-        api::download::save(&path, name).await
-    });
+    let save =
+        use_submission(move |path: String| async move { api::download::save(&path, name).await });
     Effect::new(move |_| {
         if let Some(error) = save.error() {
             toasts.failed(error.title(preferences.locale_untracked()));

@@ -142,6 +142,7 @@ pub fn TextArea(
                 class="input textarea"
                 data-testid=testid
                 rows=rows
+                style:--rows=rows.to_string()
                 required=required
                 disabled=disabled
                 placeholder=placeholder

@@ -41,8 +41,9 @@ pub fn provide_keys() {
     let listener = window_event_listener(leptos::ev::keydown, move |event| {
         let Some(key) = meant(&event) else { return };
         // Copied first: a handler may add and remove handlers.
-        let handlers: Vec<Handler> =
-            keys.0.with_value(|list| list.iter().rev().map(|(_, handler)| *handler).collect());
+        let handlers: Vec<Handler> = keys
+            .0
+            .with_value(|list| list.iter().rev().map(|(_, handler)| *handler).collect());
         if handlers.into_iter().any(|handler| handler.run(key)) {
             event.prevent_default();
         }
@@ -81,12 +82,20 @@ fn meant(event: &KeyboardEvent) -> Option<Key> {
         "Escape" => Key::Escape,
         _ => return None,
     };
-    let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
+    let target = event
+        .target()
+        .and_then(|target| target.dyn_into::<Element>().ok());
     let inside = |selector: &str| {
-        target.as_ref().is_some_and(|it| it.closest(selector).ok().flatten().is_some())
+        target
+            .as_ref()
+            .is_some_and(|it| it.closest(selector).ok().flatten().is_some())
     };
     if inside("input, textarea, select, [contenteditable], dialog, [popover]")
-        || document().query_selector("dialog[open]").ok().flatten().is_some()
+        || document()
+            .query_selector("dialog[open]")
+            .ok()
+            .flatten()
+            .is_some()
         || (key == Key::Enter && inside("a, button, summary"))
     {
         return None;

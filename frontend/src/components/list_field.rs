@@ -23,8 +23,15 @@ pub struct Line {
 
 /// One line per text, at least one.
 pub fn lines_of(texts: &[String]) -> Vec<Line> {
-    let line = |(id, text): (usize, String)| Line { id, text: RwSignal::new(text) };
-    let texts = if texts.is_empty() { vec![String::new()] } else { texts.to_vec() };
+    let line = |(id, text): (usize, String)| Line {
+        id,
+        text: RwSignal::new(text),
+    };
+    let texts = if texts.is_empty() {
+        vec![String::new()]
+    } else {
+        texts.to_vec()
+    };
     texts.into_iter().enumerate().map(line).collect()
 }
 
@@ -37,7 +44,9 @@ pub fn texts_of(lines: RwSignal<Vec<Line>>) -> Vec<String> {
     });
     lines.with_untracked(|lines| {
         let filled = lines.iter().filter(|line| !line.is_empty());
-        filled.map(|line| line.text.get_untracked().trim().to_owned()).collect()
+        filled
+            .map(|line| line.text.get_untracked().trim().to_owned())
+            .collect()
     })
 }
 
@@ -72,12 +81,21 @@ pub fn ListField(
     let group = element_id("list");
     let labelled = group.clone();
     let place = move |line: Line| {
-        lines.with(|lines| lines.iter().position(|it| it.id == line.id)).unwrap_or_default()
+        lines
+            .with(|lines| lines.iter().position(|it| it.id == line.id))
+            .unwrap_or_default()
     };
     let one_more = move || {
         lines.update(|lines| {
-            let id = lines.iter().map(|line| line.id + 1).max().unwrap_or_default();
-            lines.push(Line { id, text: RwSignal::new(String::new()) });
+            let id = lines
+                .iter()
+                .map(|line| line.id + 1)
+                .max()
+                .unwrap_or_default();
+            lines.push(Line {
+                id,
+                text: RwSignal::new(String::new()),
+            });
         });
     };
     view! {

@@ -46,9 +46,18 @@ pub fn PickList(
         let fits = |choice: &&Choice| {
             text.is_empty()
                 || choice.label.to_lowercase().contains(&text)
-                || choice.detail.as_ref().is_some_and(|it| it.to_lowercase().contains(&text))
+                || choice
+                    .detail
+                    .as_ref()
+                    .is_some_and(|it| it.to_lowercase().contains(&text))
         };
-        options.with(|all| all.iter().filter(fits).take(SHOWN).cloned().collect::<Vec<_>>())
+        options.with(|all| {
+            all.iter()
+                .filter(fits)
+                .take(SHOWN)
+                .cloned()
+                .collect::<Vec<_>>()
+        })
     });
     let list = move || {
         let choices = visible.get();

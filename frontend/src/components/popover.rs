@@ -63,7 +63,8 @@ pub fn Popover(
     let on_toggle = move |event: web_sys::Event| {
         let is_open = opens(&event);
         open.set(is_open);
-        if is_open && let (Some(button), Some(panel)) = (button.get_untracked(), panel.get_untracked())
+        if is_open
+            && let (Some(button), Some(panel)) = (button.get_untracked(), panel.get_untracked())
         {
             // After the content is there.
             request_animation_frame(move || {
@@ -165,9 +166,16 @@ fn call(element: &HtmlElement, method: &str) {
 
 /// Puts the panel below the button, or above where there is more room, inside the window.
 fn place(button: &HtmlElement, panel: &HtmlElement) {
-    let (anchor, size) = (button.get_bounding_client_rect(), panel.get_bounding_client_rect());
-    let extent = |value: Result<JsValue, JsValue>| value.ok().and_then(|v| v.as_f64()).unwrap_or(0.0);
-    let (width, height) = (extent(window().inner_width()), extent(window().inner_height()));
+    let (anchor, size) = (
+        button.get_bounding_client_rect(),
+        panel.get_bounding_client_rect(),
+    );
+    let extent =
+        |value: Result<JsValue, JsValue>| value.ok().and_then(|v| v.as_f64()).unwrap_or(0.0);
+    let (width, height) = (
+        extent(window().inner_width()),
+        extent(window().inner_height()),
+    );
     let left = anchor.left().min(width - size.width() - GAP).max(GAP);
     let below = anchor.bottom() + GAP;
     let top = if below + size.height() + GAP > height && anchor.top() > height / 2.0 {
@@ -178,12 +186,18 @@ fn place(button: &HtmlElement, panel: &HtmlElement) {
     let style = panel.style();
     let _ = style.set_property("left", &format!("{left}px"));
     let _ = style.set_property("top", &format!("{top}px"));
-    let _ = style.set_property("max-height", &format!("{}px", (height - top - GAP).max(120.0)));
+    let _ = style.set_property(
+        "max-height",
+        &format!("{}px", (height - top - GAP).max(120.0)),
+    );
     let _ = style.set_property("visibility", "visible");
 }
 
 fn focus_first(panel: &HtmlElement) {
-    let first = panel.query_selector("[autofocus], input, button, a[href]").ok().flatten();
+    let first = panel
+        .query_selector("[autofocus], input, button, a[href]")
+        .ok()
+        .flatten();
     if let Some(first) = first.and_then(|it| it.dyn_into::<HtmlElement>().ok()) {
         let _ = first.focus();
     }
@@ -196,8 +210,12 @@ fn move_focus(event: &web_sys::KeyboardEvent, panel: NodeRef<leptos::html::Div>)
         "ArrowUp" => -1,
         _ => return,
     };
-    let Some(panel) = panel.get_untracked() else { return };
-    let Ok(items) = panel.query_selector_all(".menu-item") else { return };
+    let Some(panel) = panel.get_untracked() else {
+        return;
+    };
+    let Ok(items) = panel.query_selector_all(".menu-item") else {
+        return;
+    };
     let count = items.length() as i32;
     if count == 0 || event.is_composing() {
         return;
@@ -205,10 +223,15 @@ fn move_focus(event: &web_sys::KeyboardEvent, panel: NodeRef<leptos::html::Div>)
     event.prevent_default();
     let active = document().active_element();
     let at = (0..items.length()).position(|i| {
-        items.item(i).is_some_and(|item| active.as_ref().is_some_and(|a| item.is_same_node(Some(a))))
+        items
+            .item(i)
+            .is_some_and(|item| active.as_ref().is_some_and(|a| item.is_same_node(Some(a))))
     });
     let next = at.map_or(0, |at| (at as i32 + step).rem_euclid(count));
-    if let Some(item) = items.item(next as u32).and_then(|it| it.dyn_into::<HtmlElement>().ok()) {
+    if let Some(item) = items
+        .item(next as u32)
+        .and_then(|it| it.dyn_into::<HtmlElement>().ok())
+    {
         let _ = item.focus();
     }
 }

@@ -24,7 +24,11 @@ pub struct Choice {
 impl Choice {
     /// A choice without detail.
     pub fn new(value: impl Into<String>, label: impl Into<String>) -> Self {
-        Self { value: value.into(), label: label.into(), detail: None }
+        Self {
+            value: value.into(),
+            label: label.into(),
+            detail: None,
+        }
     }
 
     /// The same with a second, quiet text.

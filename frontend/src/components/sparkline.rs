@@ -39,9 +39,16 @@ struct Drawing {
 }
 
 fn draw(values: &[Option<f64>]) -> Drawing {
-    let known = || values.iter().flatten().copied().filter(|value| value.is_finite());
-    let (low, high) =
-        known().fold((f64::MAX, f64::MIN), |(low, high), value| (low.min(value), high.max(value)));
+    let known = || {
+        values
+            .iter()
+            .flatten()
+            .copied()
+            .filter(|value| value.is_finite())
+    };
+    let (low, high) = known().fold((f64::MAX, f64::MIN), |(low, high), value| {
+        (low.min(value), high.max(value))
+    });
     let step = (WIDTH - 2.0 * EDGE) / (values.len().max(2) - 1) as f64;
     let floor = HEIGHT - EDGE;
     let mut drawing = Drawing::default();
@@ -49,8 +56,15 @@ fn draw(values: &[Option<f64>]) -> Drawing {
     for (at, value) in values.iter().enumerate() {
         let value = value.filter(|value| value.is_finite());
         if let Some(value) = value {
-            let height = if high > low { (value - low) / (high - low) } else { 0.5 };
-            run.push((EDGE + step * at as f64, floor - height * (HEIGHT - 2.0 * EDGE)));
+            let height = if high > low {
+                (value - low) / (high - low)
+            } else {
+                0.5
+            };
+            run.push((
+                EDGE + step * at as f64,
+                floor - height * (HEIGHT - 2.0 * EDGE),
+            ));
         }
         if value.is_none() || at + 1 == values.len() {
             drawing.add(&std::mem::take(&mut run), floor);
@@ -62,11 +76,16 @@ fn draw(values: &[Option<f64>]) -> Drawing {
 impl Drawing {
     /// One stretch without a gap.
     fn add(&mut self, run: &[(f64, f64)], floor: f64) {
-        let (Some(first), Some(last)) = (run.first(), run.last()) else { return };
+        let (Some(first), Some(last)) = (run.first(), run.last()) else {
+            return;
+        };
         let points: Vec<String> = run.iter().map(|(x, y)| format!("{x:.1} {y:.1}")).collect();
         let points = points.join("L");
         self.line.push_str(&format!("M{points}"));
-        self.area.push_str(&format!("M{:.1} {floor}L{points}L{:.1} {floor}Z", first.0, last.0));
+        self.area.push_str(&format!(
+            "M{:.1} {floor}L{points}L{:.1} {floor}Z",
+            first.0, last.0
+        ));
         self.last = format!("M{:.1} {:.1}h0", last.0, last.1);
     }
 }

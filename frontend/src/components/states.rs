@@ -35,9 +35,13 @@ where
     V: IntoView + 'static,
 {
     let has_value = Memo::new(move |_| query.with(|value| value.is_some()));
-    let failure = move || query.error().map(|error| view! {
-        <ErrorState error on_retry=move || query.reload()/>
-    });
+    let failure = move || {
+        query.error().map(|error| {
+            view! {
+                <ErrorState error on_retry=move || query.reload()/>
+            }
+        })
+    };
     view! {
         {failure}
         {move || match (has_value.get(), query.get_untracked()) {

@@ -60,7 +60,11 @@ pub struct Column<R> {
 
 impl<R> Clone for Column<R> {
     fn clone(&self) -> Self {
-        Self { title: self.title.clone(), cell: self.cell.clone(), ..*self }
+        Self {
+            title: self.title.clone(),
+            cell: self.cell.clone(),
+            ..*self
+        }
     }
 }
 
@@ -103,13 +107,6 @@ impl<R> Column<R> {
     pub fn main(mut self) -> Self {
         self.main = true;
         self.narrow = Narrow::Main;
-        self
-    }
-
-    /// Numbers and times: aligned at the end, digits of one width.
-    #[must_use]
-    pub fn number(mut self) -> Self {
-        self.class = "cell-number";
         self
     }
 
@@ -186,7 +183,10 @@ where
     let hrefs = {
         let href = href.clone();
         Memo::new(move |_| {
-            rows.with(|rows| rows.as_ref().map(|list| list.iter().map(&href).collect::<Vec<_>>()))
+            rows.with(|rows| {
+                rows.as_ref()
+                    .map(|list| list.iter().map(&href).collect::<Vec<_>>())
+            })
         })
     };
     // Other rows, another cursor.
@@ -207,8 +207,7 @@ where
                     move_to(cursor, body, at.map_or(0, |at| at.saturating_sub(1)));
                 }
                 Key::Enter => {
-                    let target =
-                        hrefs.with_untracked(|list| list.as_ref()?.get(at?).cloned());
+                    let target = hrefs.with_untracked(|list| list.as_ref()?.get(at?).cloned());
                     let Some(target) = target else { return false };
                     navigate(&target, leptos_router::NavigateOptions::default());
                 }
@@ -220,7 +219,11 @@ where
     let is_empty = Memo::new(move |_| rows.with(|rows| rows.as_ref().is_some_and(Vec::is_empty)));
     let head = move || {
         columns.with_value(|columns| {
-            columns.iter().cloned().map(|column| head_cell(column, sort, on_sort)).collect_view()
+            columns
+                .iter()
+                .cloned()
+                .map(|column| head_cell(column, sort, on_sort))
+                .collect_view()
         })
     };
     let skeleton = move || {
@@ -356,7 +359,9 @@ fn body_cell<R: 'static>(column: &Column<R>, row: &R, target: &str) -> AnyView {
 /// Moves the cursor and keeps it in sight.
 fn move_to(cursor: RwSignal<Option<usize>>, body: NodeRef<leptos::html::Tbody>, at: usize) {
     cursor.set(Some(at));
-    let row = body.get_untracked().and_then(|body| body.children().item(at as u32));
+    let row = body
+        .get_untracked()
+        .and_then(|body| body.children().item(at as u32));
     if let Some(row) = row {
         let options = web_sys::ScrollIntoViewOptions::new();
         options.set_block(web_sys::ScrollLogicalPosition::Nearest);

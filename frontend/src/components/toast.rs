@@ -47,7 +47,9 @@ impl Toasts {
     }
 
     fn push(self, text: String, bad: bool) -> u64 {
-        let id = self.0.with_untracked(|list| list.last().map_or(0, |toast| toast.id + 1));
+        let id = self
+            .0
+            .with_untracked(|list| list.last().map_or(0, |toast| toast.id + 1));
         self.0.update(|list| list.push(Toast { id, bad, text }));
         id
     }

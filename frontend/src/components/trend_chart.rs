@@ -70,7 +70,11 @@ impl Plot {
     /// The point under a place on the page.
     fn nearest(&self, x: f64) -> Option<usize> {
         let inner = self.width - self.left - RIGHT;
-        let share = if inner > 0.0 { (x - self.left) / inner } else { 0.0 };
+        let share = if inner > 0.0 {
+            (x - self.left) / inner
+        } else {
+            0.0
+        };
         let last = self.count.checked_sub(1)?;
         Some((share.clamp(0.0, 1.0) * last as f64).round() as usize)
     }
@@ -101,7 +105,10 @@ impl Plot {
     fn area(&self, points: &[ChartPoint]) -> String {
         let floor = HEIGHT - BOTTOM;
         let path = |run: Vec<(f64, f64)>| {
-            let ends = run.first().zip(run.last()).map(|(first, last)| (first.0, last.0));
+            let ends = run
+                .first()
+                .zip(run.last())
+                .map(|(first, last)| (first.0, last.0));
             ends.map(|(first, last)| {
                 format!("M{first:.1} {floor}L{}L{last:.1} {floor}Z", join(&run))
             })
@@ -117,7 +124,10 @@ impl Plot {
 }
 
 fn join(run: &[(f64, f64)]) -> String {
-    run.iter().map(|(x, y)| format!("{x:.1} {y:.1}")).collect::<Vec<_>>().join("L")
+    run.iter()
+        .map(|(x, y)| format!("{x:.1} {y:.1}"))
+        .collect::<Vec<_>>()
+        .join("L")
 }
 
 /// A mark of the value axis in words.
@@ -134,7 +144,9 @@ fn mark(value: f64, unit: Unit, locale: Language) -> String {
 
 /// How wide a text of the axis is, about: characters of Chinese are twice as wide.
 fn text_width(text: &str) -> f64 {
-    text.chars().map(|c| if c.is_ascii() { 7.0 } else { 12.0 }).sum()
+    text.chars()
+        .map(|c| if c.is_ascii() { 7.0 } else { 12.0 })
+        .sum()
 }
 
 /// A trend.
@@ -158,13 +170,22 @@ pub fn TrendChart(
     let width = use_width(frame);
     let plot = Memo::new(move |_| {
         let (unit, locale) = (unit.get(), preferences.locale());
-        let known = |points: &[ChartPoint]| points.iter().filter_map(|it| it.value).collect::<Vec<_>>();
+        let known =
+            |points: &[ChartPoint]| points.iter().filter_map(|it| it.value).collect::<Vec<_>>();
         let mut values = current.with(|points| known(points));
         values.extend(previous.with(|points| known(points)));
         let scale = Scale::over(values.into_iter(), unit);
-        let marks = scale.ticks().into_iter().map(|tick| text_width(&mark(tick, unit, locale)));
+        let marks = scale
+            .ticks()
+            .into_iter()
+            .map(|tick| text_width(&mark(tick, unit, locale)));
         let left = marks.fold(24.0, f64::max) + 16.0;
-        Plot { width: width.get(), left, count: current.with(Vec::len), scale }
+        Plot {
+            width: width.get(),
+            left,
+            count: current.with(Vec::len),
+            scale,
+        }
     });
     let point = RwSignal::new(None::<usize>);
     // Other points, another place.
@@ -173,12 +194,19 @@ pub fn TrendChart(
         point.set(None);
     });
     let find = move |event: web_sys::PointerEvent| {
-        let Some(frame) = frame.get_untracked() else { return };
+        let Some(frame) = frame.get_untracked() else {
+            return;
+        };
         let left = frame.get_bounding_client_rect().left();
-        point.set(plot.get_untracked().nearest(f64::from(event.client_x()) - left));
+        point.set(
+            plot.get_untracked()
+                .nearest(f64::from(event.client_x()) - left),
+        );
     };
     let step = move |event: web_sys::KeyboardEvent| {
-        let Some(last) = plot.get_untracked().count.checked_sub(1) else { return };
+        let Some(last) = plot.get_untracked().count.checked_sub(1) else {
+            return;
+        };
         let at = point.get_untracked();
         let next = match event.key().as_str() {
             "ArrowRight" => at.map_or(0, |at| (at + 1).min(last)),
@@ -203,10 +231,11 @@ pub fn TrendChart(
         });
         rows.collect_view()
     };
-    let names = move || {
-        let plot = plot.get();
-        current.with(|points| {
-            plot.labelled()
+    let names =
+        move || {
+            let plot = plot.get();
+            current.with(|points| {
+                plot.labelled()
                 .filter_map(|at| points.get(at).map(|point| (at, point.label.clone())))
                 .map(|(at, text)| {
                     let anchor = if at == 0 && plot.count > 1 { "start" } else { "middle" };
@@ -217,21 +246,25 @@ pub fn TrendChart(
                     }
                 })
                 .collect_view()
+            })
+        };
+    let cursor = move || {
+        point.get().map(|at| {
+            let plot = plot.get();
+            let x = plot.x(at);
+            let dot = move |points: Signal<Vec<ChartPoint>>, class| {
+                let value = points.with(|points| points.get(at).and_then(|it| it.value));
+                value.map(
+                    |value| view! { <circle class=class cx=x cy=plot.y(value) r="4"></circle> },
+                )
+            };
+            view! {
+                <line class="chart-cursor" x1=x x2=x y1=TOP y2=HEIGHT - BOTTOM></line>
+                {dot(previous, "chart-dot-previous")}
+                {dot(current, "chart-dot")}
+            }
         })
     };
-    let cursor = move || point.get().map(|at| {
-        let plot = plot.get();
-        let x = plot.x(at);
-        let dot = move |points: Signal<Vec<ChartPoint>>, class| {
-            let value = points.with(|points| points.get(at).and_then(|it| it.value));
-            value.map(|value| view! { <circle class=class cx=x cy=plot.y(value) r="4"></circle> })
-        };
-        view! {
-            <line class="chart-cursor" x1=x x2=x y1=TOP y2=HEIGHT - BOTTOM></line>
-            {dot(previous, "chart-dot-previous")}
-            {dot(current, "chart-dot")}
-        }
-    });
     view! {
         <figure class="chart" node_ref=frame>
             <ReadOut point current previous unit/>
@@ -269,18 +302,20 @@ fn ReadOut(
     let i18n = use_i18n();
     let preferences = use_preferences();
     let at = move |points: Signal<Vec<ChartPoint>>| {
-        let point = point.get().and_then(|at| points.with(|points| points.get(at).cloned()))?;
+        let point = point
+            .get()
+            .and_then(|at| points.with(|points| points.get(at).cloned()))?;
         let value = shown(point.value, unit.get(), preferences.locale());
         Some((point.name, value))
     };
-    let part = move |points: Signal<Vec<ChartPoint>>, class: &'static str, name: String| {
-        match at(points) {
-            None => view! { <span class=class>{name}</span> }.into_any(),
-            Some((name, value)) => view! {
-                <span class=class>{name} " " <strong>{value}</strong></span>
-            }
-            .into_any(),
+    let part = move |points: Signal<Vec<ChartPoint>>, class: &'static str, name: String| match at(
+        points,
+    ) {
+        None => view! { <span class=class>{name}</span> }.into_any(),
+        Some((name, value)) => view! {
+            <span class=class>{name} " " <strong>{value}</strong></span>
         }
+        .into_any(),
     };
     view! {
         <figcaption class="chart-legend" aria-live="polite">
@@ -307,20 +342,24 @@ fn Numbers(
     let compared = move || !previous.read().is_empty();
     let rows = move || {
         let (unit, locale, before) = (unit.get(), preferences.locale(), previous.get());
-        current.get().into_iter().enumerate().map(move |(at, point)| {
-            let before = before.get(at).map(|before| {
-                let value = shown(before.value, unit, locale);
-                view! { <td>{value} " (" {before.name.clone()} ")"</td> }
-            });
-            view! {
-                <tr>
-                    <th scope="row">{point.name}</th>
-                    <td>{shown(point.value, unit, locale)}</td>
-                    {before}
-                </tr>
-            }
-        })
-        .collect_view()
+        current
+            .get()
+            .into_iter()
+            .enumerate()
+            .map(move |(at, point)| {
+                let before = before.get(at).map(|before| {
+                    let value = shown(before.value, unit, locale);
+                    view! { <td>{value} " (" {before.name.clone()} ")"</td> }
+                });
+                view! {
+                    <tr>
+                        <th scope="row">{point.name}</th>
+                        <td>{shown(point.value, unit, locale)}</td>
+                        {before}
+                    </tr>
+                }
+            })
+            .collect_view()
     };
     view! {
         <table class="visually-hidden">
@@ -340,7 +379,10 @@ fn Numbers(
 }
 
 fn shown(value: Option<f64>, unit: Unit, locale: Language) -> String {
-    value.map_or_else(|| NOTHING.to_owned(), |value| format::figure(Some(value), unit, locale))
+    value.map_or_else(
+        || NOTHING.to_owned(),
+        |value| format::figure(Some(value), unit, locale),
+    )
 }
 
 /// The width that the chart has on the page, followed as it changes.
@@ -352,7 +394,11 @@ fn use_width(frame: NodeRef<leptos::html::Figure>) -> Signal<f64> {
         let measured = element.clone();
         let measure = Closure::<dyn FnMut()>::new(move || {
             let now = f64::from(measured.client_width());
-            if now > 0.0 && width.try_get_untracked().is_some_and(|before| before != now) {
+            if now > 0.0
+                && width
+                    .try_get_untracked()
+                    .is_some_and(|before| before != now)
+            {
                 width.set(now);
             }
         });

@@ -54,7 +54,10 @@ pub(super) fn use_address(path: String) -> Address {
 
 /// The same parameters as text that is lent.
 pub(super) fn borrowed(pairs: &[(String, String)]) -> Vec<(&str, &str)> {
-    pairs.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect()
+    pairs
+        .iter()
+        .map(|(name, value)| (name.as_str(), value.as_str()))
+        .collect()
 }
 
 impl Address {
@@ -65,29 +68,42 @@ impl Address {
 
     /// One parameter, empty when it is not there; tracked.
     pub(super) fn get(self, name: &str) -> String {
-        self.pairs.with(|pairs| value_of(pairs, name).unwrap_or_default().to_owned())
+        self.pairs
+            .with(|pairs| value_of(pairs, name).unwrap_or_default().to_owned())
     }
 
     /// The values of one parameter; tracked.
     pub(super) fn values(self, name: &str) -> Vec<String> {
-        self.pairs.with(|pairs| split(value_of(pairs, name).unwrap_or_default()))
+        self.pairs
+            .with(|pairs| split(value_of(pairs, name).unwrap_or_default()))
     }
 
     /// Sets parameters as a step of the history; an empty value takes one away.
     pub(super) fn set(self, changes: &[(&str, &str)]) {
-        self.go(changes, NavigateOptions { scroll: false, ..Default::default() });
+        self.go(
+            changes,
+            NavigateOptions {
+                scroll: false,
+                ..Default::default()
+            },
+        );
     }
 
     /// The same without a step in the history: for text that is being typed.
     pub(super) fn replace(self, changes: &[(&str, &str)]) {
-        let options = NavigateOptions { scroll: false, replace: true, ..Default::default() };
+        let options = NavigateOptions {
+            scroll: false,
+            replace: true,
+            ..Default::default()
+        };
         self.go(changes, options);
     }
 
     /// Switches one value of a parameter on or off.
     pub(super) fn toggle(self, name: &str, value: &str) {
-        let mut values =
-            self.pairs.with_untracked(|pairs| split(value_of(pairs, name).unwrap_or_default()));
+        let mut values = self
+            .pairs
+            .with_untracked(|pairs| split(value_of(pairs, name).unwrap_or_default()));
         match values.iter().position(|it| it == value) {
             Some(at) => {
                 values.remove(at);
@@ -121,9 +137,15 @@ impl Address {
 }
 
 fn value_of<'a>(pairs: &'a [(String, String)], name: &str) -> Option<&'a str> {
-    pairs.iter().find(|(it, _)| it == name).map(|(_, value)| value.as_str())
+    pairs
+        .iter()
+        .find(|(it, _)| it == name)
+        .map(|(_, value)| value.as_str())
 }
 
 fn split(list: &str) -> Vec<String> {
-    list.split(',').filter(|value| !value.is_empty()).map(str::to_owned).collect()
+    list.split(',')
+        .filter(|value| !value.is_empty())
+        .map(str::to_owned)
+        .collect()
 }

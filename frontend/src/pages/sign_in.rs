@@ -26,15 +26,24 @@ pub fn SignIn() -> impl IntoView {
     // browser's cookie still holds.
     Effect::new(move |_| {
         if session.is_signed_in() {
-            let next = query.read_untracked().get("next").filter(|next| is_own_path(next));
-            navigate(&next.unwrap_or_else(links::home), NavigateOptions {
-                replace: true,
-                ..Default::default()
-            });
+            let next = query
+                .read_untracked()
+                .get("next")
+                .filter(|next| is_own_path(next));
+            navigate(
+                &next.unwrap_or_else(links::home),
+                NavigateOptions {
+                    replace: true,
+                    ..Default::default()
+                },
+            );
         }
     });
     Effect::new(move |_| {
-        document().set_title(&format!("{} · Rapport", t_string!(i18n, frame.sign_in.title)));
+        document().set_title(&format!(
+            "{} · Rapport",
+            t_string!(i18n, frame.sign_in.title)
+        ));
     });
     view! {
         <div class="sign-in">
@@ -66,13 +75,18 @@ fn Form() -> impl IntoView {
     let (username, password) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
     let caps_lock = RwSignal::new(false);
     let send = use_submission(move |credentials| session.sign_in(credentials));
-    let fault = move || send.error().map(|error| {
-        let title = error.title(preferences.locale());
-        match error.request_id().filter(|_| error.code().is_none_or(|code| code.status() >= 500)) {
-            Some(id) => format!("{title} ({id})"),
-            None => title,
-        }
-    });
+    let fault = move || {
+        send.error().map(|error| {
+            let title = error.title(preferences.locale());
+            match error
+                .request_id()
+                .filter(|_| error.code().is_none_or(|code| code.status() >= 500))
+            {
+                Some(id) => format!("{title} ({id})"),
+                None => title,
+            }
+        })
+    };
     let complete = move || !username.read().trim().is_empty() && !password.read().is_empty();
     let submit = move |event: web_sys::SubmitEvent| {
         event.prevent_default();

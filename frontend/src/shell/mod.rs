@@ -12,7 +12,6 @@ mod rail;
 mod search_box;
 mod top_bar;
 
-
 use leptos::prelude::*;
 use leptos_router::components::Outlet;
 
@@ -36,12 +35,18 @@ pub struct Crumb {
 impl Crumb {
     /// A step that can be gone back to.
     pub fn link(label: impl Into<String>, href: String) -> Self {
-        Self { label: label.into(), href: Some(href) }
+        Self {
+            label: label.into(),
+            href: Some(href),
+        }
     }
 
     /// The page itself.
     pub fn here(label: impl Into<String>) -> Self {
-        Self { label: label.into(), href: None }
+        Self {
+            label: label.into(),
+            href: None,
+        }
     }
 }
 
@@ -52,10 +57,15 @@ struct Place(RwSignal<Vec<Crumb>>);
 /// Says where the reader is, in the top bar and in the window's title, for as long as the page is
 /// open. Follows what `crumbs` reads.
 pub fn use_place(crumbs: impl Fn() -> Vec<Crumb> + 'static) {
-    let Some(Place(place)) = use_context::<Place>() else { return };
+    let Some(Place(place)) = use_context::<Place>() else {
+        return;
+    };
     Effect::new(move |_| {
         let crumbs = crumbs();
-        let title = crumbs.last().map(|crumb| crumb.label.clone()).unwrap_or_default();
+        let title = crumbs
+            .last()
+            .map(|crumb| crumb.label.clone())
+            .unwrap_or_default();
         document().set_title(&format!("{title} · Rapport"));
         place.set(crumbs);
     });

@@ -79,7 +79,12 @@ fn RailLink(
             "/" => path == "/",
             // The form for a new ticket has an entry of its own in the bottom bar.
             "/tickets" => path.starts_with("/tickets") && path != "/tickets/new",
-            own => path == own || path.strip_prefix(own).is_some_and(|rest| rest.starts_with('/')),
+            own => {
+                path == own
+                    || path
+                        .strip_prefix(own)
+                        .is_some_and(|rest| rest.starts_with('/'))
+            }
         }
     });
     view! {

@@ -77,9 +77,12 @@ pub(super) fn SearchBox() -> impl IntoView {
             "ArrowUp" if count > 0 => cursor.update(|at| *at = (*at + count - 1) % count),
             "Enter" => {
                 let fresh = results.with_untracked(|results| {
-                    results.as_ref().is_some_and(|(asked, _)| *asked == text.get_untracked())
+                    results
+                        .as_ref()
+                        .is_some_and(|(asked, _)| *asked == text.get_untracked())
                 });
-                let target = targets.with_untracked(|list| list.get(cursor.get_untracked()).cloned());
+                let target =
+                    targets.with_untracked(|list| list.get(cursor.get_untracked()).cloned());
                 if let (true, Some(target)) = (fresh, target) {
                     navigate(&target, leptos_router::NavigateOptions::default());
                     leave();
@@ -92,7 +95,9 @@ pub(super) fn SearchBox() -> impl IntoView {
     };
     use_keys(move |key| {
         let field = input.get_untracked();
-        if key == Key::Slash && let Some(field) = field {
+        if key == Key::Slash
+            && let Some(field) = field
+        {
             let _ = field.focus();
             field.select();
             return true;
@@ -103,11 +108,15 @@ pub(super) fn SearchBox() -> impl IntoView {
         results.get().map(|(_, answer)| match answer {
             Err(error) => view! {
                 <p class="search-note">{move || error.title(preferences.locale())}</p>
-            }.into_any(),
+            }
+            .into_any(),
             Ok(found) if found.customers.is_empty() && found.tickets.is_empty() => view! {
                 <p class="search-note">{t!(i18n, frame.search.nothing)}</p>
-            }.into_any(),
-            Ok(found) => view! { <Results found cursor leave=Callback::new(move |()| leave())/> }.into_any(),
+            }
+            .into_any(),
+            Ok(found) => {
+                view! { <Results found cursor leave=Callback::new(move |()| leave())/> }.into_any()
+            }
         })
     };
     view! {
@@ -169,41 +178,61 @@ fn Results(
 ) -> impl IntoView {
     let i18n = use_i18n();
     let offset = found.customers.len();
-    let option = move |at: usize, testid: &'static str, href: String, content: AnyView| view! {
-        <a
-            id=format!("hit-{at}")
-            class="search-hit"
-            data-testid=testid
-            class:is-active=move || cursor.get() == at
-            role="option"
-            tabindex="-1"
-            aria-selected=move || if cursor.get() == at { "true" } else { "false" }
-            href=href
-            on:click=move |_| leave.run(())
-            on:mousemove=move |_| if cursor.get_untracked() != at { cursor.set(at) }
-        >
-            {content}
-        </a>
+    let option = move |at: usize, testid: &'static str, href: String, content: AnyView| {
+        view! {
+            <a
+                id=format!("hit-{at}")
+                class="search-hit"
+                data-testid=testid
+                class:is-active=move || cursor.get() == at
+                role="option"
+                tabindex="-1"
+                aria-selected=move || if cursor.get() == at { "true" } else { "false" }
+                href=href
+                on:click=move |_| leave.run(())
+                on:mousemove=move |_| if cursor.get_untracked() != at { cursor.set(at) }
+            >
+                {content}
+            </a>
+        }
     };
-    let customers = found.customers.into_iter().enumerate().map(move |(at, customer)| {
-        let content = view! {
-            <Icon name=IconName::Person/>
-            <span class="hit-main">{customer.name.as_str().to_owned()}</span>
-            <span class="hit-side quiet">{format!("C-{}", customer.number)}</span>
-        };
-        option(at, "search-customer", links::customer(customer.id), content.into_any())
-    });
-    let tickets = found.tickets.into_iter().enumerate().map(move |(at, ticket)| {
-        let customer = ticket.customer.map(|it| it.name.as_str().to_owned());
-        let content = view! {
-            <Icon name=IconName::Ticket/>
-            <span class="hit-side quiet">{format!("T-{}", ticket.number)}</span>
-            <span class="hit-main">{ticket.subject.as_str().to_owned()}</span>
-            <span class="hit-side quiet wide-only">{customer}</span>
-            <StatusBadge status=ticket.status/>
-        };
-        option(offset + at, "search-ticket", links::ticket(ticket.id), content.into_any())
-    });
+    let customers = found
+        .customers
+        .into_iter()
+        .enumerate()
+        .map(move |(at, customer)| {
+            let content = view! {
+                <Icon name=IconName::Person/>
+                <span class="hit-main">{customer.name.as_str().to_owned()}</span>
+                <span class="hit-side quiet">{format!("C-{}", customer.number)}</span>
+            };
+            option(
+                at,
+                "search-customer",
+                links::customer(customer.id),
+                content.into_any(),
+            )
+        });
+    let tickets = found
+        .tickets
+        .into_iter()
+        .enumerate()
+        .map(move |(at, ticket)| {
+            let customer = ticket.customer.map(|it| it.name.as_str().to_owned());
+            let content = view! {
+                <Icon name=IconName::Ticket/>
+                <span class="hit-side quiet">{format!("T-{}", ticket.number)}</span>
+                <span class="hit-main">{ticket.subject.as_str().to_owned()}</span>
+                <span class="hit-side quiet wide-only">{customer}</span>
+                <StatusBadge status=ticket.status/>
+            };
+            option(
+                offset + at,
+                "search-ticket",
+                links::ticket(ticket.id),
+                content.into_any(),
+            )
+        });
     let (customers, tickets) = (customers.collect::<Vec<_>>(), tickets.collect::<Vec<_>>());
     view! {
         {(!customers.is_empty()).then(|| view! {

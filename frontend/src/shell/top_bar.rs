@@ -92,15 +92,17 @@ fn ThemeItems() -> impl IntoView {
     };
     Theme::ALL
         .into_iter()
-        .map(|theme| view! {
-            <MenuItem
-                icon=picture(theme)
-                checked=Signal::derive(move || preferences.theme() == theme)
-                testid=Some(format!("theme-{}", theme.name()))
-                on_select=move || preferences.set_theme(theme)
-            >
-                {move || text(theme)}
-            </MenuItem>
+        .map(|theme| {
+            view! {
+                <MenuItem
+                    icon=picture(theme)
+                    checked=Signal::derive(move || preferences.theme() == theme)
+                    testid=Some(format!("theme-{}", theme.name()))
+                    on_select=move || preferences.set_theme(theme)
+                >
+                    {move || text(theme)}
+                </MenuItem>
+            }
         })
         .collect_view()
 }
@@ -134,14 +136,16 @@ fn LanguageItems() -> impl IntoView {
     let preferences = use_preferences();
     Language::ALL
         .into_iter()
-        .map(|language| view! {
-            <MenuItem
-                checked=Signal::derive(move || preferences.locale() == language)
-                testid=Some(format!("language-{}", language.tag()))
-                on_select=move || preferences.set_locale(language)
-            >
-                <span lang=language.tag()>{own_name(language)}</span>
-            </MenuItem>
+        .map(|language| {
+            view! {
+                <MenuItem
+                    checked=Signal::derive(move || preferences.locale() == language)
+                    testid=Some(format!("language-{}", language.tag()))
+                    on_select=move || preferences.set_locale(language)
+                >
+                    <span lang=language.tag()>{own_name(language)}</span>
+                </MenuItem>
+            }
         })
         .collect_view()
 }
@@ -152,7 +156,10 @@ fn PersonMenu() -> impl IntoView {
     let i18n = use_i18n();
     let session = use_session();
     let name = Memo::new(move |_| {
-        session.me().map(|me| me.name.as_str().to_owned()).unwrap_or_default()
+        session
+            .me()
+            .map(|me| me.name.as_str().to_owned())
+            .unwrap_or_default()
     });
     let username = move || session.me().map(|me| me.username.as_str().to_owned());
     view! {

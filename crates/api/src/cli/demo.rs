@@ -55,7 +55,10 @@ pub struct Scale {
 
 impl Default for Scale {
     fn default() -> Self {
-        Self { customers: 2_000, tickets: 12_000 }
+        Self {
+            customers: 2_000,
+            tickets: 12_000,
+        }
     }
 }
 
@@ -71,10 +74,16 @@ impl Demo {
     pub(super) async fn run(self) -> Result<(), Failure> {
         let file = &self.database_file;
         if file.exists() {
-            return Err(Failure::new(format!("{} exists already; name a new file", file.display())));
+            return Err(Failure::new(format!(
+                "{} exists already; name a new file",
+                file.display()
+            )));
         }
         let mut progress = Terminal::default();
-        let filled = fill_file(file, Clock::system().now(), &mut |what, done, of| progress.show(what, done, of)).await;
+        let filled = fill_file(file, Clock::system().now(), &mut |what, done, of| {
+            progress.show(what, done, of)
+        })
+        .await;
         match filled {
             Ok(users) => {
                 print_users(&users);
@@ -96,7 +105,11 @@ async fn fill_file(
     progress: &mut dyn FnMut(&str, usize, usize),
 ) -> Result<Vec<DemoUser>, ApiError> {
     // A file that is not finished is removed, so nothing is lost that ought to last.
-    let options = Options { durable: false, connections: 1, ..Options::default() };
+    let options = Options {
+        durable: false,
+        connections: 1,
+        ..Options::default()
+    };
     let db = Database::connect(&format!("sqlite://{}", file.display()), &options).await?;
     migrations::migrate(&db).await?;
     let users = fill(&db, now, Scale::default(), Cost::OWASP, progress).await?;
@@ -138,14 +151,18 @@ async fn write_customers(
     let mut done = 0;
     for some in patrons.chunks_mut(BATCH) {
         let batch: Vec<Customer> = some.iter().map(|patron| patron.customer.clone()).collect();
-        let written = write(db, WriteContext::system("demo", now), async |writer: &mut Writer| {
-            let mut batch = batch.clone();
-            for customer in &mut batch {
-                customer.number = rapport_persistence::customers::next_number(writer).await?;
-            }
-            rapport_persistence::customers::insert_all(writer, &batch).await?;
-            Ok::<_, ApiError>(batch)
-        })
+        let written = write(
+            db,
+            WriteContext::system("demo", now),
+            async |writer: &mut Writer| {
+                let mut batch = batch.clone();
+                for customer in &mut batch {
+                    customer.number = rapport_persistence::customers::next_number(writer).await?;
+                }
+                rapport_persistence::customers::insert_all(writer, &batch).await?;
+                Ok::<_, ApiError>(batch)
+            },
+        )
         .await?;
         done += written.len();
         for (patron, customer) in some.iter_mut().zip(written) {
@@ -163,23 +180,34 @@ async fn write_tickets(
     random: &mut Random,
     progress: &mut dyn FnMut(&str, usize, usize),
 ) -> Result<(), ApiError> {
-    let known: HashMap<CustomerId, &Customer> =
-        desk.patrons.iter().map(|patron| (patron.customer.id, &patron.customer)).collect();
+    let known: HashMap<CustomerId, &Customer> = desk
+        .patrons
+        .iter()
+        .map(|patron| (patron.customer.id, &patron.customer))
+        .collect();
     let mut done = 0;
     while done < agenda.len() {
         let batch = agenda.write_down(done, BATCH, desk, random)?;
-        let mut ids: Vec<CustomerId> = batch.iter().filter_map(|row| row.ticket.customer_id).collect();
+        let mut ids: Vec<CustomerId> = batch
+            .iter()
+            .filter_map(|row| row.ticket.customer_id)
+            .collect();
         ids.sort_unstable();
         ids.dedup();
-        let customers: Vec<&Customer> = ids.iter().filter_map(|id| known.get(id).copied()).collect();
-        write(db, WriteContext::system("demo", desk.now), async |writer: &mut Writer| {
-            let mut batch = batch.clone();
-            for row in &mut batch {
-                row.ticket.number = rapport_persistence::tickets::next_number(writer).await?;
-            }
-            rapport_persistence::tickets::insert_all(writer, batch, &customers).await?;
-            Ok::<_, ApiError>(())
-        })
+        let customers: Vec<&Customer> =
+            ids.iter().filter_map(|id| known.get(id).copied()).collect();
+        write(
+            db,
+            WriteContext::system("demo", desk.now),
+            async |writer: &mut Writer| {
+                let mut batch = batch.clone();
+                for row in &mut batch {
+                    row.ticket.number = rapport_persistence::tickets::next_number(writer).await?;
+                }
+                rapport_persistence::tickets::insert_all(writer, batch, &customers).await?;
+                Ok::<_, ApiError>(())
+            },
+        )
         .await?;
         done += batch.len();
         progress("tickets", done, agenda.len());
@@ -226,13 +254,22 @@ impl Terminal {
 #[allow(clippy::print_stdout, reason = "what the command is for")]
 fn print_users(users: &[DemoUser]) {
     let width = |column: &dyn Fn(&DemoUser) -> usize| users.iter().map(column).max().unwrap_or(0);
-    let (name, role) = (width(&|user| user.username.len()), width(&|user| user.role.len()));
+    let (name, role) = (
+        width(&|user| user.username.len()),
+        width(&|user| user.role.len()),
+    );
     println!("The demo users, all with the password {PASSWORD}\n");
-    println!("    {:name$}  {:role$}  {:8}  team", "user", "role", "language");
+    println!(
+        "    {:name$}  {:role$}  {:8}  team",
+        "user", "role", "language"
+    );
     for user in users {
         // Chinese characters are two columns wide, so the team comes last.
         let pad = if user.language.is_ascii() { 8 } else { 6 };
-        println!("    {:name$}  {:role$}  {:pad$}  {}", user.username, user.role, user.language, user.team);
+        println!(
+            "    {:name$}  {:role$}  {:pad$}  {}",
+            user.username, user.role, user.language, user.team
+        );
     }
     println!();
 }

@@ -53,10 +53,19 @@ impl Import {
     }
 
     async fn import(self, db: &Database) -> Result<(), Failure> {
+        if !configuration::is_seeded(db).await? {
+            return Err(Failure::new(
+                "the database is empty: start `rapport serve` once, it makes what an import needs",
+            ));
+        }
         let configuration = configuration::load(db).await?;
         let locale = configuration.settings.locale;
         let mapping = read_mapping(&self.mapping, locale)?;
-        let team = self.team.as_deref().map(|team| find_team(&configuration, team)).transpose()?;
+        let team = self
+            .team
+            .as_deref()
+            .map(|team| find_team(&configuration, team))
+            .transpose()?;
         let mut terminal = Terminal::new(locale, self.errors.as_ref())?;
         let cancel = cancelled_by_ctrl_c();
         let clock = Clock::system();
@@ -69,25 +78,33 @@ impl Import {
             is_dry_run: self.dry_run,
             batch: imports::Import::BATCH,
         };
-        let desk = Desk { db, clock: &clock, ids: &ids };
+        let desk = Desk {
+            db,
+            clock: &clock,
+            ids: &ids,
+        };
         let file = self.file;
         let open = move || {
-            File::open(&file)
-                .map_err(|error| ImportFault::new(ImportCode::Unreadable).with("reason", error.kind()))
+            File::open(&file).map_err(|error| {
+                ImportFault::new(ImportCode::Unreadable).with("reason", error.kind())
+            })
         };
         let finished = imports::run(desk, &import, open, &cancel, &mut terminal).await;
         terminal.close()?;
         let finished = finished.map_err(|error| failure(error, locale))?;
         terminal.summarise(&finished);
         if finished.state == ImportState::Cancelled {
-            return Err(Failure::new("cancelled; the same command goes on from here"));
+            return Err(Failure::new(
+                "cancelled; the same command goes on from here",
+            ));
         }
         Ok(())
     }
 }
 
 fn read_mapping(path: &PathBuf, locale: Locale) -> Result<Mapping, Failure> {
-    let json = std::fs::read(path).map_err(|error| Failure::new(format!("{}: {error}", path.display())))?;
+    let json = std::fs::read(path)
+        .map_err(|error| Failure::new(format!("{}: {error}", path.display())))?;
     Mapping::parse(&json).map_err(|fault| Failure::new(sentence(&fault, locale)))
 }
 
@@ -97,12 +114,19 @@ fn find_team(configuration: &Configuration, wanted: &str) -> Result<TeamId, Fail
         return Ok(id);
     }
     let is_called = |names: &rapport_types::names::Names| {
-        Locale::ALL.iter().any(|locale| names.get(*locale).to_lowercase() == wanted.trim().to_lowercase())
+        Locale::ALL
+            .iter()
+            .any(|locale| names.get(*locale).to_lowercase() == wanted.trim().to_lowercase())
     };
-    let mut found = configuration.teams.values().filter(|team| is_called(&team.names));
+    let mut found = configuration
+        .teams
+        .values()
+        .filter(|team| is_called(&team.names));
     match (found.next(), found.next()) {
         (Some(team), None) => Ok(team.id),
-        (Some(_), Some(_)) => Err(Failure::new(format!("several teams are called {wanted}; give the id"))),
+        (Some(_), Some(_)) => Err(Failure::new(format!(
+            "several teams are called {wanted}; give the id"
+        ))),
         (None, _) => Err(Failure::new(format!("there is no team {wanted}"))),
     }
 }
@@ -123,7 +147,9 @@ fn cancelled_by_ctrl_c() -> Arc<AtomicBool> {
 
 fn failure(error: ImportError, locale: Locale) -> Failure {
     match error {
-        ImportError::Refused(faults) => Failure(faults.iter().map(|fault| sentence(fault, locale)).collect()),
+        ImportError::Refused(faults) => {
+            Failure(faults.iter().map(|fault| sentence(fault, locale)).collect())
+        }
         ImportError::AlreadyRunning => Failure::new(
             "somebody else imports this file, or did until less than half a minute ago; try again later",
         ),
@@ -135,7 +161,10 @@ fn failure(error: ImportError, locale: Locale) -> Failure {
 
 /// A fault with its code and place.
 fn sentence(fault: &ImportFault, locale: Locale) -> String {
-    let line = fault.line.map(|line| format!("line {line}: ")).unwrap_or_default();
+    let line = fault
+        .line
+        .map(|line| format!("line {line}: "))
+        .unwrap_or_default();
     format!("{line}{} ({})", fault.message(locale), fault.code.code())
 }
 
@@ -160,12 +189,17 @@ impl Terminal {
     fn new(locale: Locale, errors: Option<&PathBuf>) -> Result<Self, Failure> {
         let errors = errors
             .map(|path| {
-                let fail = |error: &dyn std::fmt::Display| Failure::new(format!("{}: {error}", path.display()));
+                let fail = |error: &dyn std::fmt::Display| {
+                    Failure::new(format!("{}: {error}", path.display()))
+                };
                 let mut file = BufWriter::new(File::create(path).map_err(|error| fail(&error))?);
                 // Spreadsheets take a file for UTF-8 by this mark.
-                file.write_all("\u{feff}".as_bytes()).map_err(|error| fail(&error))?;
+                file.write_all("\u{feff}".as_bytes())
+                    .map_err(|error| fail(&error))?;
                 let mut writer = csv::Writer::from_writer(file);
-                writer.write_record(ImportFault::ERROR_FILE_HEADER).map_err(|error| fail(&error))?;
+                writer
+                    .write_record(ImportFault::ERROR_FILE_HEADER)
+                    .map_err(|error| fail(&error))?;
                 Ok::<_, Failure>(writer)
             })
             .transpose()?;
@@ -187,10 +221,14 @@ impl Terminal {
             self.say("\n");
         }
         if let Some(error) = self.write_failed.take() {
-            return Err(Failure::new(format!("the error file cannot be written: {error}")));
+            return Err(Failure::new(format!(
+                "the error file cannot be written: {error}"
+            )));
         }
         match &mut self.errors {
-            Some(errors) => errors.flush().map_err(|error| Failure::new(format!("the error file: {error}"))),
+            Some(errors) => errors
+                .flush()
+                .map_err(|error| Failure::new(format!("the error file: {error}"))),
             None => Ok(()),
         }
     }
@@ -215,7 +253,10 @@ impl Terminal {
             println!("went on after row {}", finished.resumed_after);
         }
         if finished.known > 0 {
-            println!("{} tickets were here already and stayed as they are", finished.known);
+            println!(
+                "{} tickets were here already and stayed as they are",
+                finished.known
+            );
         }
         if finished.id.is_none() {
             println!("dry run: nothing was written");
@@ -244,19 +285,33 @@ impl Watcher for Terminal {
 
     fn progress(&mut self, progress: &Progress) {
         let is_last = progress.rows == progress.of;
-        let is_due = self.is_terminal || self.shown.is_none_or(|shown| shown.elapsed() >= PATIENCE) || is_last;
+        let is_due = self.is_terminal
+            || self.shown.is_none_or(|shown| shown.elapsed() >= PATIENCE)
+            || is_last;
         if !is_due {
             return;
         }
         self.shown = Some(Instant::now());
-        let rate = (progress.rows - progress.resumed_after) as f64 / self.began.elapsed().as_secs_f64();
-        let (start, end) = if self.is_terminal { ("\r", "\u{1b}[K") } else { ("", "\n") };
+        let rate =
+            (progress.rows - progress.resumed_after) as f64 / self.began.elapsed().as_secs_f64();
+        let (start, end) = if self.is_terminal {
+            ("\r", "\u{1b}[K")
+        } else {
+            ("", "\n")
+        };
         let percent = 100 * progress.rows / progress.of.max(1);
-        self.say(&format!("{start}{} of {} rows ({percent} %), {rate:.0} rows/s{end}", progress.rows, progress.of));
+        self.say(&format!(
+            "{start}{} of {} rows ({percent} %), {rate:.0} rows/s{end}",
+            progress.rows, progress.of
+        ));
     }
 }
 
 /// A cell that no spreadsheet takes for a formula.
 fn without_formula(cell: String) -> String {
-    if cell.starts_with(['=', '+', '-', '@']) { format!("'{cell}") } else { cell }
+    if cell.starts_with(['=', '+', '-', '@']) {
+        format!("'{cell}")
+    } else {
+        cell
+    }
 }

@@ -1,6 +1,7 @@
-//! The command line: `rapport serve | migrate | openapi | user | import | config`.
+//! The command line: `rapport serve | migrate | openapi | user | import | demo | config`.
 
 mod config;
+pub mod demo;
 mod import;
 mod logging;
 mod migrate;
@@ -38,6 +39,8 @@ enum Command {
     User(user::User),
     /// Import tickets from a CSV file
     Import(import::Import),
+    /// Fill a new SQLite file with a demo company
+    Demo(demo::Demo),
     /// List every setting with its value and default; secrets are not shown
     Config,
 }
@@ -54,6 +57,7 @@ pub async fn run() -> ExitCode {
             config::run();
             Ok(())
         }
+        Command::Demo(demo) => demo.run().await,
         Command::Serve(serve) => with_config(async |config| serve.run(config).await).await,
         Command::Migrate => with_config(migrate::run).await,
         Command::Import(import) => with_config(async |config| import.run(config).await).await,

@@ -16,8 +16,8 @@ pub use headers::{
     IfMatch, IfMatchHeader, IfNoneMatchHeader, OptionalIfMatch, created, etag, versioned,
 };
 pub use json::{Body, ValidJson};
-pub use path::PathId;
 pub use parameters::{PagingParams, filter_params, parameter};
+pub use path::PathId;
 pub use query::{FromQuery, Query, RawPairs};
 
 pub use crate::middleware::{Language, RequestId};

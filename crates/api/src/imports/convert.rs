@@ -6,14 +6,18 @@
 use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
+use rapport_persistence::configuration::Configuration;
+use rapport_persistence::tickets::NewTicketRow;
 use rapport_types::clocks::{ClockBook, ClockEvent, Moment, TicketClocks, detect};
-use rapport_types::ids::{CategoryId, CustomerId, ImportId, RatingId, TeamId, TicketEventId, TicketId, UserId};
+use rapport_types::ids::{
+    CategoryId, CustomerId, ImportId, RatingId, TeamId, TicketEventId, TicketId, UserId,
+};
 use rapport_types::imports::{ImportedAgent, ImportedTicket};
 use rapport_types::records::{Actor, ExternalId, micros};
 use rapport_types::text::Code;
-use rapport_types::tickets::{EventKind, Precision, Rating, RatingSource, Status, Ticket, TicketEvent};
-use rapport_persistence::configuration::Configuration;
-use rapport_persistence::tickets::NewTicketRow;
+use rapport_types::tickets::{
+    EventKind, Precision, Rating, RatingSource, Status, Ticket, TicketEvent,
+};
 use serde_json::{Value, json};
 
 use crate::ids::Ids;
@@ -38,7 +42,12 @@ pub(super) struct Frame<'a> {
 
 impl Frame<'_> {
     /// The rows of a ticket that gets this number.
-    pub(super) fn rows(&self, imported: &ImportedTicket, named: &Named<'_>, number: i64) -> NewTicketRow {
+    pub(super) fn rows(
+        &self,
+        imported: &ImportedTicket,
+        named: &Named<'_>,
+        number: i64,
+    ) -> NewTicketRow {
         let ticket = self.ticket(imported, named, number);
         let events = self.events(&ticket, imported);
         let ratings = imported.rating.iter().map(|rating| Rating {
@@ -96,7 +105,10 @@ impl Frame<'_> {
             satisfaction_score: imported.rating.map(|rating| i64::from(rating.score)),
             next_due_at: None,
             import_id: Some(self.import_id),
-            external_ids: vec![ExternalId { source: self.source.clone(), id: imported.external_id.clone() }],
+            external_ids: vec![ExternalId {
+                source: self.source.clone(),
+                id: imported.external_id.clone(),
+            }],
             clocks: Vec::new(),
         };
         for event in &imported.events {
@@ -134,9 +146,14 @@ impl Frame<'_> {
             let (before, after) = (json!(moved.from.code()), json!(moved.to.code()));
             event(moved.at, EventKind::Status, Some(before), Some(after))
         }));
-        events.extend(
-            imported.rating.iter().map(|rating| event(rating.rated_at, EventKind::Rated, None, Some(json!(rating.score)))),
-        );
+        events.extend(imported.rating.iter().map(|rating| {
+            event(
+                rating.rated_at,
+                EventKind::Rated,
+                None,
+                Some(json!(rating.score)),
+            )
+        }));
         events
     }
 
@@ -151,15 +168,20 @@ impl Frame<'_> {
         let stopped_by_response = basis.as_ref().and_then(|basis| {
             let policy = ClockBook::policies(self.configuration, basis.policy_version)?;
             let clocks = &policy.policy(basis.policy_code.as_str())?.clocks;
-            let answers = clocks.iter().filter(|clock| clock.stop.moments.contains(&Moment::FirstResponded));
+            let answers = clocks
+                .iter()
+                .filter(|clock| clock.stop.moments.contains(&Moment::FirstResponded));
             Some(answers.map(|clock| clock.code.clone()).collect::<Vec<_>>())
         });
         let stopped_by_response = stopped_by_response.unwrap_or_default();
-        let mut clocks = TicketClocks::from_events(self.configuration, basis, &clock_events(imported));
+        let mut clocks =
+            TicketClocks::from_events(self.configuration, basis, &clock_events(imported));
         for run in &mut clocks.runs {
             drop(detect(run, self.now));
             // Nobody knows whether it was answered before it was resolved.
-            if imported.first_responded_at.is_none() && stopped_by_response.contains(&run.clock.code) {
+            if imported.first_responded_at.is_none()
+                && stopped_by_response.contains(&run.clock.code)
+            {
                 run.clock.met = None;
             }
         }
@@ -173,7 +195,8 @@ impl Frame<'_> {
 /// Whether its instants contradict each other or are known only to the day, so that none of its
 /// durations count.
 fn contradicts(imported: &ImportedTicket) -> bool {
-    let is_lost = |at: Option<DateTime<Utc>>, seconds: Option<i64>| at.is_some() && seconds.is_none();
+    let is_lost =
+        |at: Option<DateTime<Utc>>, seconds: Option<i64>| at.is_some() && seconds.is_none();
     imported.precision == Precision::Day
         || is_lost(imported.first_responded_at, imported.first_response_seconds)
         || is_lost(imported.resolved_at, imported.resolution_seconds)
@@ -184,11 +207,20 @@ fn contradicts(imported: &ImportedTicket) -> bool {
 fn clock_events(imported: &ImportedTicket) -> Vec<ClockEvent> {
     let opened_at = imported.opened_at;
     let mut events = vec![ClockEvent::Opened { at: opened_at }];
-    events.extend(imported.first_responded_at.map(|at| ClockEvent::FirstResponded { at: at.max(opened_at) }));
+    events.extend(
+        imported
+            .first_responded_at
+            .map(|at| ClockEvent::FirstResponded {
+                at: at.max(opened_at),
+            }),
+    );
     let mut latest = opened_at;
     for event in &imported.events {
         latest = latest.max(event.at);
-        events.push(ClockEvent::StatusChanged { at: latest, to: event.to });
+        events.push(ClockEvent::StatusChanged {
+            at: latest,
+            to: event.to,
+        });
     }
     events
 }
@@ -242,14 +274,23 @@ mod tests {
         let events: Vec<ImportedEvent> = ways
             .iter()
             .map(|(minute, to)| {
-                let event = ImportedEvent { at: at(*minute), from, to: *to, agent: None };
+                let event = ImportedEvent {
+                    at: at(*minute),
+                    from,
+                    to: *to,
+                    agent: None,
+                };
                 from = *to;
                 event
             })
             .collect();
         let line = |text: &str| LineText::try_from(text).unwrap();
         let code = |text: &str| Code::try_from(text).unwrap();
-        let resolved_at = events.iter().rev().find(|e| e.to.is_over() && !e.from.is_over()).map(|e| e.at);
+        let resolved_at = events
+            .iter()
+            .rev()
+            .find(|e| e.to.is_over() && !e.from.is_over())
+            .map(|e| e.at);
         ImportedTicket {
             external_id: line("1"),
             subject: line("one"),
@@ -282,7 +323,10 @@ mod tests {
         use Status::{Closed, Open, Resolved};
         let minutes = |imported: &ImportedTicket| -> Vec<(i64, Option<i64>)> {
             let minute = |micros_since: i64| (micros_since - micros(at(0))) / 60_000_000;
-            spans(imported).into_iter().map(|(from, to)| (minute(from), to.map(minute))).collect()
+            spans(imported)
+                .into_iter()
+                .map(|(from, to)| (minute(from), to.map(minute)))
+                .collect()
         };
         for (ways, expected) in [
             (&[][..], &[(0, None)][..]),
@@ -296,7 +340,10 @@ mod tests {
         ] {
             assert_eq!(minutes(&went(ways)), expected, "{ways:?}");
         }
-        let over = ImportedTicket { status: Closed, ..went(&[]) };
+        let over = ImportedTicket {
+            status: Closed,
+            ..went(&[])
+        };
         assert_eq!(minutes(&over), []);
     }
 
@@ -304,7 +351,10 @@ mod tests {
     fn clock_events_follow_the_file_and_never_run_back() {
         use Status::{OnHold, Open, Resolved};
         let events = clock_events(&went(&[(-3, Open), (6, OnHold), (4, Open), (7, Resolved)]));
-        let minutes: Vec<i64> = events.iter().map(|event| (event.at() - at(0)).num_minutes()).collect();
+        let minutes: Vec<i64> = events
+            .iter()
+            .map(|event| (event.at() - at(0)).num_minutes())
+            .collect();
         assert_eq!(minutes, [0, 0, 6, 6, 7]);
     }
 
@@ -312,8 +362,17 @@ mod tests {
     fn lost_durations_and_bare_days_contradict() {
         let good = went(&[(5, Status::Resolved)]);
         assert!(!contradicts(&good));
-        assert!(contradicts(&ImportedTicket { resolution_seconds: None, ..good.clone() }));
-        assert!(contradicts(&ImportedTicket { precision: Precision::Day, ..good.clone() }));
-        assert!(contradicts(&ImportedTicket { first_responded_at: Some(at(9)), ..good }));
+        assert!(contradicts(&ImportedTicket {
+            resolution_seconds: None,
+            ..good.clone()
+        }));
+        assert!(contradicts(&ImportedTicket {
+            precision: Precision::Day,
+            ..good.clone()
+        }));
+        assert!(contradicts(&ImportedTicket {
+            first_responded_at: Some(at(9)),
+            ..good
+        }));
     }
 }

@@ -56,7 +56,16 @@ impl<'a> Directory<'a> {
         configuration: Configuration,
     ) -> Self {
         let index = Index::new(&configuration, base);
-        Self { db, ids, source, base, password_hash, configuration, index, agents: HashMap::new() }
+        Self {
+            db,
+            ids,
+            source,
+            base,
+            password_hash,
+            configuration,
+            index,
+            agents: HashMap::new(),
+        }
     }
 
     /// Makes sure that everything these tickets name is known.
@@ -76,23 +85,31 @@ impl<'a> Directory<'a> {
             return Ok(());
         }
         let (base, known) = (self.base, &self.agents);
-        let made = configuration::change(self.db, context, async |writer: &mut Writer, now: &Configuration| {
-            let mut making = Making {
-                writer,
-                ids: self.ids,
-                source: self.source,
-                base,
-                password_hash: &self.password_hash,
-                locale: now.settings.locale,
-                index: Index::new(now, base),
-                usernames: now.users.values().map(|user| user.username.as_str().to_owned()).collect(),
-                agents: known.clone(),
-            };
-            for ticket in tickets {
-                making.all_of(ticket).await?;
-            }
-            Ok::<_, StoreError>(making.agents)
-        })
+        let made = configuration::change(
+            self.db,
+            context,
+            async |writer: &mut Writer, now: &Configuration| {
+                let mut making = Making {
+                    writer,
+                    ids: self.ids,
+                    source: self.source,
+                    base,
+                    password_hash: &self.password_hash,
+                    locale: now.settings.locale,
+                    index: Index::new(now, base),
+                    usernames: now
+                        .users
+                        .values()
+                        .map(|user| user.username.as_str().to_owned())
+                        .collect(),
+                    agents: known.clone(),
+                };
+                for ticket in tickets {
+                    making.all_of(ticket).await?;
+                }
+                Ok::<_, StoreError>(making.agents)
+            },
+        )
         .await?;
         self.agents = made;
         self.configuration = configuration::load(self.db).await?;
@@ -118,19 +135,30 @@ impl<'a> Directory<'a> {
     }
 
     /// Finds users by the key that the mapping chose.
-    async fn find_agents(&mut self, wanted: &BTreeMap<String, ImportedAgent>) -> Result<(), StoreError> {
+    async fn find_agents(
+        &mut self,
+        wanted: &BTreeMap<String, ImportedAgent>,
+    ) -> Result<(), StoreError> {
         let by_key: Vec<&str> = wanted
             .values()
             .filter(|agent| agent.by == KeyKind::ExternalId)
             .map(|agent| agent.key.as_str())
             .collect();
-        self.agents.extend(imports::known_agents(self.db, self.source.as_str(), &by_key).await?);
+        self.agents
+            .extend(imports::known_agents(self.db, self.source.as_str(), &by_key).await?);
         for (key, agent) in wanted {
-            let found = self.configuration.users.values().find(|user| match agent.by {
-                KeyKind::ExternalId => false,
-                KeyKind::Email => user.email.as_ref().is_some_and(|email| fold(email.as_str()) == fold(key)),
-                KeyKind::Name => fold(user.name.as_str()) == fold(key),
-            });
+            let found = self
+                .configuration
+                .users
+                .values()
+                .find(|user| match agent.by {
+                    KeyKind::ExternalId => false,
+                    KeyKind::Email => user
+                        .email
+                        .as_ref()
+                        .is_some_and(|email| fold(email.as_str()) == fold(key)),
+                    KeyKind::Name => fold(user.name.as_str()) == fold(key),
+                });
             if let Some(user) = found {
                 self.agents.insert(key.clone(), user.id);
             }
@@ -141,13 +169,19 @@ impl<'a> Directory<'a> {
 
 /// Everybody whom a ticket names.
 fn agents_of(ticket: &ImportedTicket) -> impl Iterator<Item = &ImportedAgent> {
-    let of_events = ticket.events.iter().filter_map(|event| event.agent.as_ref());
+    let of_events = ticket
+        .events
+        .iter()
+        .filter_map(|event| event.agent.as_ref());
     ticket.agent.iter().chain(&ticket.resolver).chain(of_events)
 }
 
 /// A name as it is compared: case and white space make no difference.
 fn fold(name: &str) -> String {
-    name.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase()
+    name.split_whitespace()
+        .collect::<Vec<_>>()
+        .join(" ")
+        .to_lowercase()
 }
 
 /// A name of a configured thing, cut where it is too long.
@@ -174,12 +208,20 @@ struct Index {
 
 impl Index {
     fn new(configuration: &Configuration, base: TeamId) -> Self {
-        let mut index = Self { teams: HashMap::new(), categories: HashMap::new() };
+        let mut index = Self {
+            teams: HashMap::new(),
+            categories: HashMap::new(),
+        };
         // Nearest first: of several with one name the uppermost is meant.
         for id in configuration.team_tree.subtree(base) {
-            let Some(team) = configuration.teams.get(&id) else { continue };
+            let Some(team) = configuration.teams.get(&id) else {
+                continue;
+            };
             for locale in Locale::ALL {
-                index.teams.entry(fold(team.names.get(locale))).or_insert(id);
+                index
+                    .teams
+                    .entry(fold(team.names.get(locale)))
+                    .or_insert(id);
             }
         }
         for category in configuration.categories.values() {
@@ -200,7 +242,9 @@ impl Index {
     /// The category at the end of the path; the inner none is that of an empty path.
     fn category(&self, path: &[LineText]) -> Option<Option<CategoryId>> {
         path.iter().try_fold(None, |above, level| {
-            self.categories.get(&(above, fold(level.as_str()))).map(|id| Some(*id))
+            self.categories
+                .get(&(above, fold(level.as_str())))
+                .map(|id| Some(*id))
         })
     }
 }
@@ -277,7 +321,8 @@ impl Making<'_> {
             KeyKind::Email => Email::try_from(agent.key.as_str().to_owned()).ok(),
             KeyKind::ExternalId | KeyKind::Name => None,
         };
-        let role = Code::try_from(AGENT_ROLE).map_err(|what| StoreError::Failed(what.to_owned()))?;
+        let role =
+            Code::try_from(AGENT_ROLE).map_err(|what| StoreError::Failed(what.to_owned()))?;
         let user = User {
             id: UserId::from_uuid(self.ids.next()),
             version: 1,
@@ -292,7 +337,10 @@ impl Making<'_> {
         };
         users::insert(self.writer, &user, self.password_hash).await?;
         if agent.by == KeyKind::ExternalId {
-            let key = ExternalId { source: self.source.clone(), id: agent.key.clone() };
+            let key = ExternalId {
+                source: self.source.clone(),
+                id: agent.key.clone(),
+            };
             imports::remember_agent(self.writer, user.id, key).await?;
         }
         self.agents.insert(agent.key.as_str().to_owned(), user.id);
@@ -325,7 +373,11 @@ fn username_like(key: &str) -> String {
         }
     }
     let name = name.trim_end_matches('-');
-    if name.chars().count() < 2 { format!("agent-{name}").trim_end_matches('-').to_owned() } else { name.to_owned() }
+    if name.chars().count() < 2 {
+        format!("agent-{name}").trim_end_matches('-').to_owned()
+    } else {
+        name.to_owned()
+    }
 }
 
 #[cfg(test)]
@@ -353,6 +405,9 @@ mod tests {
     fn names_are_compared_without_case_and_cut_where_too_long() {
         assert_eq!(fold("  Noise   Complaint "), fold("noise complaint"));
         let long = "名".repeat(130);
-        assert_eq!(names(&long, Locale::ZhCn).get(Locale::En).chars().count(), 120);
+        assert_eq!(
+            names(&long, Locale::ZhCn).get(Locale::En).chars().count(),
+            120
+        );
     }
 }

@@ -32,11 +32,19 @@ impl KnownCodes {
             named
                 .into_iter()
                 .filter(|code| !known.contains(*code))
-                .map(|code| ImportFault::new(ImportCode::BadConstant).with("field", field).with("value", code))
+                .map(|code| {
+                    ImportFault::new(ImportCode::BadConstant)
+                        .with("field", field)
+                        .with("value", code)
+                })
                 .collect::<Vec<_>>()
         };
         let mut faults = missing("ticket.type", plan.type_codes(), &self.types);
-        faults.extend(missing("ticket.channel", plan.channel_codes(), &self.channels));
+        faults.extend(missing(
+            "ticket.channel",
+            plan.channel_codes(),
+            &self.channels,
+        ));
         faults
     }
 
@@ -89,7 +97,10 @@ impl Feed {
             let (outcome, is_last) = match records.next()? {
                 Some(record) => {
                     lines.waiting.push_back(record.line);
-                    (self.plan.push(&mut state, record.line, &record.fields), false)
+                    (
+                        self.plan.push(&mut state, record.line, &record.fields),
+                        false,
+                    )
                 }
                 None => (self.plan.finish(&mut state), true),
             };
@@ -99,7 +110,11 @@ impl Feed {
             }
             if outcomes.len() == self.batch || (is_last && !outcomes.is_empty()) {
                 let full = std::mem::replace(&mut outcomes, Vec::with_capacity(self.batch));
-                if self.batches.blocking_send(Ok(Batch { outcomes: full })).is_err() {
+                if self
+                    .batches
+                    .blocking_send(Ok(Batch { outcomes: full }))
+                    .is_err()
+                {
                     return Ok(());
                 }
             }
@@ -111,16 +126,36 @@ impl Feed {
 
     /// The outcome, unless its ticket names a type or channel that does not exist.
     fn checked(&self, outcome: Outcome, lines: &[u64]) -> Outcome {
-        let Some(code) = self.codes.unknown_in(&outcome) else { return outcome };
-        let mut faults: Vec<ImportFault> =
-            outcome.faults.iter().filter(|fault| fault.severity() == Severity::Notice).cloned().collect();
+        let Some(code) = self.codes.unknown_in(&outcome) else {
+            return outcome;
+        };
+        let mut faults: Vec<ImportFault> = outcome
+            .faults
+            .iter()
+            .filter(|fault| fault.severity() == Severity::Notice)
+            .cloned()
+            .collect();
         let first = lines.first().copied().unwrap_or_default();
-        faults.push(ImportFault::new(ImportCode::UnknownValue).on_line(first).with("value", code));
+        faults.push(
+            ImportFault::new(ImportCode::UnknownValue)
+                .on_line(first)
+                .with("value", code),
+        );
         faults.extend(lines.iter().skip(1).map(|line| {
-            ImportFault::new(ImportCode::OtherRowRejected).on_line(*line).with("line", first)
+            ImportFault::new(ImportCode::OtherRowRejected)
+                .on_line(*line)
+                .with("line", first)
         }));
-        let numbers = ImportNumbers { rejected: outcome.numbers.rows(), ..ImportNumbers::default() };
-        Outcome { ticket: None, faults, numbers, position: outcome.position }
+        let numbers = ImportNumbers {
+            rejected: outcome.numbers.rows(),
+            ..ImportNumbers::default()
+        };
+        Outcome {
+            ticket: None,
+            faults,
+            numbers,
+            position: outcome.position,
+        }
     }
 }
 
@@ -136,7 +171,9 @@ impl Lines {
     fn settle(&mut self, position: Position) -> Vec<u64> {
         let count = position.records.saturating_sub(self.settled);
         self.settled = position.records;
-        let count = usize::try_from(count).unwrap_or(usize::MAX).min(self.waiting.len());
+        let count = usize::try_from(count)
+            .unwrap_or(usize::MAX)
+            .min(self.waiting.len());
         self.waiting.drain(..count).collect()
     }
 }

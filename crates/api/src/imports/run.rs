@@ -151,7 +151,8 @@ where
         blocking(move || inspect(open()?, delimiter)).await??
     };
     let may_move = |from, to| decide_move(from, to, true).is_ok();
-    let plan = Plan::new(&import.mapping, &inspection.header, may_move).map_err(ImportError::Refused)?;
+    let plan =
+        Plan::new(&import.mapping, &inspection.header, may_move).map_err(ImportError::Refused)?;
     let configuration = configuration::load(desk.db).await?;
     let codes = KnownCodes {
         types: configuration.ticket_types.keys().cloned().collect(),
@@ -163,7 +164,13 @@ where
     }
     let base = base_team(&configuration, import.team)?;
     let (batches, mut received) = mpsc::channel(BATCHES_AHEAD);
-    let feed = Feed { plan, codes, delimiter, batch: import.batch.max(1), batches };
+    let feed = Feed {
+        plan,
+        codes,
+        delimiter,
+        batch: import.batch.max(1),
+        batches,
+    };
     let header = inspection.header.clone();
     let reading = tokio::task::spawn_blocking(move || match open() {
         Ok(file) => feed.run(file, &header),
@@ -177,12 +184,18 @@ where
         storing.run(&mut received, cancel, watcher).await
     };
     drop(received);
-    reading.await.map_err(|error| ImportError::Internal(error.to_string()))?;
+    reading
+        .await
+        .map_err(|error| ImportError::Internal(error.to_string()))?;
     done
 }
 
-async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, ImportError> {
-    tokio::task::spawn_blocking(work).await.map_err(|error| ImportError::Internal(error.to_string()))
+async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> T + Send + 'static,
+) -> Result<T, ImportError> {
+    tokio::task::spawn_blocking(work)
+        .await
+        .map_err(|error| ImportError::Internal(error.to_string()))
 }
 
 fn base_team(configuration: &Configuration, wanted: Option<TeamId>) -> Result<TeamId, ImportError> {
@@ -210,11 +223,22 @@ async fn judge(
             outcome.faults.iter().for_each(|fault| watcher.fault(fault));
             numbers += outcome.numbers;
         }
-        watcher.progress(&Progress { rows: numbers.rows(), of: inspection.records, resumed_after: 0, numbers });
+        watcher.progress(&Progress {
+            rows: numbers.rows(),
+            of: inspection.records,
+            resumed_after: 0,
+            numbers,
+        });
         if cancel.load(Ordering::Relaxed) {
             state = ImportState::Cancelled;
             break;
         }
     }
-    Ok(Finished { id: None, state, numbers, resumed_after: 0, known: 0 })
+    Ok(Finished {
+        id: None,
+        state,
+        numbers,
+        resumed_after: 0,
+        known: 0,
+    })
 }

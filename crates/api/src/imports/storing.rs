@@ -55,12 +55,17 @@ impl<'a> Storing<'a> {
             return Err(ImportError::AlreadyRunning);
         }
         // The team decides on the outcome as the mapping does: another team is another import.
-        let identity = serde_json::json!({ "team_id": base, "mapping": import.mapping }).to_string();
+        let identity =
+            serde_json::json!({ "team_id": base, "mapping": import.mapping }).to_string();
         let earlier = rows::find(desk.db, &inspection.digest, &identity).await?;
         let context = WriteContext::system(&lease, now);
         let run = match earlier.filter(|run| run.state != ImportState::Done) {
             Some(before) => {
-                let after = ImportRun { state: ImportState::Running, updated_at: now, ..before.clone() };
+                let after = ImportRun {
+                    state: ImportState::Running,
+                    updated_at: now,
+                    ..before.clone()
+                };
                 write(desk.db, context, async |writer: &mut Writer| {
                     rows::update(writer, &before, &after).await
                 })
@@ -79,7 +84,10 @@ impl<'a> Storing<'a> {
                     started_at: now,
                     updated_at: now,
                 };
-                write(desk.db, context, async |writer: &mut Writer| rows::insert(writer, &run).await).await?;
+                write(desk.db, context, async |writer: &mut Writer| {
+                    rows::insert(writer, &run).await
+                })
+                .await?;
                 run
             }
         };
@@ -87,7 +95,14 @@ impl<'a> Storing<'a> {
         let password_hash = passwords.hash(&tokens::secret()?).await?;
         let source = &import.mapping.source;
         Ok(Self {
-            directory: Directory::new(desk.db, desk.ids, source, base, password_hash, configuration),
+            directory: Directory::new(
+                desk.db,
+                desk.ids,
+                source,
+                base,
+                password_hash,
+                configuration,
+            ),
             desk,
             import,
             rows: inspection.records,
@@ -139,8 +154,10 @@ impl<'a> Storing<'a> {
     ) -> Result<ImportState, ImportError> {
         while let Some(batch) = batches.recv().await {
             let settled = self.run.position;
-            let (old, new): (Vec<Outcome>, Vec<Outcome>) =
-                batch?.outcomes.into_iter().partition(|outcome| outcome.position <= settled);
+            let (old, new): (Vec<Outcome>, Vec<Outcome>) = batch?
+                .outcomes
+                .into_iter()
+                .partition(|outcome| outcome.position <= settled);
             if !new.is_empty() {
                 if cancel.load(Ordering::Relaxed) {
                     return Ok(ImportState::Cancelled);
@@ -179,9 +196,19 @@ impl<'a> Storing<'a> {
     /// Notes how the run ended.
     async fn end(&mut self, state: ImportState) -> Result<(), StoreError> {
         let now = self.desk.clock.now();
-        let (before, after) = (&self.run, ImportRun { state, updated_at: now, ..self.run.clone() });
+        let (before, after) = (
+            &self.run,
+            ImportRun {
+                state,
+                updated_at: now,
+                ..self.run.clone()
+            },
+        );
         let context = WriteContext::system(&self.run.id.to_string(), now);
-        write(self.desk.db, context, async |writer: &mut Writer| rows::update(writer, before, &after).await).await?;
+        write(self.desk.db, context, async |writer: &mut Writer| {
+            rows::update(writer, before, &after).await
+        })
+        .await?;
         self.run = after;
         Ok(())
     }
@@ -190,17 +217,29 @@ impl<'a> Storing<'a> {
     async fn store(&mut self, outcomes: &[Outcome]) -> Result<(), ImportError> {
         let now = self.desk.clock.now();
         let context = WriteContext::system(&self.run.id.to_string(), now);
-        let mut after = ImportRun { updated_at: now, ..self.run.clone() };
+        let mut after = ImportRun {
+            updated_at: now,
+            ..self.run.clone()
+        };
         for outcome in outcomes {
             after.numbers += outcome.numbers;
             after.position = outcome.position;
         }
-        let found: Vec<&ImportedTicket> = outcomes.iter().filter_map(|o| o.ticket.as_deref()).collect();
-        let keys: Vec<&str> = found.iter().map(|ticket| ticket.external_id.as_str()).collect();
+        let found: Vec<&ImportedTicket> = outcomes
+            .iter()
+            .filter_map(|o| o.ticket.as_deref())
+            .collect();
+        let keys: Vec<&str> = found
+            .iter()
+            .map(|ticket| ticket.external_id.as_str())
+            .collect();
         let source = self.import.mapping.source.as_str();
         let known: HashSet<String> = rows::known_tickets(self.desk.db, source, &keys).await?;
-        let fresh: Vec<&ImportedTicket> =
-            found.iter().copied().filter(|ticket| !known.contains(ticket.external_id.as_str())).collect();
+        let fresh: Vec<&ImportedTicket> = found
+            .iter()
+            .copied()
+            .filter(|ticket| !known.contains(ticket.external_id.as_str()))
+            .collect();
         self.directory.learn(&fresh, context.clone()).await?;
         let tickets = Tickets {
             fresh: &fresh,

@@ -27,7 +27,10 @@ impl Tickets<'_> {
         let customers = self.customers(writer).await?;
         let first = rows::take_numbers(writer, Entity::Ticket, self.fresh.len()).await?;
         let news = self.fresh.iter().zip(first..).map(|(ticket, number)| {
-            let customer = ticket.customer.as_ref().and_then(|c| customers.get(c.key.as_str()));
+            let customer = ticket
+                .customer
+                .as_ref()
+                .and_then(|c| customers.get(c.key.as_str()));
             let named = Named {
                 team_id: self.directory.team(ticket.team.as_ref()),
                 category_id: self.directory.category(&ticket.category),
@@ -42,19 +45,25 @@ impl Tickets<'_> {
     }
 
     /// The customers of these tickets by the source's key, found or made.
-    async fn customers(&self, writer: &mut Writer) -> Result<HashMap<String, Customer>, StoreError> {
+    async fn customers(
+        &self,
+        writer: &mut Writer,
+    ) -> Result<HashMap<String, Customer>, StoreError> {
         let mut wanted: BTreeMap<&str, (&ImportedCustomer, &ImportedTicket)> = BTreeMap::new();
         for ticket in self.fresh {
             if let Some(customer) = &ticket.customer {
                 // The first one that names a customer decides on its name and team.
-                wanted.entry(customer.key.as_str()).or_insert((customer, ticket));
+                wanted
+                    .entry(customer.key.as_str())
+                    .or_insert((customer, ticket));
             }
         }
         let Some(by) = wanted.values().next().map(|(customer, _)| customer.by) else {
             return Ok(HashMap::new());
         };
         let keys: Vec<&str> = wanted.keys().copied().collect();
-        let mut customers = rows::find_customers(writer, by, self.frame.source.as_str(), &keys).await?;
+        let mut customers =
+            rows::find_customers(writer, by, self.frame.source.as_str(), &keys).await?;
         wanted.retain(|key, _| !customers.contains_key(*key));
         if wanted.is_empty() {
             return Ok(customers);
@@ -75,17 +84,28 @@ impl Tickets<'_> {
     fn customer(&self, imported: &ImportedCustomer, team_id: TeamId, number: i64) -> Customer {
         let frame = &self.frame;
         let country = frame.configuration.settings.phone_country_code.as_str();
-        let key = ExternalId { source: frame.source.clone(), id: imported.key.clone() };
+        let key = ExternalId {
+            source: frame.source.clone(),
+            id: imported.key.clone(),
+        };
         Customer {
             id: CustomerId::from_uuid(frame.ids.next()),
             number,
             version: 1,
-            kind: if imported.organisation { CustomerKind::Organisation } else { CustomerKind::Person },
+            kind: if imported.organisation {
+                CustomerKind::Organisation
+            } else {
+                CustomerKind::Person
+            },
             name: imported.name.clone(),
             nature: None,
             industry: None,
             job_title: None,
-            phones: imported.phone.iter().map(|phone| phone.international(country)).collect(),
+            phones: imported
+                .phone
+                .iter()
+                .map(|phone| phone.international(country))
+                .collect(),
             emails: imported.email.iter().cloned().collect(),
             address: None,
             region: None,
@@ -96,7 +116,11 @@ impl Tickets<'_> {
             lifecycle: Lifecycle::Potential,
             tags: Vec::new(),
             note: None,
-            external_ids: if imported.by == KeyKind::ExternalId { vec![key] } else { Vec::new() },
+            external_ids: if imported.by == KeyKind::ExternalId {
+                vec![key]
+            } else {
+                Vec::new()
+            },
             import_id: Some(frame.import_id),
             created_at: frame.now,
             updated_at: frame.now,

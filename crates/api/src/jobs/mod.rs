@@ -94,8 +94,16 @@ mod tests {
     #[actix_web::test]
     async fn a_job_runs_once_per_period_and_again_after_it_failed() {
         let (state, _folder) = state(&[]).await;
-        let fine = Job { name: "fine", every: TimeDelta::seconds(20), run: |_, _| Box::pin(async { Ok(()) }) };
-        let broken = Job { name: "broken", run: |_, _| Box::pin(async { Err(ApiError::internal("x")) }), ..fine };
+        let fine = Job {
+            name: "fine",
+            every: TimeDelta::seconds(20),
+            run: |_, _| Box::pin(async { Ok(()) }),
+        };
+        let broken = Job {
+            name: "broken",
+            run: |_, _| Box::pin(async { Err(ApiError::internal("x")) }),
+            ..fine
+        };
         let now = state.clock.now();
         let after = |seconds| now + TimeDelta::seconds(seconds);
         assert!(run_if_due(&state, fine, now).await.unwrap());

@@ -17,7 +17,10 @@ use super::figures::figure;
 pub(super) fn totals(found: Tallies, metrics: usize, periods: usize) -> Vec<Vec<Tally>> {
     let mut totals = vec![vec![Tally::default(); periods]; metrics];
     for ((metric, period, _), tally) in found {
-        if let Some(total) = totals.get_mut(metric).and_then(|by_period| by_period.get_mut(period)) {
+        if let Some(total) = totals
+            .get_mut(metric)
+            .and_then(|by_period| by_period.get_mut(period))
+        {
             total.merge(&tally);
         }
     }
@@ -35,7 +38,9 @@ pub(super) fn rows(
     let mut rolled: BTreeMap<String, Vec<Tally>> = BTreeMap::new();
     for ((metric, _, raw), tally) in found {
         let key = key(by, &raw, request.team, configuration);
-        let row = rolled.entry(key).or_insert_with(|| vec![Tally::default(); request.metrics.len()]);
+        let row = rolled
+            .entry(key)
+            .or_insert_with(|| vec![Tally::default(); request.metrics.len()]);
         row[metric].merge(&tally);
     }
     let period = request.asked.period;
@@ -47,13 +52,24 @@ pub(super) fn rows(
                 .metrics
                 .iter()
                 .zip(tallies)
-                .map(|(metric, tally)| figure(metric, tally, &request.links.cut_rows(metric, period, by, &key)))
+                .map(|(metric, tally)| {
+                    figure(
+                        metric,
+                        tally,
+                        &request.links.cut_rows(metric, period, by, &key),
+                    )
+                })
                 .collect(),
             key,
         })
         .collect();
     let last = |row: &BreakdownRow| matches!(row.key.as_str(), OWN | ELSEWHERE | "none");
-    rows.sort_by_cached_key(|row| (last(row), row.names.get(rapport_types::locale::Locale::En).to_owned()));
+    rows.sort_by_cached_key(|row| {
+        (
+            last(row),
+            row.names.get(rapport_types::locale::Locale::En).to_owned(),
+        )
+    });
     rows
 }
 
@@ -71,7 +87,11 @@ fn key(by: Dimension, raw: &RawKey, team: TeamId, configuration: &Configuration)
         }
         (Dimension::Category, RawKey::Id(id)) => {
             let id = CategoryId::from_uuid(*id);
-            configuration.category_tree.top(id).unwrap_or(id).to_string()
+            configuration
+                .category_tree
+                .top(id)
+                .unwrap_or(id)
+                .to_string()
         }
         (_, RawKey::Id(id)) => UserId::from_uuid(*id).to_string(),
     }
@@ -85,7 +105,9 @@ fn names(by: Dimension, key: &str, team: TeamId, configuration: &Configuration) 
         (Dimension::Team, ELSEWHERE) => Names::both("Other teams", "其他团队"),
         (Dimension::Agent, "none") => Names::both("Nobody", "未分配"),
         (_, "none") => Names::both("None", "无"),
-        (Dimension::Team, _) => key.parse().map_or_else(|_| unnamed(), |id| configuration.team_ref(id).names),
+        (Dimension::Team, _) => key
+            .parse()
+            .map_or_else(|_| unnamed(), |id| configuration.team_ref(id).names),
         (Dimension::Agent, _) => key
             .parse()
             .ok()
@@ -96,12 +118,12 @@ fn names(by: Dimension, key: &str, team: TeamId, configuration: &Configuration) 
             .ok()
             .and_then(|id| configuration.categories.get(&id))
             .map_or_else(unnamed, |category| category.names.clone()),
-        (Dimension::Type, _) => {
-            code().and_then(|code| configuration.ticket_types.get(&code)).map_or_else(unnamed, |t| t.names.clone())
-        }
-        (Dimension::Channel, _) => {
-            code().and_then(|code| configuration.channels.get(&code)).map_or_else(unnamed, |c| c.names.clone())
-        }
+        (Dimension::Type, _) => code()
+            .and_then(|code| configuration.ticket_types.get(&code))
+            .map_or_else(unnamed, |t| t.names.clone()),
+        (Dimension::Channel, _) => code()
+            .and_then(|code| configuration.channels.get(&code))
+            .map_or_else(unnamed, |c| c.names.clone()),
         (Dimension::Priority, _) => Priority::from_code(key).map_or_else(unnamed, Priority::names),
     }
 }

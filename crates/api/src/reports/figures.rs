@@ -17,7 +17,12 @@ impl Links {
         let mut shared = format!("&time_zone={}", encode(zone.name()));
         for condition in &filter.conditions {
             let values = condition.values.join(",");
-            shared.push_str(&format!("&{}{}={}", condition.field, condition.op.suffix(), encode(&values)));
+            shared.push_str(&format!(
+                "&{}{}={}",
+                condition.field,
+                condition.op.suffix(),
+                encode(&values)
+            ));
         }
         if !rating_filter.conditions.is_empty() {
             shared.push_str("&exclude_agent_ratings=true");
@@ -32,7 +37,9 @@ impl Links {
             Measure::Share => Part::Numerator,
             _ => Part::Denominator,
         };
-        let instant = |at: chrono::DateTime<chrono::Utc>| encode(&at.to_rfc3339_opts(SecondsFormat::AutoSi, true));
+        let instant = |at: chrono::DateTime<chrono::Utc>| {
+            encode(&at.to_rfc3339_opts(SecondsFormat::AutoSi, true))
+        };
         format!(
             "/tickets?metric={}&part={}&from={}&to={}{}",
             metric.code,
@@ -44,8 +51,19 @@ impl Links {
     }
 
     /// The rows of one row of a breakdown.
-    pub(super) fn cut_rows(&self, metric: &MetricDef, period: Period, by: Dimension, key: &str) -> String {
-        format!("{}&by={}&key={}", self.rows(metric, period), by.code(), encode(key))
+    pub(super) fn cut_rows(
+        &self,
+        metric: &MetricDef,
+        period: Period,
+        by: Dimension,
+        key: &str,
+    ) -> String {
+        format!(
+            "{}&by={}&key={}",
+            self.rows(metric, period),
+            by.code(),
+            encode(key)
+        )
     }
 }
 

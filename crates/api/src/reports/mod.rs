@@ -11,8 +11,8 @@ use rapport_persistence::reports::{TallyQuery, tallies};
 use rapport_types::filters::Filter;
 use rapport_types::ids::TeamId;
 use rapport_types::kpis::{
-    BreakdownReport, ComparedFigure, Dimension, Interval, MetricDef, MetricInfo, OverviewReport, Period, TrendPoint,
-    TrendReport, buckets, find, registry,
+    BreakdownReport, ComparedFigure, Dimension, Interval, MetricDef, MetricInfo, OverviewReport,
+    Period, TrendPoint, TrendReport, buckets, find, registry,
 };
 use rapport_types::page::Page;
 use rapport_types::permissions::ViewReports;
@@ -32,7 +32,10 @@ use period::{Asked, rating_filter, take_period};
 
 /// The routes of this feature.
 pub fn routes(cfg: &mut ServiceConfig) {
-    cfg.service(list_metrics).service(get_overview_report).service(get_breakdown_report).service(get_trend_report);
+    cfg.service(list_metrics)
+        .service(get_overview_report)
+        .service(get_breakdown_report)
+        .service(get_trend_report);
 }
 
 /// What all reports are asked for.
@@ -68,7 +71,11 @@ fn take_request(
             found.into_iter().flatten().collect()
         }
     };
-    let team = filter.conditions.iter().find(|c| c.field == "team").and_then(|c| c.values.first()?.parse().ok());
+    let team = filter
+        .conditions
+        .iter()
+        .find(|c| c.field == "team")
+        .and_then(|c| c.values.first()?.parse().ok());
     let filter = context(caller, configuration, state).resolve(FIELDS, &filter);
     ReportRequest {
         links: Links::new(&filter, &rating_filter, asked.zone),
@@ -99,13 +106,30 @@ struct ReportParams;
 
 impl utoipa::IntoParams for ReportParams {
     fn into_params(_: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
-        let text = |name: &str, about: &str| parameter(name, about, ObjectBuilder::new().schema_type(Type::String));
+        let text = |name: &str, about: &str| {
+            parameter(name, about, ObjectBuilder::new().schema_type(Type::String))
+        };
         let mut all = vec![
-            text("from", "The first day (`2026-05-01`) or instant of the period."),
-            text("to", "The first day or instant after the period; without both, the last 30 days."),
-            text("time_zone", "The IANA zone in which days begin; default the organisation's."),
-            text("metrics", "Codes of metrics, separated by commas; default all."),
-            text("exclude_agent_ratings", "`true` leaves out ratings that agents entered."),
+            text(
+                "from",
+                "The first day (`2026-05-01`) or instant of the period.",
+            ),
+            text(
+                "to",
+                "The first day or instant after the period; without both, the last 30 days.",
+            ),
+            text(
+                "time_zone",
+                "The IANA zone in which days begin; default the organisation's.",
+            ),
+            text(
+                "metrics",
+                "Codes of metrics, separated by commas; default all.",
+            ),
+            text(
+                "exclude_agent_ratings",
+                "`true` leaves out ratings that agents entered.",
+            ),
             text("format", "`json` or `csv`."),
         ];
         all.extend(filter_params(FIELDS));
@@ -121,7 +145,12 @@ impl utoipa::IntoParams for ReportParams {
 async fn list_metrics(_caller: SignedIn, pairs: RawPairs) -> Result<HttpResponse, ApiError> {
     pairs.finish()?;
     let data: Vec<MetricInfo> = registry().iter().map(MetricInfo::from).collect();
-    Ok(HttpResponse::Ok().json(Page { data, next_cursor: None, has_more: false, total: None }))
+    Ok(HttpResponse::Ok().json(Page {
+        data,
+        next_cursor: None,
+        has_more: false,
+        total: None,
+    }))
 }
 
 /// Read the overview report
@@ -142,18 +171,39 @@ async fn get_overview_report(
     let configuration = state.configuration().await?;
     let request = take_request(&mut pairs, &state, &caller, &configuration);
     pairs.finish()?;
-    let periods = [request.asked.period, request.asked.period.previous(request.asked.zone)];
+    let periods = [
+        request.asked.period,
+        request.asked.period.previous(request.asked.zone),
+    ];
     let scope = scope_of(&caller, &configuration);
-    let found = tallies(&state.db, &configuration, &scope, &request.query(&periods, None)).await?;
+    let found = tallies(
+        &state.db,
+        &configuration,
+        &scope,
+        &request.query(&periods, None),
+    )
+    .await?;
     let totals = cut::totals(found, request.metrics.len(), periods.len());
     let figures = request
         .metrics
         .iter()
         .zip(totals)
         .map(|(metric, mut by_period)| {
-            let previous = figure(metric, by_period.pop().unwrap_or_default(), &request.links.rows(metric, periods[1]));
-            let current = figure(metric, by_period.pop().unwrap_or_default(), &request.links.rows(metric, periods[0]));
-            ComparedFigure { change: change(current.value, previous.value), current, previous }
+            let previous = figure(
+                metric,
+                by_period.pop().unwrap_or_default(),
+                &request.links.rows(metric, periods[1]),
+            );
+            let current = figure(
+                metric,
+                by_period.pop().unwrap_or_default(),
+                &request.links.rows(metric, periods[0]),
+            );
+            ComparedFigure {
+                change: change(current.value, previous.value),
+                current,
+                previous,
+            }
         })
         .collect();
     let report = OverviewReport {
@@ -188,13 +238,27 @@ async fn get_breakdown_report(
     let by = pairs.take("by");
     let dimension = by.as_deref().and_then(Dimension::from_code);
     if dimension.is_none() {
-        pairs.fault("by", if by.is_some() { FieldCode::InvalidValue } else { FieldCode::Required });
+        pairs.fault(
+            "by",
+            if by.is_some() {
+                FieldCode::InvalidValue
+            } else {
+                FieldCode::Required
+            },
+        );
     }
     pairs.finish()?;
-    let by = dimension.ok_or_else(|| ApiError::from(Fault::in_parameter("by", FieldCode::Required)))?;
+    let by =
+        dimension.ok_or_else(|| ApiError::from(Fault::in_parameter("by", FieldCode::Required)))?;
     let periods = [request.asked.period];
     let scope = scope_of(&caller, &configuration);
-    let found = tallies(&state.db, &configuration, &scope, &request.query(&periods, Some(by))).await?;
+    let found = tallies(
+        &state.db,
+        &configuration,
+        &scope,
+        &request.query(&periods, Some(by)),
+    )
+    .await?;
     let rows = cut::rows(found, &request, by, &configuration);
     let report = BreakdownReport {
         by,
@@ -224,7 +288,9 @@ async fn get_trend_report(
 ) -> Result<HttpResponse, ApiError> {
     let configuration = state.configuration().await?;
     let request = take_request(&mut pairs, &state, &caller, &configuration);
-    let interval = pairs.take_one_of("interval", &["day", "week", "month"]).and_then(Interval::from_code);
+    let interval = pairs
+        .take_one_of("interval", &["day", "week", "month"])
+        .and_then(Interval::from_code);
     let interval = interval.unwrap_or_default();
     let zone = request.asked.zone;
     let periods = [request.asked.period, request.asked.period.previous(zone)];
@@ -236,13 +302,27 @@ async fn get_trend_report(
     let [current, previous] = points.map(Result::unwrap_or_default);
     let all: Vec<Period> = current.iter().chain(&previous).copied().collect();
     let scope = scope_of(&caller, &configuration);
-    let found = tallies(&state.db, &configuration, &scope, &request.query(&all, None)).await?;
+    let found = tallies(
+        &state.db,
+        &configuration,
+        &scope,
+        &request.query(&all, None),
+    )
+    .await?;
     let totals = cut::totals(found, request.metrics.len(), all.len());
-    let mut points: Vec<TrendPoint> =
-        all.iter().map(|point| TrendPoint { from: point.from, to: point.to, figures: Vec::new() }).collect();
+    let mut points: Vec<TrendPoint> = all
+        .iter()
+        .map(|point| TrendPoint {
+            from: point.from,
+            to: point.to,
+            figures: Vec::new(),
+        })
+        .collect();
     for (metric, by_point) in request.metrics.iter().zip(totals) {
         for ((tally, point), period) in by_point.into_iter().zip(&mut points).zip(&all) {
-            point.figures.push(figure(metric, tally, &request.links.rows(metric, *period)));
+            point
+                .figures
+                .push(figure(metric, tally, &request.links.rows(metric, *period)));
         }
     }
     let previous_points = points.split_off(current.len());

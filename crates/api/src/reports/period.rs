@@ -23,19 +23,28 @@ pub struct Asked {
 /// Takes `from` (inclusive), `to` (exclusive) and `time_zone`: days or instants; the last 30 days
 /// when neither is given.
 pub fn take_period(pairs: &mut RawPairs, now: DateTime<Utc>, default_zone: Tz) -> Asked {
-    let zone = pairs.take_parsed("time_zone", FieldCode::InvalidTimeZone).unwrap_or(default_zone);
+    let zone = pairs
+        .take_parsed("time_zone", FieldCode::InvalidTimeZone)
+        .unwrap_or(default_zone);
     let default = Period::last_days(DEFAULT_DAYS, now, zone);
-    let (from, to) = (take_instant(pairs, "from", zone), take_instant(pairs, "to", zone));
-    let period = Period::new(from.unwrap_or(default.from), to.unwrap_or(default.to)).unwrap_or_else(|_| {
-        pairs.fault("to", FieldCode::InvalidPeriod);
-        default
-    });
+    let (from, to) = (
+        take_instant(pairs, "from", zone),
+        take_instant(pairs, "to", zone),
+    );
+    let period = Period::new(from.unwrap_or(default.from), to.unwrap_or(default.to))
+        .unwrap_or_else(|_| {
+            pairs.fault("to", FieldCode::InvalidPeriod);
+            default
+        });
     Asked { period, zone }
 }
 
 fn take_instant(pairs: &mut RawPairs, name: &str, zone: Tz) -> Option<DateTime<Utc>> {
     let text = pairs.take(name)?;
-    let day = text.parse::<NaiveDate>().ok().and_then(|day| start_of_day(day, zone));
+    let day = text
+        .parse::<NaiveDate>()
+        .ok()
+        .and_then(|day| start_of_day(day, zone));
     let instant = day.or_else(|| text.parse().ok());
     if instant.is_none() {
         pairs.fault(name, FieldCode::InvalidInstant);

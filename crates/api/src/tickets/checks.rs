@@ -15,7 +15,10 @@ use crate::error::ApiError;
 /// A ticket has at most 20 keys in other systems.
 pub(super) fn external_ids(ids: Option<&Vec<ExternalId>>) -> Vec<Fault> {
     let too_many = ids.is_some_and(|ids| ids.len() > 20);
-    too_many.then(|| Fault::at("/external_ids", FieldCode::TooMany)).into_iter().collect()
+    too_many
+        .then(|| Fault::at("/external_ids", FieldCode::TooMany))
+        .into_iter()
+        .collect()
 }
 
 /// A record that the body names: unknown is a fault of that member, not a 404.
@@ -33,11 +36,17 @@ pub(super) fn new_ticket(
     now: DateTime<Utc>,
 ) -> Result<(), ApiError> {
     let mut faults: Vec<Fault> = [
-        new.type_code.as_ref().and_then(|code| type_fault(code, configuration)),
-        new.channel.as_ref().and_then(|code| channel_fault("/channel", code, configuration)),
-        new.category_id.and_then(|id| category_fault(id, configuration)),
+        new.type_code
+            .as_ref()
+            .and_then(|code| type_fault(code, configuration)),
+        new.channel
+            .as_ref()
+            .and_then(|code| channel_fault("/channel", code, configuration)),
+        new.category_id
+            .and_then(|id| category_fault(id, configuration)),
         new.team_id.and_then(|id| team_fault(id, configuration)),
-        new.assignee_id.and_then(|id| user_fault("/assignee_id", id, configuration)),
+        new.assignee_id
+            .and_then(|id| user_fault("/assignee_id", id, configuration)),
     ]
     .into_iter()
     .flatten()
@@ -49,7 +58,11 @@ pub(super) fn new_ticket(
 }
 
 /// What an edit names exists and is in use; what it leaves as it was is not asked again.
-pub(super) fn changed_ticket(before: &Ticket, after: &Ticket, configuration: &Configuration) -> Result<(), ApiError> {
+pub(super) fn changed_ticket(
+    before: &Ticket,
+    after: &Ticket,
+    configuration: &Configuration,
+) -> Result<(), ApiError> {
     let mut faults = Vec::new();
     if before.type_code != after.type_code {
         faults.extend(type_fault(&after.type_code, configuration));
@@ -58,14 +71,22 @@ pub(super) fn changed_ticket(before: &Ticket, after: &Ticket, configuration: &Co
         faults.extend(channel_fault("/channel", &after.channel, configuration));
     }
     if before.category_id != after.category_id {
-        faults.extend(after.category_id.and_then(|id| category_fault(id, configuration)));
+        faults.extend(
+            after
+                .category_id
+                .and_then(|id| category_fault(id, configuration)),
+        );
     }
     refuse(faults)
 }
 
 /// Refuses when there are faults.
 pub(super) fn refuse(faults: Vec<Fault>) -> Result<(), ApiError> {
-    if faults.is_empty() { Ok(()) } else { Err(ApiError::invalid(faults)) }
+    if faults.is_empty() {
+        Ok(())
+    } else {
+        Err(ApiError::invalid(faults))
+    }
 }
 
 /// Why a team cannot take a ticket. Any team in use can, also one outside the caller's scope:

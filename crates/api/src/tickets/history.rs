@@ -1,19 +1,22 @@
 //! Messages, events and ratings of a ticket.
 
-use actix_web::{HttpResponse, get, post, web};
+use actix_web::{HttpRequest, HttpResponse, get, post, web};
 use rapport_persistence::tickets;
 use rapport_persistence::writes::write;
 use rapport_types::ids::{MessageId, TicketId};
 use rapport_types::page::{Page, Paging, Sort};
 use rapport_types::permissions::{ViewTickets, WorkTickets};
 use rapport_types::problem::ErrorCode;
-use rapport_types::tickets::{Author, Case, Message, NewMessage, Rating, Status, TicketEvent, Visibility};
+use rapport_types::tickets::{
+    Author, Case, Message, NewMessage, Rating, Status, TicketEvent, Visibility,
+};
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::events;
 use crate::error::ApiError;
 use crate::extract::{Allowed, Body, IfMatch, OptionalIfMatch, PathId, RawPairs, ValidJson, etag};
-use crate::records::{check_cursor, check_version, reply, scope_of};
+use crate::lists::page;
+use crate::records::{check_cursor, check_version, scope_of};
 use crate::state::AppState;
 
 /// The routes of this file.
@@ -35,7 +38,13 @@ async fn asked(
     table: &str,
     field: &'static str,
 ) -> Result<Paging, ApiError> {
-    let paging = pairs.paging(&[field], Sort { field, descending: false });
+    let paging = pairs.paging(
+        &[field],
+        Sort {
+            field,
+            descending: false,
+        },
+    );
     pairs.finish()?;
     check_cursor(&paging, tickets::list_digest(table, id, &paging))?;
     let configuration = state.configuration().await?;
@@ -57,10 +66,14 @@ async fn list_ticket_messages(
     state: web::Data<AppState>,
     caller: Allowed<ViewTickets>,
     id: PathId<TicketId>,
+    request: HttpRequest,
     pairs: RawPairs,
 ) -> Result<HttpResponse, ApiError> {
     let paging = asked(&state, &caller, id.0, pairs, "messages", "sent_at").await?;
-    Ok(reply(tickets::list_messages(&state.db, id.0, &paging).await?))
+    Ok(page(
+        &request,
+        &tickets::list_messages(&state.db, id.0, &paging).await?,
+    ))
 }
 
 /// Add a message
@@ -96,7 +109,11 @@ async fn create_ticket_message(
         let message = Message {
             id: MessageId::from_uuid(state.ids.next()),
             ticket_id: before.ticket.id,
-            visibility: if new.from_customer { Visibility::Public } else { new.visibility },
+            visibility: if new.from_customer {
+                Visibility::Public
+            } else {
+                new.visibility
+            },
             author: if new.from_customer {
                 Author::Customer(before.ticket.customer_id)
             } else {
@@ -105,7 +122,11 @@ async fn create_ticket_message(
             body: new.body.clone(),
             sent_at: writer.now(),
         };
-        let mut case = Case::new(before.ticket.clone(), before.clocks.clone(), &*configuration);
+        let mut case = Case::new(
+            before.ticket.clone(),
+            before.clocks.clone(),
+            &*configuration,
+        );
         case.hear(&message);
         let events = events(&case.ticket, &case.happened, caller.actor(), &state.ids);
         let mut after = case.ticket;
@@ -113,7 +134,9 @@ async fn create_ticket_message(
         Ok((message, after.version))
     })
     .await?;
-    Ok(HttpResponse::Created().insert_header(etag(version)).json(message))
+    Ok(HttpResponse::Created()
+        .insert_header(etag(version))
+        .json(message))
 }
 
 /// List a ticket's events
@@ -130,10 +153,14 @@ async fn list_ticket_events(
     state: web::Data<AppState>,
     caller: Allowed<ViewTickets>,
     id: PathId<TicketId>,
+    request: HttpRequest,
     pairs: RawPairs,
 ) -> Result<HttpResponse, ApiError> {
     let paging = asked(&state, &caller, id.0, pairs, "ticket_events", "at").await?;
-    Ok(reply(tickets::list_events(&state.db, id.0, &paging).await?))
+    Ok(page(
+        &request,
+        &tickets::list_events(&state.db, id.0, &paging).await?,
+    ))
 }
 
 /// List a ticket's ratings
@@ -150,8 +177,12 @@ async fn list_ticket_ratings(
     state: web::Data<AppState>,
     caller: Allowed<ViewTickets>,
     id: PathId<TicketId>,
+    request: HttpRequest,
     pairs: RawPairs,
 ) -> Result<HttpResponse, ApiError> {
     let paging = asked(&state, &caller, id.0, pairs, "ratings", "rated_at").await?;
-    Ok(reply(tickets::list_ratings(&state.db, id.0, &paging).await?))
+    Ok(page(
+        &request,
+        &tickets::list_ratings(&state.db, id.0, &paging).await?,
+    ))
 }

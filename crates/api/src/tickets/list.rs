@@ -1,6 +1,6 @@
 //! The list of tickets, also the rows behind a figure.
 
-use actix_web::{HttpResponse, get, web};
+use actix_web::{HttpRequest, HttpResponse, get, web};
 use rapport_persistence::configuration::Configuration;
 use rapport_persistence::tickets::{self, MetricRows};
 use rapport_types::kpis::{Dimension, Part, find};
@@ -14,7 +14,10 @@ use crate::auth::caller::Caller;
 use crate::csv::Cell;
 use crate::error::ApiError;
 use crate::extract::{Allowed, Format, PagingParams, RawPairs};
-use crate::records::{TicketListParams, all_as_csv, check_codes, check_cursor, context, q, reply, scope_of};
+use crate::lists::page;
+use crate::records::{
+    TicketListParams, all_as_csv, check_codes, check_cursor, context, q, scope_of,
+};
 use crate::reports::period::{rating_filter, take_period};
 use crate::state::AppState;
 
@@ -23,7 +26,10 @@ pub(super) fn routes(cfg: &mut ServiceConfig) {
     cfg.service(list_tickets);
 }
 
-const DEFAULT_SORT: Sort = Sort { field: "updated_at", descending: true };
+const DEFAULT_SORT: Sort = Sort {
+    field: "updated_at",
+    descending: true,
+};
 
 /// List tickets
 ///
@@ -42,6 +48,7 @@ const DEFAULT_SORT: Sort = Sort { field: "updated_at", descending: true };
 async fn list_tickets(
     state: web::Data<AppState>,
     caller: Allowed<ViewTickets>,
+    request: HttpRequest,
     mut pairs: RawPairs,
 ) -> Result<HttpResponse, ApiError> {
     let configuration = state.configuration().await?;
@@ -53,22 +60,42 @@ async fn list_tickets(
         pairs.fault("sort", FieldCode::InvalidValue);
     }
     let format = pairs.format();
-    let team = filter.conditions.iter().find(|c| c.field == "team").and_then(|c| c.values.first()?.parse().ok());
-    let rows = take_rows(&mut pairs, &state, &configuration, team.unwrap_or(caller.scope_team_id));
+    let team = filter
+        .conditions
+        .iter()
+        .find(|c| c.field == "team")
+        .and_then(|c| c.values.first()?.parse().ok());
+    let rows = take_rows(
+        &mut pairs,
+        &state,
+        &configuration,
+        team.unwrap_or(caller.scope_team_id),
+    );
     pairs.finish()?;
     let filter = context(&caller, &configuration, &state).resolve(FIELDS, &filter);
-    let query = tickets::Query { filter, rows, q, paging };
+    let query = tickets::Query {
+        filter,
+        rows,
+        q,
+        paging,
+    };
     check_cursor(&query.paging, query.digest())?;
     let scope = scope_of(&caller, &configuration);
     if format == Format::Csv {
         return all_as_csv("tickets", query.paging.clone(), COLUMNS, async |paging| {
-            let query = tickets::Query { paging, ..query.clone() };
+            let query = tickets::Query {
+                paging,
+                ..query.clone()
+            };
             let page = tickets::list(&state.db, &configuration, &scope, &query).await?;
             Ok(page.map(|row| cells(&row, &caller, &configuration)))
         })
         .await;
     }
-    Ok(reply(tickets::list(&state.db, &configuration, &scope, &query).await?))
+    Ok(page(
+        &request,
+        &tickets::list(&state.db, &configuration, &scope, &query).await?,
+    ))
 }
 
 /// Takes `metric` and what goes with it.
@@ -101,13 +128,36 @@ fn take_rows(
     }
     let asked = take_period(pairs, state.clock.now(), configuration.zone);
     let rating_filter = rating_filter(pairs);
-    Some(MetricRows { metric: metric?, part, period: asked.period, rating_filter, cut: by.zip(key), team })
+    Some(MetricRows {
+        metric: metric?,
+        part,
+        period: asked.period,
+        rating_filter,
+        cut: by.zip(key),
+        team,
+    })
 }
 
 const COLUMNS: &[&str] = &[
-    "number", "id", "subject", "type", "status", "priority", "channel", "customer_number", "customer", "team",
-    "assignee", "opened_at", "updated_at", "resolved_at", "next_due_at", "first_response_seconds",
-    "resolution_seconds", "reopened_count", "satisfaction_score",
+    "number",
+    "id",
+    "subject",
+    "type",
+    "status",
+    "priority",
+    "channel",
+    "customer_number",
+    "customer",
+    "team",
+    "assignee",
+    "opened_at",
+    "updated_at",
+    "resolved_at",
+    "next_due_at",
+    "first_response_seconds",
+    "resolution_seconds",
+    "reopened_count",
+    "satisfaction_score",
 ];
 
 fn cells(row: &TicketSummary, caller: &Caller, configuration: &Configuration) -> Vec<Cell> {
@@ -121,9 +171,13 @@ fn cells(row: &TicketSummary, caller: &Caller, configuration: &Configuration) ->
         Cell::plain(Some(row.priority.code())),
         Cell::plain(Some(&row.channel)),
         Cell::plain(row.customer.as_ref().map(|customer| customer.number)),
-        row.customer.as_ref().map_or(Cell::Empty, |customer| Cell::text(&customer.name)),
+        row.customer
+            .as_ref()
+            .map_or(Cell::Empty, |customer| Cell::text(&customer.name)),
         Cell::text(row.team.names.get(caller.locale)),
-        row.assignee.as_ref().map_or(Cell::Empty, |assignee| Cell::text(&assignee.name)),
+        row.assignee
+            .as_ref()
+            .map_or(Cell::Empty, |assignee| Cell::text(&assignee.name)),
         Cell::instant(Some(row.opened_at), zone),
         Cell::instant(Some(row.updated_at), zone),
         Cell::instant(row.resolved_at, zone),

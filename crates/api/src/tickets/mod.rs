@@ -24,7 +24,8 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use crate::customers::{distinct, external_id_taken};
 use crate::error::ApiError;
 use crate::extract::{
-    Allowed, Body, IfMatch, IfMatchHeader, IfNoneMatchHeader, PathId, RawPairs, ValidJson, created, etag, versioned,
+    Allowed, Body, IfMatch, IfMatchHeader, IfNoneMatchHeader, PathId, RawPairs, ValidJson, created,
+    etag, versioned,
 };
 use crate::ids::Ids;
 use crate::records::{check_version, scope_of};
@@ -33,7 +34,9 @@ use crate::state::AppState;
 /// The routes of this feature.
 pub fn routes(cfg: &mut ServiceConfig) {
     list::routes(cfg);
-    cfg.service(create_ticket).service(get_ticket).service(update_ticket);
+    cfg.service(create_ticket)
+        .service(get_ticket)
+        .service(update_ticket);
     operations::routes(cfg);
     history::routes(cfg);
 }
@@ -45,7 +48,8 @@ impl Body for NewTicket {
 }
 
 impl Body for TicketPatch {
-    const OPERATIONS: &'static [&'static str] = &["status", "assignee_id", "team_id", "duty_holder_id"];
+    const OPERATIONS: &'static [&'static str] =
+        &["status", "assignee_id", "team_id", "duty_holder_id"];
 
     fn check(&self) -> Vec<rapport_types::problem::Fault> {
         checks::external_ids(self.external_ids.as_ref())
@@ -73,7 +77,10 @@ async fn create_ticket(
     let new = new.0;
     checks::new_ticket(&new, &configuration, now)?;
     if let Some(followed) = new.follows_ticket_id {
-        checks::known("/follows_ticket_id", tickets::check(&state.db, &scope, followed).await)?;
+        checks::known(
+            "/follows_ticket_id",
+            tickets::check(&state.db, &scope, followed).await,
+        )?;
     }
     let opened_at = new.opened_at.unwrap_or(now);
     let code = |code: &str| Code::try_from(code).map_err(ApiError::internal);
@@ -115,7 +122,14 @@ async fn create_ticket(
         clocks: Vec::new(),
     };
     let basis = configuration.clock_basis(&ticket, opened_at);
-    let mut case = Case::new(ticket, TicketClocks { basis, runs: Vec::new() }, &*configuration);
+    let mut case = Case::new(
+        ticket,
+        TicketClocks {
+            basis,
+            runs: Vec::new(),
+        },
+        &*configuration,
+    );
     case.open();
     if new.answered_on_spot || new.assignee_id == Some(caller.id) {
         case.ticket.take(caller.id);
@@ -134,14 +148,21 @@ async fn create_ticket(
         let mut row = row.clone();
         row.ticket.number = tickets::next_number(writer).await?;
         let customer = match row.ticket.customer_id {
-            Some(id) => Some(checks::known("/customer_id", customers::get_locked(writer, &scope, id).await)?),
+            Some(id) => Some(checks::known(
+                "/customer_id",
+                customers::get_locked(writer, &scope, id).await,
+            )?),
             None => None,
         };
         Ok::<_, ApiError>(tickets::insert(writer, row, customer.as_ref()).await?)
     })
     .await
     .map_err(external_id_taken)?;
-    Ok(created(&ticket, ticket.version, &format!("/api/v1/tickets/{}", ticket.id)))
+    Ok(created(
+        &ticket,
+        ticket.version,
+        &format!("/api/v1/tickets/{}", ticket.id),
+    ))
 }
 
 /// Read a ticket
@@ -153,7 +174,10 @@ async fn create_ticket(
         ("id" = TicketId, Path, description = "The ticket's id."), IfNoneMatchHeader,
         ("include" = Option<String>, Query, description = "`names`.")
     ),
-    responses((status = 200, description = "The ticket.", body = TicketView))
+    responses(
+        (status = 200, description = "The ticket.", body = TicketView),
+        (status = 304, description = "The caller holds this version."),
+    )
 )]
 #[get("/tickets/{id}")]
 async fn get_ticket(
@@ -166,7 +190,9 @@ async fn get_ticket(
     let names = !pairs.include(&["names"]).is_empty();
     pairs.finish()?;
     let configuration = state.configuration().await?;
-    let ticket = tickets::get(&state.db, &scope_of(&caller, &configuration), id.0).await?.ticket;
+    let ticket = tickets::get(&state.db, &scope_of(&caller, &configuration), id.0)
+        .await?
+        .ticket;
     if !names {
         return Ok(versioned(&ticket, ticket.version, &request));
     }
@@ -174,15 +200,26 @@ async fn get_ticket(
         Some(id) => customers::find_ref(&state.db, id).await?,
         None => None,
     };
-    let people = [ticket.assignee_id, ticket.first_responder_id, ticket.duty_holder_id, ticket.resolver_id];
+    let people = [
+        ticket.assignee_id,
+        ticket.first_responder_id,
+        ticket.duty_holder_id,
+        ticket.resolver_id,
+    ];
     let users = distinct(people.into_iter().flatten().collect());
     let included = TicketNames {
         customer,
         team: Some(configuration.team_ref(ticket.team_id)),
-        users: users.into_iter().filter_map(|user| configuration.user_ref(user)).collect(),
+        users: users
+            .into_iter()
+            .filter_map(|user| configuration.user_ref(user))
+            .collect(),
     };
     let version = ticket.version;
-    let view = TicketView { ticket, included: Some(included) };
+    let view = TicketView {
+        ticket,
+        included: Some(included),
+    };
     Ok(HttpResponse::Ok().insert_header(etag(version)).json(view))
 }
 
@@ -213,8 +250,14 @@ async fn update_ticket(
         check_version(seen, before.ticket.version)?;
         let after = patched(before.ticket.clone(), patch.0.clone());
         checks::changed_ticket(&before.ticket, &after, &configuration)?;
-        if let Some(customer) = after.customer_id.filter(|id| Some(*id) != before.ticket.customer_id) {
-            checks::known("/customer_id", customers::get_locked(writer, &scope, customer).await)?;
+        if let Some(customer) = after
+            .customer_id
+            .filter(|id| Some(*id) != before.ticket.customer_id)
+        {
+            checks::known(
+                "/customer_id",
+                customers::get_locked(writer, &scope, customer).await,
+            )?;
         }
         let mut case = Case::new(after, before.clocks.clone(), &*configuration);
         rebase(writer, &before, &mut case, &configuration).await?;
@@ -239,7 +282,9 @@ async fn rebase(
     if chosen_by(&before.ticket) != chosen_by(&case.ticket) {
         let basis = configuration.clock_basis(&case.ticket, writer.now());
         let events = tickets::clock_events(writer, &before.ticket).await?;
-        case.clocks = before.clocks.rebased(configuration, basis, &events, writer.now());
+        case.clocks = before
+            .clocks
+            .rebased(configuration, basis, &events, writer.now());
     }
     Ok(())
 }
@@ -266,7 +311,10 @@ fn changed_members(
     let members = |ticket: &Ticket| serde_json::to_value(ticket).map_err(ApiError::internal);
     let (before, after) = (members(before)?, members(after)?);
     let (mut old, mut new) = (serde_json::Map::new(), serde_json::Map::new());
-    let names = before.as_object().into_iter().flat_map(|members| members.keys());
+    let names = before
+        .as_object()
+        .into_iter()
+        .flat_map(|members| members.keys());
     for name in names.filter(|name| *name != "clocks" && before[*name] != after[*name]) {
         old.insert(name.clone(), before[name].clone());
         new.insert(name.clone(), after[name].clone());
@@ -289,7 +337,12 @@ async fn save(
 }
 
 /// What happened, as entries of the history.
-pub(crate) fn events(ticket: &Ticket, happened: &[Happened], actor: Actor, ids: &Ids) -> Vec<TicketEvent> {
+pub(crate) fn events(
+    ticket: &Ticket,
+    happened: &[Happened],
+    actor: Actor,
+    ids: &Ids,
+) -> Vec<TicketEvent> {
     happened
         .iter()
         .map(|entry| TicketEvent {
@@ -307,5 +360,7 @@ pub(crate) fn events(ticket: &Ticket, happened: &[Happened], actor: Actor, ids: 
 
 /// A ticket after a change, with its version.
 fn answer(ticket: &Ticket) -> HttpResponse {
-    HttpResponse::Ok().insert_header(etag(ticket.version)).json(ticket)
+    HttpResponse::Ok()
+        .insert_header(etag(ticket.version))
+        .json(ticket)
 }

@@ -8,7 +8,8 @@ use rapport_types::ids::{RatingId, TicketId};
 use rapport_types::permissions::WorkTickets;
 use rapport_types::problem::{ErrorCode, Fault, FieldCode};
 use rapport_types::tickets::{
-    AssignmentChange, Case, EventKind, HandOver, NewRating, Rating, RatingSource, StatusChange, Ticket, decide_move,
+    AssignmentChange, Case, EventKind, HandOver, NewRating, Rating, RatingSource, StatusChange,
+    Ticket, decide_move,
 };
 use serde_json::json;
 use utoipa_actix_web::service_config::ServiceConfig;
@@ -59,7 +60,11 @@ async fn work(
     let ticket: Ticket = write(&state.db, context, async |writer| {
         let before = tickets::get_locked(writer, &scope, id).await?;
         check_version(seen, before.ticket.version)?;
-        let mut case = Case::new(before.ticket.clone(), before.clocks.clone(), &*configuration);
+        let mut case = Case::new(
+            before.ticket.clone(),
+            before.clocks.clone(),
+            &*configuration,
+        );
         step(writer, &mut case).await?;
         save(writer, &before, case, caller.actor(), &state.ids).await
     })
@@ -85,14 +90,16 @@ async fn set_ticket_status(
     change: ValidJson<StatusChange>,
 ) -> Result<HttpResponse, ApiError> {
     work(&state, &caller, id.0, seen, async |writer, case| {
-        decide_move(case.ticket.status, change.status, change.reason.is_some()).map_err(|error| {
-            let refused = ApiError::new(error.code());
-            if error.code() == ErrorCode::ReasonRequired {
-                refused.with_faults(vec![Fault::at("/reason", FieldCode::Required)])
-            } else {
-                refused
-            }
-        })?;
+        decide_move(case.ticket.status, change.status, change.reason.is_some()).map_err(
+            |error| {
+                let refused = ApiError::new(error.code());
+                if error.code() == ErrorCode::ReasonRequired {
+                    refused.with_faults(vec![Fault::at("/reason", FieldCode::Required)])
+                } else {
+                    refused
+                }
+            },
+        )?;
         case.move_to(change.status, writer.now(), change.reason.clone());
         Ok(())
     })
@@ -126,7 +133,11 @@ async fn assign_ticket(
             faults.extend(checks::team_fault(after.0, &configuration));
         }
         if after.1 != before.1 {
-            faults.extend(after.1.and_then(|user| user_fault("/assignee_id", user, &configuration)));
+            faults.extend(
+                after
+                    .1
+                    .and_then(|user| user_fault("/assignee_id", user, &configuration)),
+            );
         }
         checks::refuse(faults)?;
         if before == after {
@@ -137,7 +148,13 @@ async fn assign_ticket(
             case.ticket.take(caller.id);
         }
         let told = |(team, assignee)| Some(json!({"team_id": team, "assignee_id": assignee}));
-        case.note(writer.now(), EventKind::Assignment, told(before), told(after), change.reason.clone());
+        case.note(
+            writer.now(),
+            EventKind::Assignment,
+            told(before),
+            told(after),
+            change.reason.clone(),
+        );
         Ok(())
     })
     .await
@@ -164,13 +181,23 @@ async fn hand_over_ticket(
     let configuration = state.configuration().await?;
     work(&state, &caller, id.0, seen, async |writer, case| {
         let (before, after) = (case.ticket.duty_holder_id, change.duty_holder_id);
-        checks::refuse(user_fault("/duty_holder_id", after, &configuration).into_iter().collect())?;
+        checks::refuse(
+            user_fault("/duty_holder_id", after, &configuration)
+                .into_iter()
+                .collect(),
+        )?;
         if before == Some(after) {
             return Ok(());
         }
         case.ticket.duty_holder_id = Some(after);
         let before = before.map(|id| json!(id));
-        case.note(writer.now(), EventKind::HandOver, before, Some(json!(after)), Some(change.reason.clone()));
+        case.note(
+            writer.now(),
+            EventKind::HandOver,
+            before,
+            Some(json!(after)),
+            Some(change.reason.clone()),
+        );
         Ok(())
     })
     .await

@@ -4,7 +4,9 @@ use chrono_tz::Tz;
 use rapport_types::calendars::{Calendar, LocalTime, Slot, Week};
 use rapport_types::categories::Category;
 use rapport_types::channels::{self, Channel};
-use rapport_types::clocks::{ClockDefinition, ClockPolicies, ClockPolicy, FIRST_RESPONSE, RESOLUTION, Target, Time};
+use rapport_types::clocks::{
+    ClockDefinition, ClockPolicies, ClockPolicy, FIRST_RESPONSE, RESOLUTION, Target, Time,
+};
 use rapport_types::filters::{Filter, Op};
 use rapport_types::ids::{CalendarId, CategoryId, TeamId, UserId};
 use rapport_types::locale::Locale;
@@ -44,7 +46,9 @@ pub struct FirstStart {
 
 impl std::fmt::Debug for FirstStart {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("FirstStart").field("username", &self.username).finish_non_exhaustive()
+        f.debug_struct("FirstStart")
+            .field("username", &self.username)
+            .finish_non_exhaustive()
     }
 }
 
@@ -66,13 +70,44 @@ impl FirstStart {
     }
 }
 
-/// First response and resolution within 24 elapsed hours (S0-07 of the requirements: answered
-/// with a solution within 24 hours); what is urgent or high is given less. Codes, names, priority,
-/// hours to the first response, hours to the resolution; the first that matches holds.
-const POLICIES: &[(&str, &str, &str, Option<Priority>, u32, u32)] = &[
-    ("urgent", "Urgent", "紧急", Some(Priority::Urgent), 1, 8),
-    ("high", "High", "高优先级", Some(Priority::High), 4, 16),
-    ("standard", "Standard", "标准", None, 24, 24),
+/// A clock policy to begin with.
+struct SeededPolicy {
+    code: &'static str,
+    en: &'static str,
+    zh_cn: &'static str,
+    /// Which tickets it is for; none for all.
+    priority: Option<Priority>,
+    first_response_hours: u32,
+    resolution_hours: u32,
+}
+
+/// First response and resolution within 24 elapsed hours (S0-07 of the requirements: answered with
+/// a solution within 24 hours); what is urgent or high is given less. The first that matches holds.
+const POLICIES: &[SeededPolicy] = &[
+    SeededPolicy {
+        code: "urgent",
+        en: "Urgent",
+        zh_cn: "紧急",
+        priority: Some(Priority::Urgent),
+        first_response_hours: 1,
+        resolution_hours: 8,
+    },
+    SeededPolicy {
+        code: "high",
+        en: "High",
+        zh_cn: "高优先级",
+        priority: Some(Priority::High),
+        first_response_hours: 4,
+        resolution_hours: 16,
+    },
+    SeededPolicy {
+        code: "standard",
+        en: "Standard",
+        zh_cn: "标准",
+        priority: None,
+        first_response_hours: 24,
+        resolution_hours: 24,
+    },
 ];
 
 /// Categories to begin with: code, English and Chinese name, code of the category above.
@@ -178,7 +213,10 @@ fn label(text: &str) -> Result<LabelText, StoreError> {
 /// Monday to Friday, nine to six.
 fn office_hours() -> Result<Week, StoreError> {
     let time = |hour: u16| LocalTime::from_minutes(hour * 60).ok_or_else(|| stored("time of day"));
-    Ok(Week::working(&[Slot { from: time(9)?, to: time(18)? }]))
+    Ok(Week::working(&[Slot {
+        from: time(9)?,
+        to: time(18)?,
+    }]))
 }
 
 fn roles() -> Result<Vec<Role>, StoreError> {
@@ -196,23 +234,43 @@ fn roles() -> Result<Vec<Role>, StoreError> {
 
 fn ticket_types() -> Result<Vec<TicketType>, StoreError> {
     let kind = |(position, (code_text, en, zh_cn)): (i64, &(&str, &str, &str))| {
-        Ok(TicketType { code: code(code_text)?, version: 1, names: Names::both(en, zh_cn), position, active: true })
+        Ok(TicketType {
+            code: code(code_text)?,
+            version: 1,
+            names: Names::both(en, zh_cn),
+            position,
+            active: true,
+        })
     };
     (1..).zip(ticket_types::SEEDED).map(kind).collect()
 }
 
 fn channels() -> Result<Vec<Channel>, StoreError> {
     let channel = |(position, (code_text, en, zh_cn)): (i64, &(&str, &str, &str))| {
-        Ok(Channel { code: code(code_text)?, version: 1, names: Names::both(en, zh_cn), position, active: true })
+        Ok(Channel {
+            code: code(code_text)?,
+            version: 1,
+            names: Names::both(en, zh_cn),
+            position,
+            active: true,
+        })
     };
     (1..).zip(channels::SEEDED).map(channel).collect()
 }
 
-async fn insert_categories(writer: &mut Writer, new_id: &impl Fn() -> Uuid) -> Result<(), StoreError> {
+async fn insert_categories(
+    writer: &mut Writer,
+    new_id: &impl Fn() -> Uuid,
+) -> Result<(), StoreError> {
     let mut made: Vec<Category> = Vec::with_capacity(CATEGORIES.len());
     for (code_text, en, zh_cn, above) in CATEGORIES {
         let above = above.and_then(|above| {
-            made.iter().find(|category| category.code.as_ref().is_some_and(|code| code.as_str() == above))
+            made.iter().find(|category| {
+                category
+                    .code
+                    .as_ref()
+                    .is_some_and(|code| code.as_str() == above)
+            })
         });
         let category = Category {
             id: CategoryId::from_uuid(new_id()),
@@ -229,20 +287,30 @@ async fn insert_categories(writer: &mut Writer, new_id: &impl Fn() -> Uuid) -> R
 }
 
 fn policies() -> Result<ClockPolicies, StoreError> {
-    let policy = |(code_text, en, zh_cn, priority, response, resolution): &(&str, &str, &str, Option<Priority>, u32, u32)| {
-        let filter = priority.map(|priority| Filter::of("priority", Op::Is, &[priority.code()]));
+    let policy = |seeded: &SeededPolicy| {
+        let filter = seeded
+            .priority
+            .map(|priority| Filter::of("priority", Op::Is, &[priority.code()]));
         let hours = |hours: u32| Target::seconds(hours * 3_600);
+        let response = hours(seeded.first_response_hours);
+        let resolution = hours(seeded.resolution_hours);
         Ok(ClockPolicy {
-            code: code(code_text)?,
-            names: Names::both(en, zh_cn),
+            code: code(seeded.code)?,
+            names: Names::both(seeded.en, seeded.zh_cn),
             filter: filter.unwrap_or_default(),
             calendar: None,
             clocks: vec![
-                ClockDefinition::first_response(code(FIRST_RESPONSE)?, hours(*response), Time::Elapsed),
-                ClockDefinition::resolution(code(RESOLUTION)?, hours(*resolution), Time::Elapsed),
+                ClockDefinition::first_response(code(FIRST_RESPONSE)?, response, Time::Elapsed),
+                ClockDefinition::resolution(code(RESOLUTION)?, resolution, Time::Elapsed),
             ],
         })
     };
-    let policies = POLICIES.iter().map(policy).collect::<Result<_, StoreError>>()?;
-    Ok(ClockPolicies { version: 1, policies })
+    let policies = POLICIES
+        .iter()
+        .map(policy)
+        .collect::<Result<_, StoreError>>()?;
+    Ok(ClockPolicies {
+        version: 1,
+        policies,
+    })
 }

@@ -41,7 +41,11 @@ async fn seeded(temporary: &Temporary) -> Database {
 }
 
 async fn changed(db: &Database) -> Vec<change::Model> {
-    change::Entity::find().order_by_asc(change::Column::Seq).all(&db.reader).await.unwrap()
+    change::Entity::find()
+        .order_by_asc(change::Column::Seq)
+        .all(&db.reader)
+        .await
+        .unwrap()
 }
 
 fn child(number: u128, parent: TeamId) -> Team {
@@ -65,12 +69,25 @@ async fn the_first_start_fills_everything_once() {
     assert_eq!(again, Ok(false));
     let configuration = load(&db).await.unwrap();
     assert_eq!(configuration.roles.len(), BUILT_IN_ROLES.len());
-    assert_eq!(configuration.ticket_types.len(), rapport_types::ticket_types::SEEDED.len());
-    assert_eq!(configuration.channels.len(), rapport_types::channels::SEEDED.len());
-    let quality = configuration.categories.values().find(|c| c.parent_id.is_some()).unwrap();
+    assert_eq!(
+        configuration.ticket_types.len(),
+        rapport_types::ticket_types::SEEDED.len()
+    );
+    assert_eq!(
+        configuration.channels.len(),
+        rapport_types::channels::SEEDED.len()
+    );
+    let quality = configuration
+        .categories
+        .values()
+        .find(|c| c.parent_id.is_some())
+        .unwrap();
     assert_eq!(configuration.category_tree.path(quality.id).len(), 2);
     let root = configuration.root_team().unwrap();
-    assert_eq!(configuration.calendar_of(root.id), configuration.settings.calendar_id);
+    assert_eq!(
+        configuration.calendar_of(root.id),
+        configuration.settings.calendar_id
+    );
     let admin = configuration.users.values().next().unwrap();
     assert_eq!(configuration.users.len(), 1);
     assert_eq!(configuration.permissions_of(admin), Permission::ALL);
@@ -90,7 +107,10 @@ async fn each_change_raises_the_version_of_the_record_and_of_the_configuration()
     let renamed = change::<_, StoreError, _>(&db, context(at(5)), async |writer, current| {
         assert!(!current.teams.contains_key(&team.id));
         teams::insert(writer, &team).await?;
-        let after = Team { names: Names::both("Service", ""), ..team.clone() };
+        let after = Team {
+            names: Names::both("Service", ""),
+            ..team.clone()
+        };
         teams::update(writer, &team, after).await
     })
     .await
@@ -98,13 +118,21 @@ async fn each_change_raises_the_version_of_the_record_and_of_the_configuration()
     assert_eq!(renamed.version, 2);
     let loaded = load(&db).await.unwrap();
     assert_eq!(loaded.teams[&team.id], renamed);
-    assert_eq!(loaded.version, first + 1, "one write is one change of the configuration");
+    assert_eq!(
+        loaded.version,
+        first + 1,
+        "one write is one change of the configuration"
+    );
     assert_eq!(loaded.team_tree.path(team.id), [team.id, root]);
     let entries = changed(&db).await.len();
     let same = change::<_, StoreError, _>(&db, context(at(6)), async |writer, _| {
         teams::update(writer, &renamed, renamed.clone()).await
     });
-    assert_eq!(same.await.unwrap().version, 2, "what changes nothing is no change");
+    assert_eq!(
+        same.await.unwrap().version,
+        2,
+        "what changes nothing is no change"
+    );
     assert_eq!(changed(&db).await.len(), entries);
     assert_eq!(version(&db).await.unwrap(), first + 1);
 }
@@ -121,7 +149,10 @@ async fn a_failed_change_leaves_nothing_behind() {
     })
     .await;
     assert_eq!(failed, Err(StoreError::NotFound));
-    assert_eq!((version(&db).await.unwrap(), changed(&db).await.len()), before);
+    assert_eq!(
+        (version(&db).await.unwrap(), changed(&db).await.len()),
+        before
+    );
     assert_eq!(load(&db).await.unwrap().teams.len(), 1);
 }
 
@@ -139,14 +170,35 @@ async fn other_rules_of_a_calendar_hold_from_then_on_and_another_name_changes_no
         .await
         .unwrap()
     };
-    let renamed = edit(Calendar { names: Names::both("Shop", ""), ..first.calendars[&id].clone() }, at(100)).await;
-    let closed_on_fridays = Week { friday: Vec::new(), ..renamed.week.clone() };
-    let edited = edit(Calendar { week: closed_on_fridays, ..renamed.clone() }, at(200)).await;
+    let renamed = edit(
+        Calendar {
+            names: Names::both("Shop", ""),
+            ..first.calendars[&id].clone()
+        },
+        at(100),
+    )
+    .await;
+    let closed_on_fridays = Week {
+        friday: Vec::new(),
+        ..renamed.week.clone()
+    };
+    let edited = edit(
+        Calendar {
+            week: closed_on_fridays,
+            ..renamed.clone()
+        },
+        at(200),
+    )
+    .await;
     assert_eq!((renamed.version, edited.version), (2, 3));
     let loaded = load(&db).await.unwrap();
     assert_eq!(loaded.calendars[&id], edited);
     for (seconds, version) in [(-1_000_000, 1), (0, 1), (199, 1), (200, 3), (900, 3)] {
-        assert_eq!(loaded.calendar_version_at(id, at(seconds)), Some(version), "{seconds}");
+        assert_eq!(
+            loaded.calendar_version_at(id, at(seconds)),
+            Some(version),
+            "{seconds}"
+        );
     }
     let friday = "2026-06-05T10:00:00Z".parse().unwrap();
     assert!(loaded.hours(id, 1).unwrap().is_open(friday));
@@ -159,44 +211,75 @@ async fn every_version_of_the_clock_policies_stays() {
     let temporary = Temporary::folder();
     let db = seeded(&temporary).await;
     let first = load(&db).await.unwrap().latest_policies().clone();
-    let shorter = ClockPolicies { version: 0, policies: first.policies[2..].to_vec() };
+    let shorter = ClockPolicies {
+        version: 0,
+        policies: first.policies[2..].to_vec(),
+    };
     for now in [at(100), at(200)] {
         let replaced = change::<_, StoreError, _>(&db, context(now), async |writer, current| {
             clock_policies::replace(writer, current.latest_policies(), shorter.clone()).await
         });
-        assert_eq!(replaced.await.unwrap().version, 2, "the same list again is no change");
+        assert_eq!(
+            replaced.await.unwrap().version,
+            2,
+            "the same list again is no change"
+        );
     }
     let loaded = load(&db).await.unwrap();
     assert_eq!(loaded.policies(1), Some(&first));
     assert_eq!(loaded.latest_policies().policies.len(), 1);
     for (seconds, version) in [(-9, 1), (0, 1), (99, 1), (100, 2)] {
-        assert_eq!(loaded.policies_at(at(seconds)).version, version, "{seconds}");
+        assert_eq!(
+            loaded.policies_at(at(seconds)).version,
+            version,
+            "{seconds}"
+        );
     }
     assert_eq!(loaded.policies(3), None);
     let last = changed(&db).await.pop().unwrap();
-    assert_eq!((last.entity.as_str(), last.action.as_str(), last.version), ("clock_policies", "updated", 2));
+    assert_eq!(
+        (last.entity.as_str(), last.action.as_str(), last.version),
+        ("clock_policies", "updated", 2)
+    );
 }
 
 #[tokio::test]
 async fn a_password_changes_the_version_and_never_reaches_the_change_log() {
     let temporary = Temporary::folder();
     let db = seeded(&temporary).await;
-    let admin = users::find_credentials(&db, &username("admin")).await.unwrap().unwrap();
+    let admin = users::find_credentials(&db, &username("admin"))
+        .await
+        .unwrap()
+        .unwrap();
     assert_eq!(admin.password_hash, "$argon2id$first");
     assert!(admin.active);
-    users::set_password(&db, context(at(1)), admin.user_id, "$argon2id$second").await.unwrap();
-    let found = users::find_credentials(&db, &username("admin")).await.unwrap().unwrap();
+    users::set_password(&db, context(at(1)), admin.user_id, "$argon2id$second")
+        .await
+        .unwrap();
+    let found = users::find_credentials(&db, &username("admin"))
+        .await
+        .unwrap()
+        .unwrap();
     assert_eq!(found.password_hash, "$argon2id$second");
     let user = load(&db).await.unwrap().users[&admin.user_id].clone();
     assert_eq!(user.version, 2);
-    let renamed = User { name: "王芳".try_into().unwrap(), ..user.clone() };
+    let renamed = User {
+        name: "王芳".try_into().unwrap(),
+        ..user.clone()
+    };
     change::<_, StoreError, _>(&db, context(at(2)), async |writer, _| {
         users::update(writer, &user, renamed.clone(), None).await
     })
     .await
     .unwrap();
-    let kept = users::find_credentials(&db, &username("admin")).await.unwrap().unwrap();
-    assert_eq!(kept.password_hash, "$argon2id$second", "another name keeps the password");
+    let kept = users::find_credentials(&db, &username("admin"))
+        .await
+        .unwrap()
+        .unwrap();
+    assert_eq!(
+        kept.password_hash, "$argon2id$second",
+        "another name keeps the password"
+    );
     for entry in changed(&db).await {
         let shown = format!("{:?}{:?}", entry.before, entry.after);
         assert!(!shown.contains("argon2id"), "{shown}");
@@ -214,7 +297,11 @@ async fn a_caller_has_the_permissions_of_its_roles_until_it_may_not_sign_in() {
     let agent = User {
         id: UserId::from_uuid(Uuid::from_u128(700)),
         username: username("agent"),
-        roles: vec!["agent".try_into().unwrap(), "analyst".try_into().unwrap(), "gone".try_into().unwrap()],
+        roles: vec![
+            "agent".try_into().unwrap(),
+            "analyst".try_into().unwrap(),
+            "gone".try_into().unwrap(),
+        ],
         ..admin.clone()
     };
     change::<_, StoreError, _>(&db, context(at(1)), async |writer, _| {
@@ -233,14 +320,32 @@ async fn a_caller_has_the_permissions_of_its_roles_until_it_may_not_sign_in() {
     assert_eq!(me.permissions, expected);
     assert_eq!(load(&db).await.unwrap().permissions_of(&agent), expected);
     change::<_, StoreError, _>(&db, context(at(2)), async |writer, _| {
-        users::update(writer, &agent, User { active: false, ..agent.clone() }, None).await
+        users::update(
+            writer,
+            &agent,
+            User {
+                active: false,
+                ..agent.clone()
+            },
+            None,
+        )
+        .await
     })
     .await
     .unwrap();
     assert_eq!(users::find_caller(&db, agent.id).await.unwrap(), None);
-    assert!(!users::find_credentials(&db, &username("agent")).await.unwrap().unwrap().active);
+    assert!(
+        !users::find_credentials(&db, &username("agent"))
+            .await
+            .unwrap()
+            .unwrap()
+            .active
+    );
     let taken: Result<(), StoreError> = change(&db, context(at(3)), async |writer, _| {
-        let twin = User { id: UserId::from_uuid(Uuid::from_u128(701)), ..agent.clone() };
+        let twin = User {
+            id: UserId::from_uuid(Uuid::from_u128(701)),
+            ..agent.clone()
+        };
         users::insert(writer, &twin, "hash").await
     })
     .await;
@@ -254,11 +359,21 @@ async fn teams_inherit_calendar_and_zone_and_categories_leave_a_tombstone() {
     let current = load(&db).await.unwrap();
     let root = current.root_team().unwrap().id;
     let office = current.settings.calendar_id;
-    let shop = Calendar { id: CalendarId::from_uuid(Uuid::from_u128(600)), ..current.calendars[&office].clone() };
+    let shop = Calendar {
+        id: CalendarId::from_uuid(Uuid::from_u128(600)),
+        ..current.calendars[&office].clone()
+    };
     let zone = "Asia/Shanghai".try_into().unwrap();
-    let upper = Team { calendar_id: Some(shop.id), time_zone: Some(zone), ..child(501, root) };
+    let upper = Team {
+        calendar_id: Some(shop.id),
+        time_zone: Some(zone),
+        ..child(501, root)
+    };
     let lower = child(502, upper.id);
-    let other = current.categories.values().find(|c| c.code.as_ref().is_some_and(|c| c.as_str() == "other"));
+    let other = current
+        .categories
+        .values()
+        .find(|c| c.code.as_ref().is_some_and(|c| c.as_str() == "other"));
     let other = other.unwrap().clone();
     change::<_, StoreError, _>(&db, context(at(5)), async |writer, _| {
         calendars::insert(writer, &shop).await?;
@@ -270,11 +385,24 @@ async fn teams_inherit_calendar_and_zone_and_categories_leave_a_tombstone() {
     .await
     .unwrap();
     let loaded = load(&db).await.unwrap();
-    assert_eq!((loaded.calendar_of(lower.id), loaded.calendar_of(root)), (shop.id, office));
-    assert_eq!((loaded.zone_of(lower.id), loaded.zone_of(root)), (Tz::Asia__Shanghai, Tz::UTC));
-    assert!(!loaded.categories.contains_key(&CategoryId::from_uuid(other.id.uuid())));
+    assert_eq!(
+        (loaded.calendar_of(lower.id), loaded.calendar_of(root)),
+        (shop.id, office)
+    );
+    assert_eq!(
+        (loaded.zone_of(lower.id), loaded.zone_of(root)),
+        (Tz::Asia__Shanghai, Tz::UTC)
+    );
+    assert!(
+        !loaded
+            .categories
+            .contains_key(&CategoryId::from_uuid(other.id.uuid()))
+    );
     let last = changed(&db).await.pop().unwrap();
-    assert_eq!((last.action.as_str(), last.version, last.after), ("deleted", 2, None));
+    assert_eq!(
+        (last.action.as_str(), last.version, last.after),
+        ("deleted", 2, None)
+    );
     let stranger = TeamId::from_uuid(Uuid::from_u128(9_999));
     assert_eq!(loaded.team_ref(stranger).id, stranger);
 }

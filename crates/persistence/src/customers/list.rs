@@ -26,9 +26,21 @@ const LIST: List = List {
     team: TEAM,
     people: PEOPLE,
     orders: &[
-        Order { name: "updated_at", column: "c.updated_at", is_text: false },
-        Order { name: "created_at", column: "c.created_at", is_text: false },
-        Order { name: "name", column: "c.name", is_text: true },
+        Order {
+            name: "updated_at",
+            column: "c.updated_at",
+            is_text: false,
+        },
+        Order {
+            name: "created_at",
+            column: "c.created_at",
+            is_text: false,
+        },
+        Order {
+            name: "name",
+            column: "c.name",
+            is_text: true,
+        },
     ],
 };
 
@@ -46,7 +58,12 @@ pub struct Query {
 impl Query {
     /// The digest that its cursors carry.
     pub fn digest(&self) -> u64 {
-        cursor_digest("customers", &self.filter, self.q.as_deref().unwrap_or_default(), &self.paging)
+        cursor_digest(
+            "customers",
+            &self.filter,
+            self.q.as_deref().unwrap_or_default(),
+            &self.paging,
+        )
     }
 }
 
@@ -93,7 +110,12 @@ pub async fn list(
         })
         .await?;
         let rows = by_numbers(db, configuration, &numbers.data).await?;
-        return Ok(crate::search::in_order(numbers, rows, |row| row.number, query.digest()));
+        return Ok(crate::search::in_order(
+            numbers,
+            rows,
+            |row| row.number,
+            query.digest(),
+        ));
     }
     let request = Request {
         scope,
@@ -108,9 +130,15 @@ pub async fn list(
     for row in statement.rows(&db.reader).await? {
         let customer = customer::Model::from_query_result(&row, "")?.into_wire()?;
         let number = customer.number;
-        rows.push((summary(customer, configuration), order_key(&row, is_text)?, number));
+        rows.push((
+            summary(customer, configuration),
+            order_key(&row, is_text)?,
+            number,
+        ));
     }
-    let total = LIST.total(&db.reader, Sql::new(db.kind), &request, filter).await?;
+    let total = LIST
+        .total(&db.reader, Sql::new(db.kind), &request, filter)
+        .await?;
     Ok(finish(rows, &query.paging, request.digest, total))
 }
 
@@ -125,7 +153,9 @@ pub async fn search(
     typed: &str,
     limit: u32,
 ) -> Result<(Vec<CustomerSummary>, bool), StoreError> {
-    let Some(query) = SearchQuery::parse(typed) else { return Ok((Vec::new(), false)) };
+    let Some(query) = SearchQuery::parse(typed) else {
+        return Ok((Vec::new(), false));
+    };
     let numbers = crate::search::best(db, Entity::Customer, scope, &query, limit + 1).await?;
     let more = numbers.len() > limit as usize;
     let numbers: Vec<i64> = numbers.into_iter().take(limit as usize).collect();
@@ -143,21 +173,39 @@ async fn by_numbers(
         return Ok(Vec::new());
     }
     let mut sql = Sql::new(db.kind);
-    sql.push("SELECT c.* FROM customers c WHERE c.number IN (").bind_all(numbers.iter().copied()).push(")");
+    sql.push("SELECT c.* FROM customers c WHERE c.number IN (")
+        .bind_all(numbers.iter().copied())
+        .push(")");
     let rows = sql.all::<customer::Model>(&db.reader).await?;
-    rows.into_iter().map(|row| Ok(summary(row.into_wire()?, configuration))).collect()
+    rows.into_iter()
+        .map(|row| Ok(summary(row.into_wire()?, configuration)))
+        .collect()
 }
 
 /// The branches that a filter names itself when the scope names none.
 fn alternatives(filter: &Filter, trees: Trees<'_>) -> Option<(&'static str, Vec<sea_orm::Value>)> {
-    let columns = [("team", "c.team_id"), ("owner", "c.owner_id"), ("lifecycle", "c.lifecycle")];
+    let columns = [
+        ("team", "c.team_id"),
+        ("owner", "c.owner_id"),
+        ("lifecycle", "c.lifecycle"),
+    ];
     columns.into_iter().find_map(|(field, column)| {
         let kind = FIELDS.iter().find(|f| f.name == field)?.kind;
-        let condition = filter.conditions.iter().find(|c| c.field == field && c.op == Op::Is)?;
+        let condition = filter
+            .conditions
+            .iter()
+            .find(|c| c.field == field && c.op == Op::Is)?;
         if condition.values.iter().any(|value| value == "none") {
             return None;
         }
-        Some((column, condition.values.iter().flat_map(|value| values(kind, value, trees)).collect()))
+        Some((
+            column,
+            condition
+                .values
+                .iter()
+                .flat_map(|value| values(kind, value, trees))
+                .collect(),
+        ))
     })
 }
 
@@ -173,7 +221,9 @@ fn summary(customer: Customer, configuration: &Configuration) -> CustomerSummary
         region: customer.region,
         lifecycle: customer.lifecycle,
         tags: customer.tags,
-        owner: customer.owner_id.and_then(|owner| configuration.user_ref(owner)),
+        owner: customer
+            .owner_id
+            .and_then(|owner| configuration.user_ref(owner)),
         team: configuration.team_ref(customer.team_id),
         created_at: customer.created_at,
         updated_at: customer.updated_at,

@@ -46,7 +46,11 @@ pub async fn find(
 ///
 /// # Errors
 /// [`StoreError::NotFound`] when there is none in the scope.
-pub async fn get(db: &crate::database::Database, scope: &Scope, id: CustomerId) -> Result<Customer, StoreError> {
+pub async fn get(
+    db: &crate::database::Database,
+    scope: &Scope,
+    id: CustomerId,
+) -> Result<Customer, StoreError> {
     find(db, scope, id).await?.ok_or(StoreError::NotFound)
 }
 
@@ -54,9 +58,15 @@ pub async fn get(db: &crate::database::Database, scope: &Scope, id: CustomerId) 
 ///
 /// # Errors
 /// [`StoreError::NotFound`] when there is none in the scope.
-pub async fn get_locked(writer: &Writer, scope: &Scope, id: CustomerId) -> Result<Customer, StoreError> {
+pub async fn get_locked(
+    writer: &Writer,
+    scope: &Scope,
+    id: CustomerId,
+) -> Result<Customer, StoreError> {
     let kind = writer.sql().kind();
-    find_in(writer.connection(), kind, scope, id, writer.row_lock()).await?.ok_or(StoreError::NotFound)
+    find_in(writer.connection(), kind, scope, id, writer.row_lock())
+        .await?
+        .ok_or(StoreError::NotFound)
 }
 
 async fn find_in(
@@ -67,23 +77,35 @@ async fn find_in(
     lock: &str,
 ) -> Result<Option<Customer>, StoreError> {
     let mut sql = Sql::new(kind);
-    sql.push("SELECT c.* FROM customers c WHERE c.id = ").bind(id.uuid()).push(" AND ");
+    sql.push("SELECT c.* FROM customers c WHERE c.id = ")
+        .bind(id.uuid())
+        .push(" AND ");
     scope.push(&mut sql, TEAM, PEOPLE);
     sql.push(lock);
     let rows = sql.rows(db).await?;
-    rows.first().map(|row| customer::Model::from_query_result(row, "")?.into_wire()).transpose()
+    rows.first()
+        .map(|row| customer::Model::from_query_result(row, "")?.into_wire())
+        .transpose()
 }
 
 /// As much of a customer as everybody sees who sees one of its tickets.
 ///
 /// # Errors
 /// What the database says.
-pub async fn find_ref(db: &crate::database::Database, id: CustomerId) -> Result<Option<CustomerRef>, StoreError> {
+pub async fn find_ref(
+    db: &crate::database::Database,
+    id: CustomerId,
+) -> Result<Option<CustomerRef>, StoreError> {
     let mut sql = Sql::new(db.kind);
-    sql.push("SELECT number, name FROM customers WHERE id = ").bind(id.uuid());
+    sql.push("SELECT number, name FROM customers WHERE id = ")
+        .bind(id.uuid());
     let rows = sql.rows(&db.reader).await?;
     let read = |row: &sea_orm::QueryResult| {
-        Ok(CustomerRef { id, number: row.try_get("", "number")?, name: text(row.try_get("", "name")?)? })
+        Ok(CustomerRef {
+            id,
+            number: row.try_get("", "number")?,
+            name: text(row.try_get("", "name")?)?,
+        })
     };
     rows.first().map(read).transpose()
 }
@@ -98,8 +120,13 @@ pub(crate) async fn find_all(
         return Ok(Vec::new());
     }
     let mut sql = Sql::new(kind);
-    sql.push("SELECT c.* FROM customers c WHERE ").in_ids("c.id", ids.iter().map(|id| id.uuid()));
-    sql.all::<customer::Model>(db).await?.into_iter().map(customer::Model::into_wire).collect()
+    sql.push("SELECT c.* FROM customers c WHERE ")
+        .in_ids("c.id", ids.iter().map(|id| id.uuid()));
+    sql.all::<customer::Model>(db)
+        .await?
+        .into_iter()
+        .map(customer::Model::into_wire)
+        .collect()
 }
 
 /// The next customer number.
@@ -143,25 +170,44 @@ pub async fn insert_all(writer: &mut Writer, customers: &[Customer]) -> Result<(
 ///
 /// # Errors
 /// [`StoreError::Taken`] when one of its external ids is another customer's.
-pub async fn update(writer: &mut Writer, before: &Customer, after: &mut Customer) -> Result<(), StoreError> {
+pub async fn update(
+    writer: &mut Writer,
+    before: &Customer,
+    after: &mut Customer,
+) -> Result<(), StoreError> {
     after.updated_at = before.updated_at;
     if before == after {
         return Ok(());
     }
     after.updated_at = writer.now();
     writer.update(before, after).await?;
-    if (&before.phones, &before.emails, &before.tags) != (&after.phones, &after.emails, &after.tags) {
+    if (&before.phones, &before.emails, &before.tags) != (&after.phones, &after.emails, &after.tags)
+    {
         let of_customer = Condition::all().add(Expr::col("customer_id").eq(after.id.uuid()));
-        writer.delete_parts::<customer_value::Entity>(of_customer).await?;
+        writer
+            .delete_parts::<customer_value::Entity>(of_customer)
+            .await?;
         let values = value_rows(after);
         if !values.is_empty() {
             writer.insert_parts(values).await?;
         }
     }
     if before.external_ids != after.external_ids {
-        external_ids::replace(writer, Entity::Customer, after.id.uuid(), &after.external_ids).await?;
+        external_ids::replace(
+            writer,
+            Entity::Customer,
+            after.id.uuid(),
+            &after.external_ids,
+        )
+        .await?;
     }
-    index::store(writer, Entity::Customer, &[(after.number, document(after))], false).await?;
+    index::store(
+        writer,
+        Entity::Customer,
+        &[(after.number, document(after))],
+        false,
+    )
+    .await?;
     if before.name != after.name || before.phones != after.phones {
         crate::tickets::index_tickets_of(writer, after).await?;
     }
@@ -174,12 +220,16 @@ pub async fn update(writer: &mut Writer, before: &Customer, after: &mut Customer
 /// What the database says.
 pub async fn delete(writer: &mut Writer, customer: &Customer) -> Result<bool, StoreError> {
     let mut sql = writer.sql();
-    sql.push("SELECT 1 AS one FROM tickets WHERE customer_id = ").bind(customer.id.uuid()).push(" LIMIT 1");
+    sql.push("SELECT 1 AS one FROM tickets WHERE customer_id = ")
+        .bind(customer.id.uuid())
+        .push(" LIMIT 1");
     if !sql.rows(writer.connection()).await?.is_empty() {
         return Ok(false);
     }
     let of_customer = Condition::all().add(Expr::col("customer_id").eq(customer.id.uuid()));
-    writer.delete_parts::<customer_value::Entity>(of_customer).await?;
+    writer
+        .delete_parts::<customer_value::Entity>(of_customer)
+        .await?;
     external_ids::delete(writer, Entity::Customer, customer.id.uuid()).await?;
     index::remove(writer, Entity::Customer, [customer.number]).await?;
     writer.delete(customer).await?;
@@ -187,8 +237,14 @@ pub async fn delete(writer: &mut Writer, customer: &Customer) -> Result<bool, St
 }
 
 fn value_rows(customer: &Customer) -> Vec<customer_value::ActiveModel> {
-    let phones = customer.phones.iter().map(|phone| ("phone", phone.as_str()));
-    let emails = customer.emails.iter().map(|email| ("email", email.as_str()));
+    let phones = customer
+        .phones
+        .iter()
+        .map(|phone| ("phone", phone.as_str()));
+    let emails = customer
+        .emails
+        .iter()
+        .map(|email| ("email", email.as_str()));
     let tags = customer.tags.iter().map(|tag| ("tag", tag.as_str()));
     phones
         .chain(emails)
@@ -203,15 +259,29 @@ fn value_rows(customer: &Customer) -> Vec<customer_value::ActiveModel> {
 
 fn document(customer: &Customer) -> Document {
     let note = customer.note.iter().map(|text| text.as_str());
-    let lines = [&customer.job_title, &customer.address].into_iter().flatten().map(|text| text.as_str());
-    let labels = [&customer.industry, &customer.region].into_iter().flatten().map(|text| text.as_str());
+    let lines = [&customer.job_title, &customer.address]
+        .into_iter()
+        .flatten()
+        .map(|text| text.as_str());
+    let labels = [&customer.industry, &customer.region]
+        .into_iter()
+        .flatten()
+        .map(|text| text.as_str());
     let mut document = customer_document(&CustomerText {
         number: customer.number,
         names: vec![customer.name.as_str()],
         phones: customer.phones.iter().map(|phone| phone.as_str()).collect(),
         emails: customer.emails.iter().map(|email| email.as_str()).collect(),
-        external_ids: customer.external_ids.iter().map(|external| external.id.as_str()).collect(),
-        texts: note.chain(lines).chain(labels).chain(customer.tags.iter().map(|tag| tag.as_str())).collect(),
+        external_ids: customer
+            .external_ids
+            .iter()
+            .map(|external| external.id.as_str())
+            .collect(),
+        texts: note
+            .chain(lines)
+            .chain(labels)
+            .chain(customer.tags.iter().map(|tag| tag.as_str()))
+            .collect(),
     });
     for id in customer.scope_keys().ids() {
         document.add_scope(id);

@@ -71,7 +71,8 @@ impl Record for Customer {
 impl Model {
     /// The row as the wire shows it.
     pub(crate) fn into_wire(self) -> Result<Customer, StoreError> {
-        let unknown = |what: &str| StoreError::Failed(format!("customer {}: unknown {what}", self.number));
+        let unknown =
+            |what: &str| StoreError::Failed(format!("customer {}: unknown {what}", self.number));
         Ok(Customer {
             id: CustomerId::from_uuid(self.id),
             number: self.number,
@@ -89,8 +90,9 @@ impl Model {
             source_channel: self.source_channel.map(text).transpose()?,
             owner_id: self.owner_id.map(UserId::from_uuid),
             team_id: TeamId::from_uuid(self.team_id),
-            lifecycle: Lifecycle::from_code(&self.lifecycle)
-                .ok_or_else(|| StoreError::Failed(format!("unknown lifecycle {}", self.lifecycle)))?,
+            lifecycle: Lifecycle::from_code(&self.lifecycle).ok_or_else(|| {
+                StoreError::Failed(format!("unknown lifecycle {}", self.lifecycle))
+            })?,
             tags: from_json(&self.tags)?,
             note: self.note.map(text).transpose()?,
             external_ids: from_json(&self.external_ids)?,

@@ -55,11 +55,17 @@ pub async fn timeline(
          ) AS e ON e.ticket = own.id ORDER BY e.at DESC, own.number DESC, e.kind LIMIT ",
     );
     let skipped = paging.after.as_ref().map_or(0, |cursor| cursor.number);
-    sql.bind(i64::from(paging.limit) + 1).push(" OFFSET ").bind(skipped);
+    sql.bind(i64::from(paging.limit) + 1)
+        .push(" OFFSET ")
+        .bind(skipped);
     let mut rows = Vec::new();
     for (row, number) in sql.rows(&db.reader).await?.iter().zip(skipped + 1..) {
         let at: i64 = row.try_get("", "at")?;
-        rows.push((entry(row, configuration)?, Some(CursorKey::Integer(at)), number));
+        rows.push((
+            entry(row, configuration)?,
+            Some(CursorKey::Integer(at)),
+            number,
+        ));
     }
     Ok(finish(rows, paging, timeline_digest(customer), None))
 }
@@ -86,7 +92,9 @@ fn entry(row: &QueryResult, configuration: &Configuration) -> Result<TimelineEnt
         ticket_id: TicketId::from_uuid(row.try_get("", "ticket_id")?),
         ticket_number: row.try_get("", "number")?,
         ticket_subject: text(row.try_get("", "subject")?)?,
-        user: who.filter(|_| author == "staff").and_then(|id| configuration.user_ref(UserId::from_uuid(id))),
+        user: who
+            .filter(|_| author == "staff")
+            .and_then(|id| configuration.user_ref(UserId::from_uuid(id))),
         by_customer: author == "customer",
         text: body.filter(|_| kind != TimelineKind::Status),
         status,

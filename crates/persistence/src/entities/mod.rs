@@ -1,5 +1,9 @@
 //! The rows of the tables. No entity leaves this crate.
-#![allow(unreachable_pub, dead_code, reason = "sea-orm's derive wants and makes public items")]
+#![allow(
+    unreachable_pub,
+    dead_code,
+    reason = "sea-orm's derive wants and makes public items"
+)]
 
 pub(crate) mod calendar;
 pub(crate) mod calendar_version;

@@ -30,7 +30,10 @@ impl MigrationTrait for Migration {
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         bookkeeping::down(manager).await?;
         for table in DROPPED {
-            manager.get_connection().execute_unprepared(&format!("DROP TABLE {table}")).await?;
+            manager
+                .get_connection()
+                .execute_unprepared(&format!("DROP TABLE {table}"))
+                .await?;
         }
         Ok(())
     }
@@ -336,5 +339,28 @@ const SEARCH_POSTGRES: &[&str] = &[
 ];
 
 const DROPPED: &[&str] = &[
-    "customer_search", "ticket_search", "settings", "counters", "teams", "roles", "users", "categories", "ticket_types", "channels", "calendars", "calendar_versions", "clock_policy_versions", "customers", "customer_values", "external_ids", "tickets", "ticket_spans", "ticket_clocks", "messages", "ticket_events", "ratings", "changes", "imports",
+    "customer_search",
+    "ticket_search",
+    "settings",
+    "counters",
+    "teams",
+    "roles",
+    "users",
+    "categories",
+    "ticket_types",
+    "channels",
+    "calendars",
+    "calendar_versions",
+    "clock_policy_versions",
+    "customers",
+    "customer_values",
+    "external_ids",
+    "tickets",
+    "ticket_spans",
+    "ticket_clocks",
+    "messages",
+    "ticket_events",
+    "ratings",
+    "changes",
+    "imports",
 ];

@@ -19,8 +19,8 @@ use crate::scope::Scope;
 use crate::sql::Sql;
 use crate::tickets::{PEOPLE, TEAM};
 
-pub use rows::{ELSEWHERE, MetricRows, OWN};
 pub(crate) use rows::push_rows;
+pub use rows::{ELSEWHERE, MetricRows, OWN};
 use shape::{Shape, column, dimension_column, value_column};
 
 /// What is counted.
@@ -64,7 +64,10 @@ pub async fn tallies(
 ) -> Result<Tallies, StoreError> {
     let mut groups: BTreeMap<(MetricEntity, Anchor), Vec<usize>> = BTreeMap::new();
     for (index, metric) in query.metrics.iter().enumerate() {
-        groups.entry((metric.entity, metric.anchor)).or_default().push(index);
+        groups
+            .entry((metric.entity, metric.anchor))
+            .or_default()
+            .push(index);
     }
     let mut found = Tallies::new();
     for ((entity, anchor), metrics) in groups {
@@ -99,7 +102,10 @@ impl<'a> Series<'a> {
             let metric = query.metrics[*index];
             match all.iter_mut().find(|series| series.counts_like(metric)) {
                 Some(series) => series.metrics.push(*index),
-                None => all.push(Self { first: metric, metrics: vec![*index] }),
+                None => all.push(Self {
+                    first: metric,
+                    metrics: vec![*index],
+                }),
             }
         }
         all
@@ -107,7 +113,13 @@ impl<'a> Series<'a> {
 
     fn counts_like(&self, other: &MetricDef) -> bool {
         let counted = |m: &MetricDef| {
-            (m.condition.clone(), m.known.clone(), m.numerator.clone(), m.measure.value_field(), has_members(m))
+            (
+                m.condition.clone(),
+                m.known.clone(),
+                m.numerator.clone(),
+                m.measure.value_field(),
+                has_members(m),
+            )
         };
         counted(self.first) == counted(other)
     }
@@ -123,11 +135,18 @@ impl<'a> Series<'a> {
         };
         if self.first.measure.value_field().is_some() {
             let values = list("vals")?.unwrap_or_default();
-            tally.values = values.split(',').filter_map(|value| value.parse().ok()).collect();
+            tally.values = values
+                .split(',')
+                .filter_map(|value| value.parse().ok())
+                .collect();
         }
         if has_members(self.first) {
             let members = list("who")?.unwrap_or_default();
-            tally.members = members.split(',').filter(|m| !m.is_empty()).map(str::to_owned).collect();
+            tally.members = members
+                .split(',')
+                .filter(|m| !m.is_empty())
+                .map(str::to_owned)
+                .collect();
         }
         Ok(tally)
     }
@@ -148,8 +167,13 @@ fn statement(
     let mut sql = Sql::new(kind);
     sql.push("WITH b(i, f, u) AS (VALUES ");
     for (index, period) in query.periods.iter().enumerate() {
-        sql.push(if index > 0 { ", (" } else { "(" }).bind(index as i64).push(", ");
-        sql.bind(micros(period.from)).push(", ").bind(micros(period.to)).push(")");
+        sql.push(if index > 0 { ", (" } else { "(" })
+            .bind(index as i64)
+            .push(", ");
+        sql.bind(micros(period.from))
+            .push(", ")
+            .bind(micros(period.to))
+            .push(")");
     }
     sql.push(") SELECT b.i AS bucket");
     if let Some(by) = query.by {
@@ -158,7 +182,10 @@ fn statement(
     for (place, series) in series.iter().enumerate() {
         push_series(&mut sql, series, place, trees);
     }
-    sql.push(" FROM b").push(shape.joins()).push(" WHERE ").push(&shape.anchored());
+    sql.push(" FROM b")
+        .push(shape.joins())
+        .push(" WHERE ")
+        .push(&shape.anchored());
     sql.push(" AND ");
     scope.push(&mut sql, TEAM, PEOPLE);
     sql.push(" AND ");
@@ -167,7 +194,11 @@ fn statement(
         sql.push(" AND ");
         push(&mut sql, query.rating_filter, trees, column);
     }
-    sql.push(if query.by.is_some() { " GROUP BY b.i, cut" } else { " GROUP BY b.i" });
+    sql.push(if query.by.is_some() {
+        " GROUP BY b.i, cut"
+    } else {
+        " GROUP BY b.i"
+    });
     sql
 }
 
@@ -178,9 +209,13 @@ fn push_series(sql: &mut Sql, series: &Series<'_>, place: usize, trees: Trees<'_
     let place = place.to_string();
     sql.push(", count(*) FILTER (WHERE ");
     push(sql, &known, trees, column);
-    sql.push(") AS base").push(&place).push(", count(*) FILTER (WHERE ");
+    sql.push(") AS base")
+        .push(&place)
+        .push(", count(*) FILTER (WHERE ");
     push(sql, &part, trees, column);
-    sql.push(") AS part").push(&place).push(", count(*) FILTER (WHERE ");
+    sql.push(") AS part")
+        .push(&place)
+        .push(", count(*) FILTER (WHERE ");
     push(sql, &metric.condition, trees, column);
     sql.push(" AND NOT (");
     push(sql, &metric.known, trees, column);
@@ -209,11 +244,11 @@ fn push_series(sql: &mut Sql, series: &Series<'_>, place: usize, trees: Trees<'_
 fn raw_key(row: &QueryResult, by: Option<Dimension>) -> Result<RawKey, StoreError> {
     Ok(match by {
         None => RawKey::None,
-        Some(Dimension::Team | Dimension::Agent | Dimension::Category) => {
-            row.try_get::<Option<Uuid>>("", "cut")?.map_or(RawKey::None, RawKey::Id)
-        }
-        Some(Dimension::Type | Dimension::Priority | Dimension::Channel) => {
-            row.try_get::<Option<String>>("", "cut")?.map_or(RawKey::None, RawKey::Code)
-        }
+        Some(Dimension::Team | Dimension::Agent | Dimension::Category) => row
+            .try_get::<Option<Uuid>>("", "cut")?
+            .map_or(RawKey::None, RawKey::Id),
+        Some(Dimension::Type | Dimension::Priority | Dimension::Channel) => row
+            .try_get::<Option<String>>("", "cut")?
+            .map_or(RawKey::None, RawKey::Code),
     })
 }

@@ -1,6 +1,6 @@
 //! The tickets behind a figure: the same predicate that counted them.
 
-use rapport_types::filters::{Filter, FieldKind};
+use rapport_types::filters::{FieldKind, Filter};
 use rapport_types::ids::TeamId;
 use rapport_types::kpis::{Dimension, MetricDef, Part, Period};
 use rapport_types::records::micros;
@@ -49,9 +49,15 @@ impl MetricRows {
 
 /// Adds the condition that a ticket is one of the rows.
 pub(crate) fn push_rows(sql: &mut Sql, rows: &MetricRows, trees: Trees<'_>) {
-    let shape = Shape { entity: rows.metric.entity, anchor: rows.metric.anchor };
+    let shape = Shape {
+        entity: rows.metric.entity,
+        anchor: rows.metric.anchor,
+    };
     if let Some((table, alias)) = shape.part_table().zip(shape.part_alias()) {
-        sql.push("EXISTS (SELECT 1 FROM ").push(table).push(" WHERE ").push(alias);
+        sql.push("EXISTS (SELECT 1 FROM ")
+            .push(table)
+            .push(" WHERE ")
+            .push(alias);
         sql.push(".ticket_id = t.id AND ");
         push_own(sql, rows, shape, trees);
         sql.push(")");
@@ -68,10 +74,19 @@ fn push_own(sql: &mut Sql, rows: &MetricRows, shape: Shape, trees: Trees<'_>) {
     let (from, to) = (micros(rows.period.from), micros(rows.period.to));
     match shape.anchor_column() {
         Some(anchor) => {
-            sql.push(anchor).push(" >= ").bind(from).push(" AND ").push(anchor).push(" < ").bind(to);
+            sql.push(anchor)
+                .push(" >= ")
+                .bind(from)
+                .push(" AND ")
+                .push(anchor)
+                .push(" < ")
+                .bind(to);
         }
         None => {
-            sql.push("x.to_at > ").bind(to).push(" AND x.from_at < ").bind(to);
+            sql.push("x.to_at > ")
+                .bind(to)
+                .push(" AND x.from_at < ")
+                .bind(to);
         }
     }
     let metric = rows.metric;
@@ -80,7 +95,12 @@ fn push_own(sql: &mut Sql, rows: &MetricRows, shape: Shape, trees: Trees<'_>) {
     match rows.part {
         Part::Denominator => push(sql, &condition.joined(&metric.known), trees, column),
         Part::Numerator => {
-            push(sql, &condition.joined(&metric.known).joined(&metric.numerator), trees, column);
+            push(
+                sql,
+                &condition.joined(&metric.known).joined(&metric.numerator),
+                trees,
+                column,
+            );
         }
         Part::Excluded => {
             push(sql, &condition, trees, column);
@@ -99,7 +119,9 @@ fn push_cut(sql: &mut Sql, by: Dimension, key: &str, team: TeamId, trees: Trees<
         }
         (Dimension::Team, ELSEWHERE) => {
             let inside = trees.teams.subtree(team);
-            sql.push("NOT (").in_ids(cut, inside.iter().map(|team| team.uuid())).push(")");
+            sql.push("NOT (")
+                .in_ids(cut, inside.iter().map(|team| team.uuid()))
+                .push(")");
         }
         (_, "none") => {
             sql.push(cut).push(" IS NULL");
@@ -111,7 +133,10 @@ fn push_cut(sql: &mut Sql, by: Dimension, key: &str, team: TeamId, trees: Trees<
                 Dimension::Category => FieldKind::Category,
                 Dimension::Type | Dimension::Priority | Dimension::Channel => FieldKind::Code,
             };
-            sql.push(cut).push(" IN (").bind_all(values(kind, key, trees)).push(")");
+            sql.push(cut)
+                .push(" IN (")
+                .bind_all(values(kind, key, trees))
+                .push(")");
         }
     }
 }

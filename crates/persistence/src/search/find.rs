@@ -26,7 +26,10 @@ pub(crate) async fn best(
     Ok(numbers)
 }
 
-#[allow(clippy::too_many_arguments, reason = "one statement, told by what it depends on")]
+#[allow(
+    clippy::too_many_arguments,
+    reason = "one statement, told by what it depends on"
+)]
 async fn part(
     db: &Database,
     entity: Entity,
@@ -42,9 +45,14 @@ async fn part(
     sql.push("SELECT ").push(number).push(" AS number");
     push_matches(&mut sql, entity, query, part, scope, before);
     filter(&mut sql);
-    sql.push(" ORDER BY ").push(number).push(" DESC LIMIT ").bind(i64::from(limit));
+    sql.push(" ORDER BY ")
+        .push(number)
+        .push(" DESC LIMIT ")
+        .bind(i64::from(limit));
     let rows = sql.rows(&db.reader).await?;
-    rows.iter().map(|row| Ok(row.try_get("", "number")?)).collect()
+    rows.iter()
+        .map(|row| Ok(row.try_get("", "number")?))
+        .collect()
 }
 
 /// A page of matches that `filter` also lets through. In the cursor, 0 marks a page that ended
@@ -57,17 +65,38 @@ pub(crate) async fn page(
     paging: &Paging,
     filter: impl Fn(&mut Sql),
 ) -> Result<Page<i64>, StoreError> {
-    let empty = Page { data: Vec::new(), next_cursor: None, has_more: false, total: None };
-    let Some(query) = SearchQuery::parse(typed) else { return Ok(empty) };
+    let empty = Page {
+        data: Vec::new(),
+        next_cursor: None,
+        has_more: false,
+        total: None,
+    };
+    let Some(query) = SearchQuery::parse(typed) else {
+        return Ok(empty);
+    };
     let (in_rest, before) = match &paging.after {
-        Some(Cursor { key: Some(CursorKey::Integer(1)), number, .. }) => (true, Some(*number)),
+        Some(Cursor {
+            key: Some(CursorKey::Integer(1)),
+            number,
+            ..
+        }) => (true, Some(*number)),
         Some(cursor) => (false, Some(cursor.number)),
         None => (false, None),
     };
     let wanted = paging.limit + 1;
     let mut found: Vec<(i64, i64)> = Vec::new();
     if !in_rest {
-        let exact = part(db, entity, scope, &query, Part::Exact, wanted, before, &filter).await?;
+        let exact = part(
+            db,
+            entity,
+            scope,
+            &query,
+            Part::Exact,
+            wanted,
+            before,
+            &filter,
+        )
+        .await?;
         found.extend(exact.into_iter().map(|number| (0, number)));
     }
     let left = wanted.saturating_sub(found.len() as u32);
@@ -80,13 +109,23 @@ pub(crate) async fn page(
     found.truncate(paging.limit as usize);
     // The caller puts its digest into the cursor; see `in_order`.
     let next_cursor = found.last().filter(|_| has_more).map(|(part, number)| {
-        Cursor { digest: 0, key: Some(CursorKey::Integer(*part)), number: *number }.encode()
+        Cursor {
+            digest: 0,
+            key: Some(CursorKey::Integer(*part)),
+            number: *number,
+        }
+        .encode()
     });
     let total = match paging.total {
         TotalMode::None => None,
         mode => Some(count(db, entity, scope, &query, mode, &filter).await?),
     };
-    Ok(Page { data: found.into_iter().map(|(_, number)| number).collect(), next_cursor, has_more, total })
+    Ok(Page {
+        data: found.into_iter().map(|(_, number)| number).collect(),
+        next_cursor,
+        has_more,
+        total,
+    })
 }
 
 async fn count(
@@ -107,17 +146,34 @@ async fn count(
     }
     sql.push(") AS counted");
     let rows = sql.rows(&db.reader).await?;
-    let many: i64 = rows.first().map(|row| row.try_get("", "many")).transpose()?.unwrap_or(0);
+    let many: i64 = rows
+        .first()
+        .map(|row| row.try_get("", "many"))
+        .transpose()?
+        .unwrap_or(0);
     let exact = mode == TotalMode::Exact || many <= cap;
-    Ok(Total { count: if exact { many } else { cap }.unsigned_abs(), exact })
+    Ok(Total {
+        count: if exact { many } else { cap }.unsigned_abs(),
+        exact,
+    })
 }
 
 /// The rows of a page of numbers in its order, the cursor bound to the caller's digest.
-pub(crate) fn in_order<T>(numbers: Page<i64>, mut rows: Vec<T>, number: impl Fn(&T) -> i64, digest: u64) -> Page<T> {
+pub(crate) fn in_order<T>(
+    numbers: Page<i64>,
+    mut rows: Vec<T>,
+    number: impl Fn(&T) -> i64,
+    digest: u64,
+) -> Page<T> {
     rows.sort_by_key(|row| numbers.data.iter().position(|found| *found == number(row)));
     let next_cursor = numbers
         .next_cursor
         .and_then(|text| Cursor::decode(&text))
         .map(|cursor| Cursor { digest, ..cursor }.encode());
-    Page { data: rows, next_cursor, has_more: numbers.has_more, total: numbers.total }
+    Page {
+        data: rows,
+        next_cursor,
+        has_more: numbers.has_more,
+        total: numbers.total,
+    }
 }

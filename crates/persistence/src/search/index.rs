@@ -32,9 +32,15 @@ pub(crate) async fn store(
         let mut sql = writer.sql();
         let postgres = sql.kind() == Kind::Postgres;
         sql.push("INSERT INTO ").push(table(entity));
-        sql.push(if postgres { " (number, tokens, runs) VALUES " } else { " (rowid, tokens, runs) VALUES " });
+        sql.push(if postgres {
+            " (number, tokens, runs) VALUES "
+        } else {
+            " (rowid, tokens, runs) VALUES "
+        });
         for (index, (number, document)) in some.iter().enumerate() {
-            sql.push(if index > 0 { ", (" } else { "(" }).bind(*number).push(", ");
+            sql.push(if index > 0 { ", (" } else { "(" })
+                .bind(*number)
+                .push(", ");
             if postgres {
                 sql.bind(document.tsvector_literal()).push("::tsvector");
             } else {
@@ -54,8 +60,16 @@ pub(crate) async fn remove(
     numbers: impl IntoIterator<Item = i64>,
 ) -> Result<(), StoreError> {
     let mut sql = writer.sql();
-    let key = if sql.kind() == Kind::Postgres { " WHERE number IN (" } else { " WHERE rowid IN (" };
-    sql.push("DELETE FROM ").push(table(entity)).push(key).bind_all(numbers).push(")");
+    let key = if sql.kind() == Kind::Postgres {
+        " WHERE number IN ("
+    } else {
+        " WHERE rowid IN ("
+    };
+    sql.push("DELETE FROM ")
+        .push(table(entity))
+        .push(key)
+        .bind_all(numbers)
+        .push(")");
     writer.change_parts(sql).await
 }
 
@@ -75,10 +89,15 @@ pub(crate) fn push_matches(
     let number = if postgres { "s.number" } else { "s.rowid" };
     sql.push(" FROM ").push(table(entity)).push(" s WHERE ");
     if postgres {
-        sql.push("s.tokens @@ ").bind(query.tsquery(part, tokens)).push("::tsquery");
+        sql.push("s.tokens @@ ")
+            .bind(query.tsquery(part, tokens))
+            .push("::tsquery");
     } else {
         // An index without details is asked as a whole, through the hidden column of its name.
-        sql.push("s.").push(table(entity)).push(" MATCH ").bind(query.fts5_match(part, tokens));
+        sql.push("s.")
+            .push(table(entity))
+            .push(" MATCH ")
+            .bind(query.fts5_match(part, tokens));
     }
     for pattern in query.like_patterns() {
         sql.push(" AND s.runs LIKE ").bind(pattern);

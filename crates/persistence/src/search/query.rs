@@ -358,7 +358,7 @@ mod tests {
             "((\"王小\" AND \"小芳\" AND \"wang\"* AND \"42\")) AND (\"_s0000000000000000000000000000000a\")"
         );
         assert_eq!(
-            query.tsquery(Part::Rest, &[]),
+            query.tsquery(Part::Rest, Some(&[])),
             "((('王小' & '小芳' & 'wang':* & '42')) & ('_s')) & !('_x王小芳wang42')"
         );
         assert_eq!(query.like_patterns().collect::<Vec<_>>(), ["%王小芳%"]);

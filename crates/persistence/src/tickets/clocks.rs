@@ -17,16 +17,28 @@ use crate::writes::{PartTable, Writer, from_json, json};
 impl PartTable for ticket_clock::Entity {}
 
 /// The clocks of a ticket.
-pub(super) async fn load(db: &impl ConnectionTrait, kind: Kind, id: TicketId) -> Result<TicketClocks, StoreError> {
+pub(super) async fn load(
+    db: &impl ConnectionTrait,
+    kind: Kind,
+    id: TicketId,
+) -> Result<TicketClocks, StoreError> {
     let mut sql = Sql::new(kind);
-    sql.push("SELECT * FROM ticket_clocks WHERE ticket_id = ").bind(id.uuid()).push(" ORDER BY code, run");
+    sql.push("SELECT * FROM ticket_clocks WHERE ticket_id = ")
+        .bind(id.uuid())
+        .push(" ORDER BY code, run");
     let rows = sql.all::<Model>(db).await?;
-    let runs = rows.iter().map(|row| from_json(&row.state)).collect::<Result<Vec<ClockState>, _>>()?;
+    let runs = rows
+        .iter()
+        .map(|row| from_json(&row.state))
+        .collect::<Result<Vec<ClockState>, _>>()?;
     let basis = match (rows.first(), runs.first()) {
         (Some(row), Some(run)) => Some(ClockBasis {
             policy_version: run.clock.policy_version,
             policy_code: text(row.policy_code.clone())?,
-            calendar: row.calendar_id.map(CalendarId::from_uuid).zip(run.clock.calendar_version),
+            calendar: row
+                .calendar_id
+                .map(CalendarId::from_uuid)
+                .zip(run.clock.calendar_version),
         }),
         _ => None,
     };
@@ -35,7 +47,9 @@ pub(super) async fn load(db: &impl ConnectionTrait, kind: Kind, id: TicketId) ->
 
 /// The rows of a ticket's clocks.
 pub(super) fn rows(id: TicketId, clocks: &TicketClocks) -> Result<Vec<ActiveModel>, StoreError> {
-    let Some(basis) = &clocks.basis else { return Ok(Vec::new()) };
+    let Some(basis) = &clocks.basis else {
+        return Ok(Vec::new());
+    };
     clocks
         .runs
         .iter()
@@ -56,21 +70,37 @@ pub(super) fn rows(id: TicketId, clocks: &TicketClocks) -> Result<Vec<ActiveMode
 }
 
 /// Replaces the clocks of a ticket.
-pub(super) async fn replace(writer: &mut Writer, id: TicketId, clocks: &TicketClocks) -> Result<(), StoreError> {
+pub(super) async fn replace(
+    writer: &mut Writer,
+    id: TicketId,
+    clocks: &TicketClocks,
+) -> Result<(), StoreError> {
     let of_ticket = Condition::all().add(Expr::col("ticket_id").eq(id.uuid()));
-    writer.delete_parts::<ticket_clock::Entity>(of_ticket).await?;
+    writer
+        .delete_parts::<ticket_clock::Entity>(of_ticket)
+        .await?;
     let rows = rows(id, clocks)?;
-    if rows.is_empty() { Ok(()) } else { writer.insert_parts(rows).await }
+    if rows.is_empty() {
+        Ok(())
+    } else {
+        writer.insert_parts(rows).await
+    }
 }
 
 /// Tickets with a clock whose next check lies at or before `now`, the longest due first.
 ///
 /// # Errors
 /// What the database says.
-pub async fn due_tickets(db: &Database, now: DateTime<Utc>, limit: u32) -> Result<Vec<TicketId>, StoreError> {
+pub async fn due_tickets(
+    db: &Database,
+    now: DateTime<Utc>,
+    limit: u32,
+) -> Result<Vec<TicketId>, StoreError> {
     let mut sql = Sql::new(db.kind);
-    sql.push("SELECT ticket_id FROM ticket_clocks WHERE next_check_at <= ").bind(micros(now));
-    sql.push(" ORDER BY next_check_at LIMIT ").bind(i64::from(limit));
+    sql.push("SELECT ticket_id FROM ticket_clocks WHERE next_check_at <= ")
+        .bind(micros(now));
+    sql.push(" ORDER BY next_check_at LIMIT ")
+        .bind(i64::from(limit));
     let rows = sql.rows(&db.reader).await?;
     let mut ids = Vec::new();
     for row in rows {
@@ -81,4 +111,3 @@ pub async fn due_tickets(db: &Database, now: DateTime<Utc>, limit: u32) -> Resul
     }
     Ok(ids)
 }
-

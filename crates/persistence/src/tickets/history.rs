@@ -43,7 +43,11 @@ fn read_message(row: message::Model) -> Result<Message, StoreError> {
     Ok(Message {
         id: MessageId::from_uuid(row.id),
         ticket_id: TicketId::from_uuid(row.ticket_id),
-        visibility: if row.visibility == "public" { Visibility::Public } else { Visibility::Internal },
+        visibility: if row.visibility == "public" {
+            Visibility::Public
+        } else {
+            Visibility::Internal
+        },
         author: match row.author_kind.as_str() {
             "staff" => Author::Staff(row.author_id.map(UserId::from_uuid)),
             "customer" => Author::Customer(row.author_id.map(CustomerId::from_uuid)),
@@ -64,7 +68,10 @@ pub(super) fn event_row(event: &TicketEvent) -> ticket_event::ActiveModel {
         kind: Set(event.kind.code().to_owned()),
         before: Set(event.before.as_ref().map(ToString::to_string)),
         after: Set(event.after.as_ref().map(ToString::to_string)),
-        reason: Set(event.reason.as_ref().map(|reason| reason.as_str().to_owned())),
+        reason: Set(event
+            .reason
+            .as_ref()
+            .map(|reason| reason.as_str().to_owned())),
     }
 }
 
@@ -73,7 +80,9 @@ fn read_event(row: ticket_event::Model) -> Result<TicketEvent, StoreError> {
         id: TicketEventId::from_uuid(row.id),
         ticket_id: TicketId::from_uuid(row.ticket_id),
         at: instant(row.at),
-        actor: row.actor_id.map_or(Actor::System, |id| Actor::User(UserId::from_uuid(id))),
+        actor: row
+            .actor_id
+            .map_or(Actor::System, |id| Actor::User(UserId::from_uuid(id))),
         kind: EventKind::from_code(&row.kind)
             .ok_or_else(|| StoreError::Failed(format!("unknown event {}", row.kind)))?,
         before: row.before.as_deref().map(from_json).transpose()?,
@@ -111,12 +120,25 @@ fn read_rating(row: rating::Model) -> Result<Rating, StoreError> {
 ///
 /// # Errors
 /// What the database says.
-pub async fn add_rating(writer: &mut Writer, ticket: &Ticket, rating: &Rating) -> Result<(), StoreError> {
+pub async fn add_rating(
+    writer: &mut Writer,
+    ticket: &Ticket,
+    rating: &Rating,
+) -> Result<(), StoreError> {
     let mut sql = writer.sql();
-    sql.push("UPDATE ratings SET latest = ").bind(false).push(" WHERE ticket_id = ").bind(ticket.id.uuid());
+    sql.push("UPDATE ratings SET latest = ")
+        .bind(false)
+        .push(" WHERE ticket_id = ")
+        .bind(ticket.id.uuid());
     writer.change_parts(sql).await?;
     writer.insert_parts(vec![rating_row(rating, true)]).await?;
-    writer.log_part(Entity::Rating, rating.id.to_string(), Action::Created, ticket, &json(rating)?)
+    writer.log_part(
+        Entity::Rating,
+        rating.id.to_string(),
+        Action::Created,
+        ticket,
+        &json(rating)?,
+    )
 }
 
 /// The events that clocks follow from: opening, first response and each change of status.
@@ -125,13 +147,26 @@ pub async fn add_rating(writer: &mut Writer, ticket: &Ticket, rating: &Rating) -
 /// What the database says.
 pub async fn clock_events(writer: &Writer, ticket: &Ticket) -> Result<Vec<ClockEvent>, StoreError> {
     let mut sql = writer.sql();
-    sql.push("SELECT * FROM ticket_events WHERE ticket_id = ").bind(ticket.id.uuid());
-    sql.push(" AND kind = ").bind(EventKind::Status.code()).push(" ORDER BY at, id");
-    let mut events = vec![ClockEvent::Opened { at: ticket.opened_at }];
-    events.extend(ticket.first_responded_at.map(|at| ClockEvent::FirstResponded { at }));
+    sql.push("SELECT * FROM ticket_events WHERE ticket_id = ")
+        .bind(ticket.id.uuid());
+    sql.push(" AND kind = ")
+        .bind(EventKind::Status.code())
+        .push(" ORDER BY at, id");
+    let mut events = vec![ClockEvent::Opened {
+        at: ticket.opened_at,
+    }];
+    events.extend(
+        ticket
+            .first_responded_at
+            .map(|at| ClockEvent::FirstResponded { at }),
+    );
     for row in sql.all::<ticket_event::Model>(writer.connection()).await? {
         let event = read_event(row)?;
-        let to = event.after.as_ref().and_then(|after| after.as_str()).and_then(Status::from_code);
+        let to = event
+            .after
+            .as_ref()
+            .and_then(|after| after.as_str())
+            .and_then(Status::from_code);
         events.extend(to.map(|to| ClockEvent::StatusChanged { at: event.at, to }));
     }
     Ok(events)
@@ -149,20 +184,42 @@ async fn page<M: FromQueryResult, T>(
     let descending = paging.sort.descending;
     let skipped = paging.after.as_ref().map_or(0, |cursor| cursor.number);
     let mut sql = Sql::new(db.kind);
-    sql.push("SELECT * FROM ").push(table).push(" WHERE ticket_id = ").bind(ticket.uuid());
-    sql.push(" ORDER BY ").push(time).push(if descending { " DESC, id DESC" } else { ", id" });
-    sql.push(" LIMIT ").bind(i64::from(paging.limit) + 1).push(" OFFSET ").bind(skipped);
+    sql.push("SELECT * FROM ")
+        .push(table)
+        .push(" WHERE ticket_id = ")
+        .bind(ticket.uuid());
+    sql.push(" ORDER BY ")
+        .push(time)
+        .push(if descending { " DESC, id DESC" } else { ", id" });
+    sql.push(" LIMIT ")
+        .bind(i64::from(paging.limit) + 1)
+        .push(" OFFSET ")
+        .bind(skipped);
     let mut rows = Vec::new();
-    for (row, number) in sql.all::<M>(&db.reader).await?.into_iter().zip(skipped + 1..) {
+    for (row, number) in sql
+        .all::<M>(&db.reader)
+        .await?
+        .into_iter()
+        .zip(skipped + 1..)
+    {
         let (value, at) = read(row)?;
         rows.push((value, Some(CursorKey::Integer(at)), number));
     }
-    Ok(finish(rows, paging, list_digest(table, ticket, paging), None))
+    Ok(finish(
+        rows,
+        paging,
+        list_digest(table, ticket, paging),
+        None,
+    ))
 }
 
 /// The digest of the cursors of a ticket's list.
 pub fn list_digest(table: &str, ticket: TicketId, paging: &Paging) -> u64 {
-    digest(&[table, &ticket.to_string(), if paging.sort.descending { "-" } else { "+" }])
+    digest(&[
+        table,
+        &ticket.to_string(),
+        if paging.sort.descending { "-" } else { "+" },
+    ])
 }
 
 /// The messages of a ticket that the caller has found in its scope. History is only added to, so
@@ -170,11 +227,22 @@ pub fn list_digest(table: &str, ticket: TicketId, paging: &Paging) -> u64 {
 ///
 /// # Errors
 /// What the database says.
-pub async fn list_messages(db: &Database, ticket: TicketId, paging: &Paging) -> Result<Page<Message>, StoreError> {
-    page(db, "messages", "sent_at", ticket, paging, |row: message::Model| {
-        let at = row.sent_at;
-        Ok((read_message(row)?, at))
-    })
+pub async fn list_messages(
+    db: &Database,
+    ticket: TicketId,
+    paging: &Paging,
+) -> Result<Page<Message>, StoreError> {
+    page(
+        db,
+        "messages",
+        "sent_at",
+        ticket,
+        paging,
+        |row: message::Model| {
+            let at = row.sent_at;
+            Ok((read_message(row)?, at))
+        },
+    )
     .await
 }
 
@@ -182,11 +250,22 @@ pub async fn list_messages(db: &Database, ticket: TicketId, paging: &Paging) -> 
 ///
 /// # Errors
 /// What the database says.
-pub async fn list_events(db: &Database, ticket: TicketId, paging: &Paging) -> Result<Page<TicketEvent>, StoreError> {
-    page(db, "ticket_events", "at", ticket, paging, |row: ticket_event::Model| {
-        let at = row.at;
-        Ok((read_event(row)?, at))
-    })
+pub async fn list_events(
+    db: &Database,
+    ticket: TicketId,
+    paging: &Paging,
+) -> Result<Page<TicketEvent>, StoreError> {
+    page(
+        db,
+        "ticket_events",
+        "at",
+        ticket,
+        paging,
+        |row: ticket_event::Model| {
+            let at = row.at;
+            Ok((read_event(row)?, at))
+        },
+    )
     .await
 }
 
@@ -194,10 +273,21 @@ pub async fn list_events(db: &Database, ticket: TicketId, paging: &Paging) -> Re
 ///
 /// # Errors
 /// What the database says.
-pub async fn list_ratings(db: &Database, ticket: TicketId, paging: &Paging) -> Result<Page<Rating>, StoreError> {
-    page(db, "ratings", "rated_at", ticket, paging, |row: rating::Model| {
-        let at = row.rated_at;
-        Ok((read_rating(row)?, at))
-    })
+pub async fn list_ratings(
+    db: &Database,
+    ticket: TicketId,
+    paging: &Paging,
+) -> Result<Page<Rating>, StoreError> {
+    page(
+        db,
+        "ratings",
+        "rated_at",
+        ticket,
+        paging,
+        |row: rating::Model| {
+            let at = row.rated_at;
+            Ok((read_rating(row)?, at))
+        },
+    )
     .await
 }

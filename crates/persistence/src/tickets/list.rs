@@ -35,9 +35,21 @@ const LIST: List = List {
     team: TEAM,
     people: PEOPLE,
     orders: &[
-        Order { name: "updated_at", column: "t.updated_at", is_text: false },
-        Order { name: "opened_at", column: "t.opened_at", is_text: false },
-        Order { name: "next_due_at", column: "t.due_order", is_text: false },
+        Order {
+            name: "updated_at",
+            column: "t.updated_at",
+            is_text: false,
+        },
+        Order {
+            name: "opened_at",
+            column: "t.opened_at",
+            is_text: false,
+        },
+        Order {
+            name: "next_due_at",
+            column: "t.due_order",
+            is_text: false,
+        },
     ],
 };
 
@@ -60,7 +72,11 @@ pub struct Query {
 impl Query {
     /// The digest that its cursors carry.
     pub fn digest(&self) -> u64 {
-        let rows = self.rows.as_ref().map(MetricRows::canonical).unwrap_or_default();
+        let rows = self
+            .rows
+            .as_ref()
+            .map(MetricRows::canonical)
+            .unwrap_or_default();
         let extra = format!("{rows}?{}", self.q.as_deref().unwrap_or_default());
         cursor_digest("tickets", &self.filter, &extra, &self.paging)
     }
@@ -130,7 +146,12 @@ pub async fn list(
         })
         .await?;
         let rows = by_numbers(db, configuration, &numbers.data).await?;
-        return Ok(crate::search::in_order(numbers, rows, |row| row.number, query.digest()));
+        return Ok(crate::search::in_order(
+            numbers,
+            rows,
+            |row| row.number,
+            query.digest(),
+        ));
     }
     let request = Request {
         scope,
@@ -145,7 +166,9 @@ pub async fn list(
         let number = summary.number;
         rows.push((summary, order_key(&row, false)?, number));
     }
-    let total = LIST.total(&db.reader, Sql::new(db.kind), &request, filter).await?;
+    let total = LIST
+        .total(&db.reader, Sql::new(db.kind), &request, filter)
+        .await?;
     Ok(finish(rows, &query.paging, request.digest, total))
 }
 
@@ -160,7 +183,9 @@ pub async fn search(
     typed: &str,
     limit: u32,
 ) -> Result<(Vec<TicketSummary>, bool), StoreError> {
-    let Some(query) = SearchQuery::parse(typed) else { return Ok((Vec::new(), false)) };
+    let Some(query) = SearchQuery::parse(typed) else {
+        return Ok((Vec::new(), false));
+    };
     let mut numbers = crate::search::best(db, Entity::Ticket, scope, &query, limit + 1).await?;
     let more = numbers.len() > limit as usize;
     numbers.truncate(limit as usize);
@@ -178,9 +203,18 @@ async fn by_numbers(
         return Ok(Vec::new());
     }
     let mut sql = Sql::new(db.kind);
-    sql.push("SELECT ").push(COLUMNS).push(" FROM tickets t").push(CUSTOMER);
-    sql.push(" WHERE t.number IN (").bind_all(numbers.iter().copied()).push(")");
-    sql.rows(&db.reader).await?.iter().map(|row| summary(row, configuration)).collect()
+    sql.push("SELECT ")
+        .push(COLUMNS)
+        .push(" FROM tickets t")
+        .push(CUSTOMER);
+    sql.push(" WHERE t.number IN (")
+        .bind_all(numbers.iter().copied())
+        .push(")");
+    sql.rows(&db.reader)
+        .await?
+        .iter()
+        .map(|row| summary(row, configuration))
+        .collect()
 }
 
 /// The branches that a filter names itself when the scope names none. The first field that the
@@ -196,20 +230,39 @@ fn alternatives(filter: &Filter, trees: Trees<'_>) -> Option<(&'static str, Vec<
     ];
     columns.into_iter().find_map(|(field, column)| {
         let kind = FIELDS.iter().find(|f| f.name == field)?.kind;
-        let condition = filter.conditions.iter().find(|c| c.field == field && c.op == Op::Is)?;
+        let condition = filter
+            .conditions
+            .iter()
+            .find(|c| c.field == field && c.op == Op::Is)?;
         if condition.values.iter().any(|value| value == "none") {
             return None;
         }
-        Some((column, condition.values.iter().flat_map(|value| values(kind, value, trees)).collect()))
+        Some((
+            column,
+            condition
+                .values
+                .iter()
+                .flat_map(|value| values(kind, value, trees))
+                .collect(),
+        ))
     })
 }
 
 fn summary(row: &QueryResult, configuration: &Configuration) -> Result<TicketSummary, StoreError> {
     let t = ticket::Model::from_query_result(row, "")?;
-    let (Some(status), Some(priority)) = (Status::from_code(&t.status), Priority::from_code(&t.priority)) else {
-        return Err(StoreError::Failed(format!("ticket {}: unknown status or priority", t.number)));
+    let (Some(status), Some(priority)) = (
+        Status::from_code(&t.status),
+        Priority::from_code(&t.priority),
+    ) else {
+        return Err(StoreError::Failed(format!(
+            "ticket {}: unknown status or priority",
+            t.number
+        )));
     };
-    let customer = match (t.customer_id, row.try_get::<Option<i64>>("", "customer_number")?) {
+    let customer = match (
+        t.customer_id,
+        row.try_get::<Option<i64>>("", "customer_number")?,
+    ) {
         (Some(id), Some(number)) => Some(CustomerRef {
             id: CustomerId::from_uuid(id),
             number,
@@ -229,7 +282,9 @@ fn summary(row: &QueryResult, configuration: &Configuration) -> Result<TicketSum
         category_id: t.category_id.map(CategoryId::from_uuid),
         customer,
         team: configuration.team_ref(rapport_types::ids::TeamId::from_uuid(t.team_id)),
-        assignee: t.assignee_id.and_then(|id| configuration.user_ref(UserId::from_uuid(id))),
+        assignee: t
+            .assignee_id
+            .and_then(|id| configuration.user_ref(UserId::from_uuid(id))),
         opened_at: instant(t.opened_at),
         updated_at: instant(t.updated_at),
         resolved_at: t.resolved_at.map(instant),

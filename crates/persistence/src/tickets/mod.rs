@@ -19,7 +19,9 @@ use crate::sql::Sql;
 use crate::writes::Writer;
 
 pub use clocks::due_tickets;
-pub use history::{add_rating, clock_events, list_digest, list_events, list_messages, list_ratings};
+pub use history::{
+    add_rating, clock_events, list_digest, list_events, list_messages, list_ratings,
+};
 pub use list::{MetricRows, ORDERS, Query, list, search};
 pub(crate) use list::{PEOPLE, TEAM, column};
 pub(crate) use write::index_tickets_of;
@@ -38,7 +40,11 @@ pub struct LoadedTicket {
 ///
 /// # Errors
 /// What the database says.
-pub async fn find(db: &Database, scope: &Scope, id: TicketId) -> Result<Option<LoadedTicket>, StoreError> {
+pub async fn find(
+    db: &Database,
+    scope: &Scope,
+    id: TicketId,
+) -> Result<Option<LoadedTicket>, StoreError> {
     find_in(&db.reader, db.kind, scope, id, "").await
 }
 
@@ -54,9 +60,15 @@ pub async fn get(db: &Database, scope: &Scope, id: TicketId) -> Result<LoadedTic
 ///
 /// # Errors
 /// [`StoreError::NotFound`] when there is none in the scope.
-pub async fn get_locked(writer: &Writer, scope: &Scope, id: TicketId) -> Result<LoadedTicket, StoreError> {
+pub async fn get_locked(
+    writer: &Writer,
+    scope: &Scope,
+    id: TicketId,
+) -> Result<LoadedTicket, StoreError> {
     let kind = writer.sql().kind();
-    find_in(writer.connection(), kind, scope, id, writer.row_lock()).await?.ok_or(StoreError::NotFound)
+    find_in(writer.connection(), kind, scope, id, writer.row_lock())
+        .await?
+        .ok_or(StoreError::NotFound)
 }
 
 /// Whether there is such a ticket in the scope.
@@ -65,9 +77,15 @@ pub async fn get_locked(writer: &Writer, scope: &Scope, id: TicketId) -> Result<
 /// [`StoreError::NotFound`] when there is not.
 pub async fn check(db: &Database, scope: &Scope, id: TicketId) -> Result<(), StoreError> {
     let mut sql = Sql::new(db.kind);
-    sql.push("SELECT 1 AS one FROM tickets t WHERE t.id = ").bind(id.uuid()).push(" AND ");
+    sql.push("SELECT 1 AS one FROM tickets t WHERE t.id = ")
+        .bind(id.uuid())
+        .push(" AND ");
     scope.push(&mut sql, TEAM, PEOPLE);
-    if sql.rows(&db.reader).await?.is_empty() { Err(StoreError::NotFound) } else { Ok(()) }
+    if sql.rows(&db.reader).await?.is_empty() {
+        Err(StoreError::NotFound)
+    } else {
+        Ok(())
+    }
 }
 
 async fn find_in(
@@ -78,11 +96,15 @@ async fn find_in(
     lock: &str,
 ) -> Result<Option<LoadedTicket>, StoreError> {
     let mut sql = Sql::new(kind);
-    sql.push("SELECT t.* FROM tickets t WHERE t.id = ").bind(id.uuid()).push(" AND ");
+    sql.push("SELECT t.* FROM tickets t WHERE t.id = ")
+        .bind(id.uuid())
+        .push(" AND ");
     scope.push(&mut sql, TEAM, PEOPLE);
     sql.push(lock);
     let rows = sql.rows(db).await?;
-    let Some(row) = rows.first() else { return Ok(None) };
+    let Some(row) = rows.first() else {
+        return Ok(None);
+    };
     let clocks = clocks::load(db, kind, id).await?;
     let ticket = ticket::Model::from_query_result(row, "")?.into_wire(&clocks)?;
     Ok(Some(LoadedTicket { ticket, clocks }))

@@ -31,7 +31,14 @@ impl Record for Ticket {
     }
 
     fn scope_keys(&self) -> ScopeKeys {
-        ScopeKeys::new(self.team_id, [self.assignee_id, self.duty_holder_id, self.first_responder_id])
+        ScopeKeys::new(
+            self.team_id,
+            [
+                self.assignee_id,
+                self.duty_holder_id,
+                self.first_responder_id,
+            ],
+        )
     }
 
     fn row(&self) -> ActiveModel {
@@ -45,7 +52,10 @@ impl Record for Ticket {
             number: Set(self.number),
             version: Set(self.version),
             subject: Set(self.subject.as_str().to_owned()),
-            description: Set(self.description.as_ref().map(|text| text.as_str().to_owned())),
+            description: Set(self
+                .description
+                .as_ref()
+                .map(|text| text.as_str().to_owned())),
             type_code: Set(self.type_code.as_str().to_owned()),
             status: Set(self.status.code().to_owned()),
             priority: Set(self.priority.code().to_owned()),
@@ -99,7 +109,10 @@ impl Model {
         let status = Status::from_code(&self.status);
         let priority = Priority::from_code(&self.priority);
         let (Some(status), Some(priority)) = (status, priority) else {
-            return Err(StoreError::Failed(format!("ticket {}: unknown status or priority", self.number)));
+            return Err(StoreError::Failed(format!(
+                "ticket {}: unknown status or priority",
+                self.number
+            )));
         };
         Ok(Ticket {
             id: TicketId::from_uuid(self.id),
@@ -120,7 +133,11 @@ impl Model {
             resolver_id: self.resolver_id.map(UserId::from_uuid),
             follows_ticket_id: self.follows_ticket_id.map(TicketId::from_uuid),
             answered_on_spot: self.answered_on_spot,
-            precision: if self.precision == "day" { Precision::Day } else { Precision::Instant },
+            precision: if self.precision == "day" {
+                Precision::Day
+            } else {
+                Precision::Instant
+            },
             opened_at: instant(self.opened_at),
             created_at: instant(self.created_at),
             updated_at: instant(self.updated_at),

@@ -88,11 +88,17 @@ pub async fn insert_all(
     });
     let ratings = news.iter().flat_map(|new| {
         let last = new.ratings.len().saturating_sub(1);
-        new.ratings.iter().enumerate().map(move |(index, rating)| rating_row(rating, index == last))
+        new.ratings
+            .iter()
+            .enumerate()
+            .map(move |(index, rating)| rating_row(rating, index == last))
     });
-    let keys =
-        tickets.iter().flat_map(|t| external_ids::rows(Entity::Ticket, t.id.uuid(), &t.external_ids));
-    let messages = news.iter().flat_map(|new| new.messages.iter().map(message_row));
+    let keys = tickets
+        .iter()
+        .flat_map(|t| external_ids::rows(Entity::Ticket, t.id.uuid(), &t.external_ids));
+    let messages = news
+        .iter()
+        .flat_map(|new| new.messages.iter().map(message_row));
     let events = news.iter().flat_map(|new| new.events.iter().map(event_row));
     writer.insert_parts(clock_rows).await?;
     writer.insert_parts(spans.collect()).await?;
@@ -103,17 +109,32 @@ pub async fn insert_all(
     for new in &news {
         for message in &new.messages {
             let body = json(message)?;
-            writer.log_part(Entity::Message, message.id.to_string(), Action::Created, &new.ticket, &body)?;
+            writer.log_part(
+                Entity::Message,
+                message.id.to_string(),
+                Action::Created,
+                &new.ticket,
+                &body,
+            )?;
         }
         for rating in &new.ratings {
             let body = json(rating)?;
-            writer.log_part(Entity::Rating, rating.id.to_string(), Action::Created, &new.ticket, &body)?;
+            writer.log_part(
+                Entity::Rating,
+                rating.id.to_string(),
+                Action::Created,
+                &new.ticket,
+                &body,
+            )?;
         }
     }
     let documents: Vec<_> = tickets
         .iter()
         .map(|ticket| {
-            let customer = customers.iter().find(|c| Some(c.id) == ticket.customer_id).copied();
+            let customer = customers
+                .iter()
+                .find(|c| Some(c.id) == ticket.customer_id)
+                .copied();
             (ticket.number, document(ticket, customer))
         })
         .collect();
@@ -145,7 +166,9 @@ pub async fn update(
         clocks::replace(writer, after.id, clocks).await?;
     }
     if !events.is_empty() {
-        writer.insert_parts(events.iter().map(event_row).collect()).await?;
+        writer
+            .insert_parts(events.iter().map(event_row).collect())
+            .await?;
     }
     if old.status.is_over() != after.status.is_over() {
         end_or_begin_span(writer, after).await?;
@@ -154,12 +177,20 @@ pub async fn update(
         external_ids::replace(writer, Entity::Ticket, after.id.uuid(), &after.external_ids).await?;
     }
     let found_by = |t: &Ticket| {
-        (t.subject.clone(), t.description.clone(), t.customer_id, t.external_ids.clone(), t.scope_keys())
+        (
+            t.subject.clone(),
+            t.description.clone(),
+            t.customer_id,
+            t.external_ids.clone(),
+            t.scope_keys(),
+        )
     };
     if found_by(old) != found_by(after) {
         let ids: Vec<CustomerId> = after.customer_id.into_iter().collect();
         let kind = writer.sql().kind();
-        let customer = customers::find_all(writer.connection(), kind, &ids).await?.pop();
+        let customer = customers::find_all(writer.connection(), kind, &ids)
+            .await?
+            .pop();
         let document = document(after, customer.as_ref());
         index::store(writer, Entity::Ticket, &[(after.number, document)], false).await?;
     }
@@ -180,7 +211,13 @@ pub async fn add_message(
 ) -> Result<(), StoreError> {
     writer.insert_parts(vec![message_row(message)]).await?;
     let body = json(message)?;
-    writer.log_part(Entity::Message, message.id.to_string(), Action::Created, after, &body)?;
+    writer.log_part(
+        Entity::Message,
+        message.id.to_string(),
+        Action::Created,
+        after,
+        &body,
+    )?;
     let version = before.ticket.version;
     update(writer, before, after, clocks, events).await?;
     if after.version == version {
@@ -200,10 +237,15 @@ async fn end_or_begin_span(writer: &mut Writer, ticket: &Ticket) -> Result<(), S
         };
         return writer.insert_parts(vec![begun]).await;
     }
-    let ended = ticket.resolved_at.map_or_else(|| micros(writer.now()), micros);
+    let ended = ticket
+        .resolved_at
+        .map_or_else(|| micros(writer.now()), micros);
     let mut sql = writer.sql();
     sql.push("UPDATE ticket_spans SET to_at = ").bind(ended);
-    sql.push(" WHERE ticket_id = ").bind(ticket.id.uuid()).push(" AND to_at = ").bind(LASTING);
+    sql.push(" WHERE ticket_id = ")
+        .bind(ticket.id.uuid())
+        .push(" AND to_at = ")
+        .bind(LASTING);
     writer.change_parts(sql).await
 }
 
@@ -214,16 +256,24 @@ fn show_clocks(ticket: &mut Ticket, clocks: &TicketClocks) {
 }
 
 /// Renews what the tickets of a customer are found by, after its name or numbers changed.
-pub(crate) async fn index_tickets_of(writer: &mut Writer, customer: &Customer) -> Result<(), StoreError> {
+pub(crate) async fn index_tickets_of(
+    writer: &mut Writer,
+    customer: &Customer,
+) -> Result<(), StoreError> {
     let mut sql = writer.sql();
-    sql.push("SELECT * FROM tickets WHERE customer_id = ").bind(customer.id.uuid());
+    sql.push("SELECT * FROM tickets WHERE customer_id = ")
+        .bind(customer.id.uuid());
     let none = TicketClocks::default();
     let mut documents = Vec::new();
     for row in sql.all::<ticket::Model>(writer.connection()).await? {
         let ticket = row.into_wire(&none)?;
         documents.push((ticket.number, document(&ticket, Some(customer))));
     }
-    if documents.is_empty() { Ok(()) } else { index::store(writer, Entity::Ticket, &documents, false).await }
+    if documents.is_empty() {
+        Ok(())
+    } else {
+        index::store(writer, Entity::Ticket, &documents, false).await
+    }
 }
 
 fn document(ticket: &Ticket, customer: Option<&Customer>) -> Document {
@@ -232,8 +282,15 @@ fn document(ticket: &Ticket, customer: Option<&Customer>) -> Document {
         subject: ticket.subject.as_str(),
         description: ticket.description.as_ref().map_or("", |text| text.as_str()),
         names: customer.iter().map(|c| c.name.as_str()).collect(),
-        phones: customer.iter().flat_map(|c| c.phones.iter().map(|phone| phone.as_str())).collect(),
-        external_ids: ticket.external_ids.iter().map(|external| external.id.as_str()).collect(),
+        phones: customer
+            .iter()
+            .flat_map(|c| c.phones.iter().map(|phone| phone.as_str()))
+            .collect(),
+        external_ids: ticket
+            .external_ids
+            .iter()
+            .map(|external| external.id.as_str())
+            .collect(),
     });
     for id in ticket.scope_keys().ids() {
         document.add_scope(id);

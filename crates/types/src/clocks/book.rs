@@ -4,7 +4,9 @@ use std::sync::LazyLock;
 
 use chrono::{DateTime, Utc};
 
-use super::{Clock, ClockEvent, ClockPolicies, ClockPolicy, ClockRules, ClockState, keep_detections};
+use super::{
+    Clock, ClockEvent, ClockPolicies, ClockPolicy, ClockRules, ClockState, keep_detections,
+};
 use crate::calendars::OpenHours;
 use crate::ids::CalendarId;
 use crate::text::Code;
@@ -42,8 +44,13 @@ pub struct TicketClocks {
 static ALWAYS: LazyLock<OpenHours> = LazyLock::new(|| OpenHours::always(chrono_tz::UTC));
 
 /// The policy and the hours of a basis, if both are known.
-fn basis_rules<'b>(book: &'b impl ClockBook, basis: &ClockBasis) -> Option<(&'b ClockPolicy, &'b OpenHours)> {
-    let policy = book.policies(basis.policy_version)?.policy(basis.policy_code.as_str())?;
+fn basis_rules<'b>(
+    book: &'b impl ClockBook,
+    basis: &ClockBasis,
+) -> Option<(&'b ClockPolicy, &'b OpenHours)> {
+    let policy = book
+        .policies(basis.policy_version)?
+        .policy(basis.policy_code.as_str())?;
     let hours = match basis.calendar {
         Some((calendar, version)) => book.hours(calendar, version)?,
         None => &ALWAYS,
@@ -53,8 +60,15 @@ fn basis_rules<'b>(book: &'b impl ClockBook, basis: &ClockBasis) -> Option<(&'b 
 
 impl TicketClocks {
     /// The clocks that follow from all events of a ticket, in any order.
-    pub fn from_events(book: &impl ClockBook, basis: Option<ClockBasis>, events: &[ClockEvent]) -> Self {
-        let mut clocks = Self { basis, runs: Vec::new() };
+    pub fn from_events(
+        book: &impl ClockBook,
+        basis: Option<ClockBasis>,
+        events: &[ClockEvent],
+    ) -> Self {
+        let mut clocks = Self {
+            basis,
+            runs: Vec::new(),
+        };
         if let Some(basis) = &clocks.basis
             && let Some((policy, hours)) = basis_rules(book, basis)
         {
@@ -69,16 +83,20 @@ impl TicketClocks {
     /// Takes one event; `before` is the ticket's status before it.
     pub fn apply(&mut self, book: &impl ClockBook, before: Status, event: &ClockEvent) {
         let Some(basis) = &self.basis else { return };
-        let Some((policy, hours)) = basis_rules(book, basis) else { return };
+        let Some((policy, hours)) = basis_rules(book, basis) else {
+            return;
+        };
         for definition in &policy.clocks {
             let rules = rules(definition, hours, basis);
-            let (mut own, others) =
-                std::mem::take(&mut self.runs).into_iter().partition(|run| run.clock.code == definition.code);
+            let (mut own, others) = std::mem::take(&mut self.runs)
+                .into_iter()
+                .partition(|run| run.clock.code == definition.code);
             rules.apply(&mut own, before, event);
             self.runs = others;
             self.runs.append(&mut own);
         }
-        self.runs.sort_by(|a, b| (&a.clock.code, a.clock.run).cmp(&(&b.clock.code, b.clock.run)));
+        self.runs
+            .sort_by(|a, b| (&a.clock.code, a.clock.run).cmp(&(&b.clock.code, b.clock.run)));
     }
 
     /// The same events under another basis, after a change of type or priority; what was detected
@@ -126,7 +144,9 @@ fn rules<'a>(
 /// When a warning or breach of this run is to be noticed next; none when nothing is to come.
 pub fn next_check(run: &ClockState) -> Option<DateTime<Utc>> {
     let clock = &run.clock;
-    let past = |passed: Option<DateTime<Utc>>, seen: Option<DateTime<Utc>>| passed.filter(|_| seen.is_none());
+    let past = |passed: Option<DateTime<Utc>>, seen: Option<DateTime<Utc>>| {
+        passed.filter(|_| seen.is_none())
+    };
     let coming = |at: Option<DateTime<Utc>>, passed: Option<DateTime<Utc>>| {
         at.filter(|_| passed.is_none() && clock.is_running())
     };

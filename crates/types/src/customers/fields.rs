@@ -14,13 +14,29 @@ pub const FIELDS: &[Field] = &[
     field("nature", FieldKind::Code, "the nature of an organisation"),
     field("industry", FieldKind::Text, "the industry"),
     field("region", FieldKind::Text, "the region"),
-    field("lifecycle", FieldKind::Code, "where it stands in its life with us"),
-    field("source_channel", FieldKind::Code, "the channel through which we came to know it"),
-    field("team", FieldKind::Team, "the team it belongs to, subtree included"),
+    field(
+        "lifecycle",
+        FieldKind::Code,
+        "where it stands in its life with us",
+    ),
+    field(
+        "source_channel",
+        FieldKind::Code,
+        "the channel through which we came to know it",
+    ),
+    field(
+        "team",
+        FieldKind::Team,
+        "the team it belongs to, subtree included",
+    ),
     field("owner", FieldKind::User, "who looks after it"),
     field("tag", FieldKind::Text, "one of its labels"),
     field("email", FieldKind::Text, "one of its e-mail addresses"),
-    field("phone", FieldKind::Text, "one of its numbers, in E.164 form"),
+    field(
+        "phone",
+        FieldKind::Text,
+        "one of its numbers, in E.164 form",
+    ),
     field("number", FieldKind::Integer, "its number"),
     field("created", FieldKind::Instant, "when the record was made"),
     field("updated", FieldKind::Instant, "when it changed last"),
@@ -38,7 +54,11 @@ pub struct CustomerFacts<'a> {
 
 /// Several values of a field; none of them is nothing.
 fn several(values: Vec<String>) -> Fact {
-    if values.is_empty() { Fact::Null } else { Fact::Set(values) }
+    if values.is_empty() {
+        Fact::Null
+    } else {
+        Fact::Set(values)
+    }
 }
 
 impl Facts for CustomerFacts<'_> {

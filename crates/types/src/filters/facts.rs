@@ -56,8 +56,14 @@ pub(super) fn holds(condition: &Condition, fact: &Fact) -> bool {
     match condition.op {
         Op::Is => condition.values.iter().any(|value| equals(value, fact)),
         Op::Not => !condition.values.iter().any(|value| equals(value, fact)),
-        Op::From => condition.values.first().is_some_and(|v| order(fact, v).is_some_and(|o| o.is_ge())),
-        Op::Before => condition.values.first().is_some_and(|v| order(fact, v).is_some_and(|o| o.is_lt())),
+        Op::From => condition
+            .values
+            .first()
+            .is_some_and(|v| order(fact, v).is_some_and(|o| o.is_ge())),
+        Op::Before => condition
+            .values
+            .first()
+            .is_some_and(|v| order(fact, v).is_some_and(|o| o.is_lt())),
     }
 }
 

@@ -88,7 +88,10 @@ pub struct Condition {
 
 /// Conditions joined by and. As JSON an object: `{"status": ["new", "open"], "created_from": […]}`.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(into = "BTreeMap<String, Vec<String>>", from = "BTreeMap<String, Vec<String>>")]
+#[serde(
+    into = "BTreeMap<String, Vec<String>>",
+    from = "BTreeMap<String, Vec<String>>"
+)]
 pub struct Filter {
     /// The conditions.
     pub conditions: Vec<Condition>,
@@ -132,7 +135,9 @@ impl Filter {
     /// Whether a record with these facts matches. The filter must be resolved (no `me`, no
     /// relative days): an unresolved value matches nothing.
     pub fn matches(&self, facts: &impl Facts) -> bool {
-        self.conditions.iter().all(|condition| facts::holds(condition, &facts.fact(&condition.field)))
+        self.conditions
+            .iter()
+            .all(|condition| facts::holds(condition, &facts.fact(&condition.field)))
     }
 }
 
@@ -152,7 +157,11 @@ impl From<BTreeMap<String, Vec<String>>> for Filter {
             .into_iter()
             .map(|(name, values)| {
                 let (field, op) = split_name(&name);
-                Condition { field: field.to_owned(), op, values }
+                Condition {
+                    field: field.to_owned(),
+                    op,
+                    values,
+                }
             })
             .collect();
         Self { conditions }

@@ -15,7 +15,10 @@ const MOST_VALUES: usize = 100;
 /// # Errors
 /// One fault per parameter that is repeated, does not fit its field or holds a value that cannot
 /// be read. Parameters of other names are left in `pairs` for somebody else.
-pub fn parse_pairs(fields: &[Field], pairs: &mut Vec<(String, String)>) -> Result<Filter, Vec<Fault>> {
+pub fn parse_pairs(
+    fields: &[Field],
+    pairs: &mut Vec<(String, String)>,
+) -> Result<Filter, Vec<Fault>> {
     let mut filter = Filter::default();
     let mut faults = Vec::new();
     let mut seen: Vec<String> = Vec::new();
@@ -33,7 +36,11 @@ pub fn parse_pairs(fields: &[Field], pairs: &mut Vec<(String, String)>) -> Resul
         }
         false
     });
-    if faults.is_empty() { Ok(filter) } else { Err(faults) }
+    if faults.is_empty() {
+        Ok(filter)
+    } else {
+        Err(faults)
+    }
 }
 
 /// The field and comparison that a parameter's name spells, if the comparison fits the field.
@@ -52,9 +59,11 @@ fn field_of<'a>(fields: &'a [Field], name: &str) -> (Option<&'a Field>, Op) {
 
 fn condition(field: &Field, op: Op, value: &str) -> Result<Condition, FieldCode> {
     let values: Vec<String> = match op {
-        Op::Is | Op::Not if field.kind != FieldKind::Text => {
-            value.split(',').map(|v| v.trim().to_owned()).filter(|v| !v.is_empty()).collect()
-        }
+        Op::Is | Op::Not if field.kind != FieldKind::Text => value
+            .split(',')
+            .map(|v| v.trim().to_owned())
+            .filter(|v| !v.is_empty())
+            .collect(),
         _ => vec![value.trim().to_owned()],
     };
     if values.is_empty() {
@@ -71,11 +80,21 @@ fn condition(field: &Field, op: Op, value: &str) -> Result<Condition, FieldCode>
             _ => check(field.kind, value)?,
         }
     }
-    Ok(Condition { field: field.name.to_owned(), op, values })
+    Ok(Condition {
+        field: field.name.to_owned(),
+        op,
+        values,
+    })
 }
 
 fn check(kind: FieldKind, value: &str) -> Result<(), FieldCode> {
-    let id = |good: bool| if good { Ok(()) } else { Err(FieldCode::InvalidId) };
+    let id = |good: bool| {
+        if good {
+            Ok(())
+        } else {
+            Err(FieldCode::InvalidId)
+        }
+    };
     match kind {
         FieldKind::Code | FieldKind::Text if value.contains('\0') || value.len() > 400 => {
             Err(FieldCode::InvalidText)
@@ -86,8 +105,14 @@ fn check(kind: FieldKind, value: &str) -> Result<(), FieldCode> {
         FieldKind::Category => id(value == "none" || value.parse::<CategoryId>().is_ok()),
         FieldKind::Customer => id(value == "none" || value.parse::<CustomerId>().is_ok()),
         FieldKind::Import => id(value == "none" || value.parse::<ImportId>().is_ok()),
-        FieldKind::Integer => value.parse::<i64>().map(|_| ()).map_err(|_| FieldCode::WrongType),
-        FieldKind::Boolean => value.parse::<bool>().map(|_| ()).map_err(|_| FieldCode::WrongType),
+        FieldKind::Integer => value
+            .parse::<i64>()
+            .map(|_| ())
+            .map_err(|_| FieldCode::WrongType),
+        FieldKind::Boolean => value
+            .parse::<bool>()
+            .map(|_| ())
+            .map_err(|_| FieldCode::WrongType),
         FieldKind::Instant => {
             if relative_days(value).is_some()
                 || value.parse::<DateTime<Utc>>().is_ok()
@@ -128,9 +153,18 @@ impl Context {
             .conditions
             .iter()
             .map(|condition| {
-                let kind = fields.iter().find(|f| f.name == condition.field).map(|f| f.kind);
-                let values = condition.values.iter().map(|value| self.resolve_value(kind, value));
-                Condition { values: values.collect(), ..condition.clone() }
+                let kind = fields
+                    .iter()
+                    .find(|f| f.name == condition.field)
+                    .map(|f| f.kind);
+                let values = condition
+                    .values
+                    .iter()
+                    .map(|value| self.resolve_value(kind, value));
+                Condition {
+                    values: values.collect(),
+                    ..condition.clone()
+                }
             })
             .collect();
         Filter { conditions }
@@ -138,12 +172,13 @@ impl Context {
 
     fn resolve_value(&self, kind: Option<FieldKind>, value: &str) -> String {
         match kind {
-            Some(FieldKind::User) if value == "me" => {
-                self.me.map_or_else(|| value.to_owned(), |me| me.to_string())
-            }
-            Some(FieldKind::Instant) => self
-                .instant(value)
-                .map_or_else(|| value.to_owned(), |at| at.to_rfc3339_opts(SecondsFormat::Micros, true)),
+            Some(FieldKind::User) if value == "me" => self
+                .me
+                .map_or_else(|| value.to_owned(), |me| me.to_string()),
+            Some(FieldKind::Instant) => self.instant(value).map_or_else(
+                || value.to_owned(),
+                |at| at.to_rfc3339_opts(SecondsFormat::Micros, true),
+            ),
             _ => value.to_owned(),
         }
     }
@@ -170,7 +205,8 @@ pub fn start_of_day(day: NaiveDate, zone: Tz) -> Option<DateTime<Utc>> {
     let midnight = day.and_time(NaiveTime::MIN);
     (0..=3 * 60)
         .find_map(|minutes| {
-            zone.from_local_datetime(&(midnight + chrono::Duration::minutes(minutes))).earliest()
+            zone.from_local_datetime(&(midnight + chrono::Duration::minutes(minutes)))
+                .earliest()
         })
         .map(|at| at.with_timezone(&Utc))
 }
@@ -181,13 +217,31 @@ mod tests {
     use crate::filters::Fact;
 
     const FIELDS: &[Field] = &[
-        Field { name: "status", kind: FieldKind::Code, about: "" },
-        Field { name: "assignee", kind: FieldKind::User, about: "" },
-        Field { name: "created", kind: FieldKind::Instant, about: "" },
-        Field { name: "reopened_count", kind: FieldKind::Integer, about: "" },
+        Field {
+            name: "status",
+            kind: FieldKind::Code,
+            about: "",
+        },
+        Field {
+            name: "assignee",
+            kind: FieldKind::User,
+            about: "",
+        },
+        Field {
+            name: "created",
+            kind: FieldKind::Instant,
+            about: "",
+        },
+        Field {
+            name: "reopened_count",
+            kind: FieldKind::Integer,
+            about: "",
+        },
     ];
 
-    fn parse(query: &str) -> Result<(Filter, Vec<(String, String)>), Vec<Fault>> {
+    type Parsed = (Filter, Vec<(String, String)>);
+
+    fn parse(query: &str) -> Result<Parsed, Vec<Fault>> {
         let mut pairs = query
             .split('&')
             .filter_map(|pair| pair.split_once('='))
@@ -198,7 +252,8 @@ mod tests {
 
     #[test]
     fn parameters_become_conditions_and_others_are_left() {
-        let (filter, rest) = parse("status=open,new&created_from=-7d&limit=5&assignee_not=none").unwrap();
+        let (filter, rest) =
+            parse("status=open,new&created_from=-7d&limit=5&assignee_not=none").unwrap();
         let expected = Filter::of("status", Op::Is, &["open", "new"])
             .and("created", Op::From, &["-7d"])
             .and("assignee", Op::Not, &["none"]);
@@ -238,14 +293,20 @@ mod tests {
         let filter = Filter::of("assignee", Op::Is, &["me"]).and("created", Op::From, &["-1d"]);
         let resolved = context.resolve(FIELDS, &filter);
         assert_eq!(resolved.conditions[0].values, [me.to_string()]);
-        assert_eq!(resolved.conditions[1].values, ["2026-03-09T16:00:00.000000Z"]);
+        assert_eq!(
+            resolved.conditions[1].values,
+            ["2026-03-09T16:00:00.000000Z"]
+        );
         let facts = |field: &str| match field {
             "assignee" => Fact::text(Some(me)),
             "created" => Fact::instant("2026-03-09T16:00:00Z".parse().ok()),
             _ => Fact::Null,
         };
         assert!(resolved.matches(&facts));
-        assert!(!filter.matches(&facts), "an unresolved filter matches nothing");
+        assert!(
+            !filter.matches(&facts),
+            "an unresolved filter matches nothing"
+        );
     }
 
     #[test]

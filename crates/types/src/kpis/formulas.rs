@@ -81,7 +81,9 @@ pub fn percentile(values: &mut [i64], p: f64) -> Option<f64> {
     let (_, below, above) = values.select_nth_unstable(low);
     let below = *below as f64;
     let fraction = rank - low as f64;
-    let Some(above) = above.iter().min().filter(|_| fraction > 0.0) else { return Some(below) };
+    let Some(above) = above.iter().min().filter(|_| fraction > 0.0) else {
+        return Some(below);
+    };
     Some(below + fraction * (*above as f64 - below))
 }
 
@@ -94,7 +96,14 @@ mod tests {
     #[test]
     fn percentiles_are_those_of_numpy() {
         // numpy.percentile([15, 20, 35, 40, 50], q)
-        for (p, expected) in [(0.0, 15.0), (0.25, 20.0), (0.4, 29.0), (0.5, 35.0), (0.9, 46.0), (1.0, 50.0)] {
+        for (p, expected) in [
+            (0.0, 15.0),
+            (0.25, 20.0),
+            (0.4, 29.0),
+            (0.5, 35.0),
+            (0.9, 46.0),
+            (1.0, 50.0),
+        ] {
             let found = percentile(&mut [35, 15, 50, 20, 40], p).unwrap();
             assert!((found - expected).abs() < 1e-9, "{p}: {found}");
         }
@@ -103,10 +112,21 @@ mod tests {
 
     #[test]
     fn nothing_to_divide_by_is_not_available() {
-        for measure in [Measure::Share, Measure::CountPerResolver, Measure::Mean(ResolutionSeconds)] {
-            assert_eq!(Tally::default().value(measure, Unit::Share), None, "{measure:?}");
+        for measure in [
+            Measure::Share,
+            Measure::CountPerResolver,
+            Measure::Mean(ResolutionSeconds),
+        ] {
+            assert_eq!(
+                Tally::default().value(measure, Unit::Share),
+                None,
+                "{measure:?}"
+            );
         }
-        assert_eq!(Tally::default().value(Measure::Count, Unit::Count), Some(0.0));
+        assert_eq!(
+            Tally::default().value(Measure::Count, Unit::Count),
+            Some(0.0)
+        );
     }
 
     proptest! {

@@ -188,8 +188,14 @@ pub enum Dimension {
 
 impl Dimension {
     /// All of them.
-    pub const ALL: [Self; 6] =
-        [Self::Team, Self::Agent, Self::Type, Self::Category, Self::Priority, Self::Channel];
+    pub const ALL: [Self; 6] = [
+        Self::Team,
+        Self::Agent,
+        Self::Type,
+        Self::Category,
+        Self::Priority,
+        Self::Channel,
+    ];
 
     /// The name on the wire.
     pub const fn code(self) -> &'static str {
@@ -205,7 +211,9 @@ impl Dimension {
 
     /// The dimension with this name.
     pub fn from_code(code: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|dimension| dimension.code() == code)
+        Self::ALL
+            .into_iter()
+            .find(|dimension| dimension.code() == code)
     }
 }
 
@@ -267,7 +275,10 @@ pub struct PeriodInfo {
 
 impl From<Period> for PeriodInfo {
     fn from(period: Period) -> Self {
-        Self { from: period.from, to: period.to }
+        Self {
+            from: period.from,
+            to: period.to,
+        }
     }
 }
 

@@ -55,7 +55,9 @@ impl Interval {
 
     /// The interval with this name.
     pub fn from_code(code: &str) -> Option<Self> {
-        [Self::Day, Self::Week, Self::Month].into_iter().find(|interval| interval.code() == code)
+        [Self::Day, Self::Week, Self::Month]
+            .into_iter()
+            .find(|interval| interval.code() == code)
     }
 }
 
@@ -77,7 +79,8 @@ impl Period {
     /// The `days` days that end with the day of `now`, that day included.
     pub fn last_days(days: u64, now: DateTime<Utc>, zone: Tz) -> Self {
         let today = now.with_timezone(&zone).date_naive();
-        let at = |day: Option<NaiveDate>| day.and_then(|day| start_of_day(day, zone)).unwrap_or(now);
+        let at =
+            |day: Option<NaiveDate>| day.and_then(|day| start_of_day(day, zone)).unwrap_or(now);
         Self {
             from: at(today.checked_sub_days(Days::new(days.saturating_sub(1)))),
             to: at(today.succ_opt()),
@@ -92,7 +95,10 @@ impl Period {
         let to = self.to.with_timezone(&zone).date_naive();
         let whole = |day, at| start_of_day(day, zone) == Some(at);
         if !whole(from, self.from) || !whole(to, self.to) {
-            return Self { from: self.from - (self.to - self.from), to: self.from };
+            return Self {
+                from: self.from - (self.to - self.from),
+                to: self.from,
+            };
         }
         let start = if from.day() == 1 && to.day() == 1 {
             let months = (to.year() - from.year()) * 12 + to.month() as i32 - from.month() as i32;
@@ -101,7 +107,10 @@ impl Period {
             from.checked_sub_days(Days::new((to - from).num_days().unsigned_abs()))
         };
         let start = start.and_then(|day| start_of_day(day, zone));
-        Self { from: start.unwrap_or(self.from - (self.to - self.from)), to: self.from }
+        Self {
+            from: start.unwrap_or(self.from - (self.to - self.from)),
+            to: self.from,
+        }
     }
 }
 
@@ -126,7 +135,9 @@ pub fn buckets(period: Period, interval: Interval, zone: Tz) -> Result<Vec<Perio
             Interval::Month => day.checked_add_months(Months::new(1)),
         };
         day = next.ok_or(PeriodError::TooLong)?;
-        let to = start_of_day(day, zone).ok_or(PeriodError::TooLong)?.min(period.to);
+        let to = start_of_day(day, zone)
+            .ok_or(PeriodError::TooLong)?
+            .min(period.to);
         if to > from {
             points.push(Period { from, to });
             from = to;
@@ -165,22 +176,38 @@ mod tests {
     #[test]
     fn a_period_of_part_days_is_compared_with_the_same_length() {
         let noon: DateTime<Utc> = "2026-03-01T04:00:00Z".parse().unwrap();
-        let found = Period::new(noon, noon + chrono::Duration::hours(5)).unwrap().previous(SHANGHAI);
-        assert_eq!((found.from, found.to), (noon - chrono::Duration::hours(5), noon));
+        let found = Period::new(noon, noon + chrono::Duration::hours(5))
+            .unwrap()
+            .previous(SHANGHAI);
+        assert_eq!(
+            (found.from, found.to),
+            (noon - chrono::Duration::hours(5), noon)
+        );
     }
 
     #[test]
     fn the_points_of_a_trend_fill_the_period_without_gaps() {
         let zone = chrono_tz::America::New_York;
         let whole = period("2026-02-25", "2026-04-10", zone);
-        for (interval, count) in [(Interval::Day, 44), (Interval::Week, 7), (Interval::Month, 3)] {
+        for (interval, count) in [
+            (Interval::Day, 44),
+            (Interval::Week, 7),
+            (Interval::Month, 3),
+        ] {
             let points = buckets(whole, interval, zone).unwrap();
             assert_eq!(points.len(), count, "{interval:?}");
-            assert_eq!((points[0].from, points[count - 1].to), (whole.from, whole.to));
+            assert_eq!(
+                (points[0].from, points[count - 1].to),
+                (whole.from, whole.to)
+            );
             assert!(points.windows(2).all(|pair| pair[0].to == pair[1].from));
         }
         let dst_day = buckets(whole, Interval::Day, zone).unwrap()[11];
-        assert_eq!((dst_day.to - dst_day.from).num_hours(), 23, "8 March has 23 hours");
+        assert_eq!(
+            (dst_day.to - dst_day.from).num_hours(),
+            23,
+            "8 March has 23 hours"
+        );
     }
 
     #[test]

@@ -29,7 +29,9 @@ fn metric(
 ) -> MetricDef {
     let known = match measure {
         Measure::Mean(field) | Measure::Median(field) | Measure::P90(field) => match field {
-            ValueField::FirstResponseSeconds => Filter::of("first_response_seconds", Op::Not, &["none"]),
+            ValueField::FirstResponseSeconds => {
+                Filter::of("first_response_seconds", Op::Not, &["none"])
+            }
             ValueField::ResolutionSeconds => Filter::of("resolution_seconds", Op::Not, &["none"]),
             ValueField::RatingScore => Filter::default(),
         },
@@ -61,13 +63,24 @@ fn durations(
     let kinds = [
         ("mean", Measure::Mean(field), "mean", "平均值"),
         ("median", Measure::Median(field), "median", "中位数"),
-        ("p90", Measure::P90(field), "90th percentile", "第 90 百分位数"),
+        (
+            "p90",
+            Measure::P90(field),
+            "90th percentile",
+            "第 90 百分位数",
+        ),
     ];
     kinds.map(|(suffix, measure, en, zh)| {
         metric(
             &format!("{code}_{suffix}"),
-            (&format!("{} ({en})", names.0), &format!("{}（{zh}）", names.1)),
-            (&format!("The {en} of the time {}.", from_to.0), &format!("{}的{zh}。", from_to.1)),
+            (
+                &format!("{} ({en})", names.0),
+                &format!("{}（{zh}）", names.1),
+            ),
+            (
+                &format!("The {en} of the time {}.", from_to.0),
+                &format!("{}的{zh}。", from_to.1),
+            ),
             (Unit::Seconds, Better::Lower),
             (MetricEntity::Ticket, anchor),
             measure,
@@ -81,7 +94,14 @@ fn attainment(code: &str, clock: &str, names: (&str, &str), definition: (&str, &
         condition: Filter::of("clock_code", Op::Is, &[clock]),
         known: Filter::of("clock_met", Op::Not, &["none"]),
         numerator: Filter::of("clock_met", Op::Is, &["true"]),
-        ..metric(code, names, definition, (Unit::Share, Better::Higher), shape, Measure::Share)
+        ..metric(
+            code,
+            names,
+            definition,
+            (Unit::Share, Better::Higher),
+            shape,
+            Measure::Share,
+        )
     }
 }
 
@@ -91,7 +111,10 @@ fn build() -> Vec<MetricDef> {
         metric(
             "created",
             ("Created tickets", "新建工单"),
-            ("Tickets opened in the period.", "在该时间段内开立的工单数。"),
+            (
+                "Tickets opened in the period.",
+                "在该时间段内开立的工单数。",
+            ),
             (Unit::Count, Better::Neutral),
             (ticket, Anchor::Opened),
             Measure::Count,
@@ -122,14 +145,20 @@ fn build() -> Vec<MetricDef> {
     all.extend(durations(
         "first_response_time",
         ("First response time", "首次响应时长"),
-        ("from opening to the first public answer", "从开立到首次公开答复的时长"),
+        (
+            "from opening to the first public answer",
+            "从开立到首次公开答复的时长",
+        ),
         Anchor::FirstResponseCounted,
         ValueField::FirstResponseSeconds,
     ));
     all.extend(durations(
         "resolution_time",
         ("Resolution time", "解决时长"),
-        ("from opening to the latest resolution, wall clock", "从开立到最近一次解决的自然时长"),
+        (
+            "from opening to the latest resolution, wall clock",
+            "从开立到最近一次解决的自然时长",
+        ),
         Anchor::Resolved,
         ValueField::ResolutionSeconds,
     ));
@@ -235,12 +264,19 @@ mod tests {
         codes.sort();
         codes.dedup();
         assert_eq!(codes.len(), registry().len());
-        let own = ["clock_code", "clock_met", "rating_latest", "rating_source", "rating_score"];
+        let own = [
+            "clock_code",
+            "clock_met",
+            "rating_latest",
+            "rating_source",
+            "rating_score",
+        ];
         for metric in registry() {
             for filter in [&metric.condition, &metric.known, &metric.numerator] {
                 for condition in &filter.conditions {
                     let name = condition.field.as_str();
-                    let known = own.contains(&name) || crate::tickets::FIELDS.iter().any(|f| f.name == name);
+                    let known = own.contains(&name)
+                        || crate::tickets::FIELDS.iter().any(|f| f.name == name);
                     assert!(known, "{}: {name}", metric.code);
                 }
             }

@@ -38,18 +38,25 @@ pub struct Case<'b, B> {
 impl<'b, B: ClockBook> Case<'b, B> {
     /// A ticket as it was loaded.
     pub const fn new(ticket: Ticket, clocks: TicketClocks, book: &'b B) -> Self {
-        Self { ticket, clocks, happened: Vec::new(), book }
+        Self {
+            ticket,
+            clocks,
+            happened: Vec::new(),
+            book,
+        }
     }
 
     /// It came to be: the clocks start.
     pub fn open(&mut self) {
         let at = self.ticket.opened_at;
-        self.clocks.apply(self.book, Status::New, &ClockEvent::Opened { at });
+        self.clocks
+            .apply(self.book, Status::New, &ClockEvent::Opened { at });
         self.note(at, EventKind::Opened, None, None, None);
         if self.ticket.answered_on_spot {
             self.ticket.first_responded_at = Some(at);
             self.ticket.first_response_seconds = Some(0);
-            self.clocks.apply(self.book, Status::New, &ClockEvent::FirstResponded { at });
+            self.clocks
+                .apply(self.book, Status::New, &ClockEvent::FirstResponded { at });
         }
     }
 
@@ -57,8 +64,15 @@ impl<'b, B: ClockBook> Case<'b, B> {
     pub fn move_to(&mut self, to: Status, at: DateTime<Utc>, reason: Option<ReasonText>) -> Moved {
         let from = self.ticket.status;
         let moved = self.ticket.move_to(to, at);
-        self.clocks.apply(self.book, from, &ClockEvent::StatusChanged { at, to });
-        self.note(at, EventKind::Status, Some(from.code().into()), Some(to.code().into()), reason);
+        self.clocks
+            .apply(self.book, from, &ClockEvent::StatusChanged { at, to });
+        self.note(
+            at,
+            EventKind::Status,
+            Some(from.code().into()),
+            Some(to.code().into()),
+            reason,
+        );
         moved
     }
 
@@ -70,7 +84,8 @@ impl<'b, B: ClockBook> Case<'b, B> {
         if answered.is_none()
             && let Some(at) = self.ticket.first_responded_at
         {
-            self.clocks.apply(self.book, status, &ClockEvent::FirstResponded { at });
+            self.clocks
+                .apply(self.book, status, &ClockEvent::FirstResponded { at });
         }
         if let Some(to) = to {
             self.move_to(to, message.sent_at, None);
@@ -86,6 +101,12 @@ impl<'b, B: ClockBook> Case<'b, B> {
         after: Option<Value>,
         reason: Option<ReasonText>,
     ) {
-        self.happened.push(Happened { at, kind, before, after, reason });
+        self.happened.push(Happened {
+            at,
+            kind,
+            before,
+            after,
+            reason,
+        });
     }
 }

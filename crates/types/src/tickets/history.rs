@@ -98,7 +98,9 @@ impl RatingSource {
 
     /// The source with this name.
     pub fn from_code(code: &str) -> Option<Self> {
-        [Self::Customer, Self::Agent, Self::Import].into_iter().find(|source| source.code() == code)
+        [Self::Customer, Self::Agent, Self::Import]
+            .into_iter()
+            .find(|source| source.code() == code)
     }
 }
 
@@ -178,10 +180,21 @@ impl EventKind {
 
     /// The kind with this name.
     pub fn from_code(code: &str) -> Option<Self> {
-        use EventKind::{Assignment, ClockBreach, ClockWarning, Edited, HandOver, Opened, Rated, Status};
-        [Opened, Status, Assignment, HandOver, Edited, Rated, ClockWarning, ClockBreach]
-            .into_iter()
-            .find(|kind| kind.code() == code)
+        use EventKind::{
+            Assignment, ClockBreach, ClockWarning, Edited, HandOver, Opened, Rated, Status,
+        };
+        [
+            Opened,
+            Status,
+            Assignment,
+            HandOver,
+            Edited,
+            Rated,
+            ClockWarning,
+            ClockBreach,
+        ]
+        .into_iter()
+        .find(|kind| kind.code() == code)
     }
 }
 

@@ -16,7 +16,6 @@ pub struct Moved {
     pub reopened: bool,
 }
 
-
 /// Seconds between two instants, rounded half up; none when they contradict each other.
 fn seconds(from: DateTime<Utc>, to: DateTime<Utc>) -> Option<i64> {
     let micros = (to - from).num_microseconds()?;
@@ -64,7 +63,9 @@ impl Ticket {
                     self.first_response_seconds = self.span_from_opening(at);
                 }
             }
-            let contradicts = self.first_responded_at.is_some_and(|answered| answered > at);
+            let contradicts = self
+                .first_responded_at
+                .is_some_and(|answered| answered > at);
             if contradicts {
                 self.first_response_seconds = None;
                 self.resolution_seconds = None;
@@ -123,7 +124,8 @@ impl Ticket {
     /// Resolved with at most one public staff message and never reopened; none when the
     /// messages are not known.
     pub fn is_one_touch(&self) -> Option<bool> {
-        self.public_reply_count.map(|replies| replies <= 1 && self.reopened_count == 0)
+        self.public_reply_count
+            .map(|replies| replies <= 1 && self.reopened_count == 0)
     }
 
     fn span_from_opening(&self, at: DateTime<Utc>) -> Option<i64> {

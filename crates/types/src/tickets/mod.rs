@@ -21,7 +21,10 @@ use crate::users::UserRef;
 
 pub use case::{Case, Happened};
 pub use fields::{FIELDS, TicketFacts};
-pub use history::{Author, EventKind, Message, NewMessage, NewRating, Rating, RatingSource, TicketEvent, Visibility};
+pub use history::{
+    Author, EventKind, Message, NewMessage, NewRating, Rating, RatingSource, TicketEvent,
+    Visibility,
+};
 pub use life::Moved;
 pub use status::{StatusError, decide_move};
 
@@ -46,8 +49,14 @@ pub enum Status {
 
 impl Status {
     /// All of them, in the order of a ticket's life.
-    pub const ALL: [Self; 6] =
-        [Self::New, Self::Open, Self::WaitingOnCustomer, Self::OnHold, Self::Resolved, Self::Closed];
+    pub const ALL: [Self; 6] = [
+        Self::New,
+        Self::Open,
+        Self::WaitingOnCustomer,
+        Self::OnHold,
+        Self::Resolved,
+        Self::Closed,
+    ];
 
     /// The name on the wire and in the database.
     pub const fn code(self) -> &'static str {
@@ -73,7 +82,9 @@ impl Status {
 }
 
 /// How urgent a ticket is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize,
+)]
 #[serde(rename_all = "snake_case")]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum Priority {
@@ -114,7 +125,9 @@ impl Priority {
 
     /// The priority with this name.
     pub fn from_code(code: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|priority| priority.code() == code)
+        Self::ALL
+            .into_iter()
+            .find(|priority| priority.code() == code)
     }
 }
 
@@ -393,4 +406,3 @@ pub struct HandOver {
     /// Why it is handed over.
     pub reason: ReasonText,
 }
-

@@ -52,8 +52,16 @@ mod tests {
         let table = [".xxxxx", "..xxxx", ".x.xxx", ".xx.xx", ".x...x", ".r...."];
         for (from, row) in Status::ALL.into_iter().zip(table) {
             for (to, cell) in Status::ALL.into_iter().zip(row.chars()) {
-                assert_eq!(decide_move(from, to, true).is_ok(), cell != '.', "{from:?} {to:?}");
-                assert_eq!(decide_move(from, to, false).is_ok(), cell == 'x', "{from:?} {to:?}");
+                assert_eq!(
+                    decide_move(from, to, true).is_ok(),
+                    cell != '.',
+                    "{from:?} {to:?}"
+                );
+                assert_eq!(
+                    decide_move(from, to, false).is_ok(),
+                    cell == 'x',
+                    "{from:?} {to:?}"
+                );
             }
         }
         let refused = decide_move(Status::Closed, Status::Open, false);

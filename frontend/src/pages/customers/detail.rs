@@ -29,7 +29,11 @@ use crate::shell::{Crumb, use_place};
 pub fn CustomerDetail() -> impl IntoView {
     let params = use_params_map();
     let id = Memo::new(move |_| {
-        params.with(|params| params.get("id").and_then(|id| id.parse::<CustomerId>().ok()))
+        params.with(|params| {
+            params
+                .get("id")
+                .and_then(|id| id.parse::<CustomerId>().ok())
+        })
     });
     move || match id.get() {
         Some(id) => view! { <CustomerPage id/> }.into_any(),
@@ -41,7 +45,10 @@ pub fn CustomerDetail() -> impl IntoView {
 fn CustomerPage(id: CustomerId) -> impl IntoView {
     let i18n = use_i18n();
     let navigate = use_navigate();
-    let query = use_query(move || id, |id| async move { api::customers::customer(id).await });
+    let query = use_query(
+        move || id,
+        |id| async move { api::customers::customer(id).await },
+    );
     use_place(move || {
         let name = query.with(|reply| reply.map(|it| it.value.customer.name.as_str().to_owned()));
         vec![
@@ -56,9 +63,11 @@ fn CustomerPage(id: CustomerId) -> impl IntoView {
         }
         back
     });
-    let skeleton = || view! {
-        <div class="customer-head"><Skeleton lines=3/></div>
-        <Skeleton lines=8/>
+    let skeleton = || {
+        view! {
+            <div class="customer-head"><Skeleton lines=3/></div>
+            <Skeleton lines=8/>
+        }
     };
     view! {
         <Loaded query skeleton let:value>
@@ -79,11 +88,13 @@ fn Content(
     let address = use_address(links::customer(id));
     let sees_tickets = Memo::new(move |_| session.may(Permission::ViewTickets));
     let tickets = use_customer_tickets(id, address, sees_tickets);
-    let tab = Memo::new(move |_| match (address.get("tab").as_str(), sees_tickets.get()) {
-        ("profile", _) | (_, false) => "profile",
-        ("tickets", true) => "tickets",
-        (_, true) => "timeline",
-    });
+    let tab = Memo::new(
+        move |_| match (address.get("tab").as_str(), sees_tickets.get()) {
+            ("profile", _) | (_, false) => "profile",
+            ("tickets", true) => "tickets",
+            (_, true) => "timeline",
+        },
+    );
     let tabs = Signal::derive(move || {
         let item = |key, label: &str, count| Tab {
             key,

@@ -52,7 +52,11 @@ impl Draft {
             _ => {
                 let text = self.text.get_untracked();
                 let text = text.trim();
-                if text.is_empty() { Vec::new() } else { vec![text.to_owned()] }
+                if text.is_empty() {
+                    Vec::new()
+                } else {
+                    vec![text.to_owned()]
+                }
             }
         }
     }
@@ -81,7 +85,9 @@ pub(super) fn DraftField(
     let fact = draft.fact;
     let label = Signal::derive(move || fact.label(preferences.locale()).to_owned());
     let fault = Signal::derive(move || {
-        error.get()?.field(&format!("/{}", fact.member()), preferences.locale())
+        error
+            .get()?
+            .field(&format!("/{}", fact.member()), preferences.locale())
     });
     let choices = Signal::derive(move || fact.choices(directory, preferences.locale()));
     match fact.input() {
@@ -134,7 +140,8 @@ pub(super) fn DraftField(
             let shown = Signal::derive(move || {
                 Some(fact.word(&draft.chosen.get()?, directory, preferences.locale()))
             });
-            view! { <Combobox label value=draft.chosen options=choices shown error=fault/> }.into_any()
+            view! { <Combobox label value=draft.chosen options=choices shown error=fault/> }
+                .into_any()
         }
     }
 }

@@ -38,12 +38,18 @@ pub(super) fn FactRow(
         let stored = record.with(|customer| fact.stored(customer));
         let owner = (fact == Fact::Owner).then(|| record.owner_name()).flatten();
         let word = |value: &String| {
-            owner.clone().unwrap_or_else(|| fact.word(value, directory, locale))
+            owner
+                .clone()
+                .unwrap_or_else(|| fact.word(value, directory, locale))
         };
-        stored.iter().map(word).collect::<Vec<_>>().join(match fact {
-            Fact::Tags => ", ",
-            _ => BETWEEN,
-        })
+        stored
+            .iter()
+            .map(word)
+            .collect::<Vec<_>>()
+            .join(match fact {
+                Fact::Tags => ", ",
+                _ => BETWEEN,
+            })
     });
     let begin = move |_| {
         draft.fill(&untrack(|| record.with(|customer| fact.stored(customer))));
@@ -108,8 +114,9 @@ fn FactForm(
     let reload = use_submission(move |()| api::customers::customer(record.id));
     let is_stale = Memo::new(move |_| save.error().is_some_and(|error| error.is_stale()));
     let form_error = Signal::derive(move || {
-        let at_field =
-            |error: &api::ApiError| error.field(&format!("/{}", fact.member()), preferences.locale());
+        let at_field = |error: &api::ApiError| {
+            error.field(&format!("/{}", fact.member()), preferences.locale())
+        };
         save.error()
             .filter(|error| !error.is_stale() && at_field(error).is_none())
             .or_else(|| reload.error())
@@ -126,11 +133,13 @@ fn FactForm(
             toasts.done(untrack(|| t_string!(i18n, customers.saved, name = label)));
         });
     };
-    let load_theirs = move || reload.send_then((), move |reply| {
-        record.replace(reply);
-        save.clear();
-        side_by_side.set(true);
-    });
+    let load_theirs = move || {
+        reload.send_then((), move |reply| {
+            record.replace(reply);
+            save.clear();
+            side_by_side.set(true);
+        })
+    };
     let on_key = move |event: web_sys::KeyboardEvent| {
         if event.key() == "Escape" && !event.is_composing() {
             event.prevent_default();

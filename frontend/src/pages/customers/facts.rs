@@ -182,12 +182,10 @@ impl Fact {
     pub(super) fn word(self, value: &str, directory: Directory, locale: Language) -> String {
         let unknown = || "…".to_owned();
         match self {
-            Self::Kind => {
-                CustomerKind::from_code(value).map_or_else(unknown, |it| kind_text(it, locale).to_owned())
-            }
-            Self::Nature => {
-                Nature::from_code(value).map_or_else(unknown, |it| nature_text(it, locale).to_owned())
-            }
+            Self::Kind => CustomerKind::from_code(value)
+                .map_or_else(unknown, |it| kind_text(it, locale).to_owned()),
+            Self::Nature => Nature::from_code(value)
+                .map_or_else(unknown, |it| nature_text(it, locale).to_owned()),
             Self::Lifecycle => Lifecycle::from_code(value)
                 .map_or_else(unknown, |it| lifecycle_text(it, locale).to_owned()),
             Self::SourceChannel => directory.channel_name(value, locale),
@@ -201,9 +199,9 @@ impl Fact {
                 .ok()
                 .and_then(|id| directory.team_name(id, locale))
                 .unwrap_or_else(unknown),
-            Self::Birthday => {
-                value.parse().map_or_else(|_| value.to_owned(), |day| format::date(day, locale))
-            }
+            Self::Birthday => value
+                .parse()
+                .map_or_else(|_| value.to_owned(), |day| format::date(day, locale)),
             _ => value.to_owned(),
         }
     }
@@ -237,6 +235,9 @@ impl Fact {
 
 /// The words of one line.
 pub(super) fn split_words(line: &str) -> Vec<String> {
-    let words = line.split(SEPARATORS).map(str::trim).filter(|word| !word.is_empty());
+    let words = line
+        .split(SEPARATORS)
+        .map(str::trim)
+        .filter(|word| !word.is_empty());
     words.map(str::to_owned).collect()
 }

@@ -61,7 +61,10 @@ pub(super) fn Filters(address: Address) -> impl IntoView {
     let i18n = use_i18n();
     let open = RwSignal::new(false);
     let count = Memo::new(move |_| {
-        FILTERS.iter().filter(|(name, _)| !address.get(name).is_empty()).count()
+        FILTERS
+            .iter()
+            .filter(|(name, _)| !address.get(name).is_empty())
+            .count()
     });
     let clear = move || address.set(&FILTERS.map(|(name, _)| (name, "")));
     view! {
@@ -90,12 +93,17 @@ fn ListChip(address: Address, parameter: &'static str, fact: Fact) -> impl IntoV
     let values = Memo::new(move |_| address.values(parameter));
     let value = Signal::derive(move || {
         let locale = preferences.locale();
-        let words: Vec<_> =
-            values.get().iter().map(|value| word(fact, value, directory, locale)).collect();
-        (!words.is_empty()).then(|| words.join(match locale {
-            Language::En => ", ",
-            Language::ZhCn => "、",
-        }))
+        let words: Vec<_> = values
+            .get()
+            .iter()
+            .map(|value| word(fact, value, directory, locale))
+            .collect();
+        (!words.is_empty()).then(|| {
+            words.join(match locale {
+                Language::En => ", ",
+                Language::ZhCn => "、",
+            })
+        })
     });
     view! {
         <FilterChip

@@ -52,28 +52,36 @@ pub fn CustomerForm() -> impl IntoView {
     let toasts = use_toasts();
     let navigate = StoredValue::new_local(use_navigate());
     let address = use_address(links::new_customer());
-    use_place(move || vec![
-        Crumb::link(t_string!(i18n, customers.title), last_list()),
-        Crumb::here(t_string!(i18n, customers.new)),
-    ]);
+    use_place(move || {
+        vec![
+            Crumb::link(t_string!(i18n, customers.title), last_list()),
+            Crumb::here(t_string!(i18n, customers.new)),
+        ]
+    });
 
     let drafts = StoredValue::new(Fact::ALL.map(|fact| (fact, Draft::new(fact))));
     let draft = move |fact: Fact| {
-        let found = drafts.with_value(|all| all.iter().find(|(it, _)| *it == fact).map(|(_, it)| *it));
+        let found =
+            drafts.with_value(|all| all.iter().find(|(it, _)| *it == fact).map(|(_, it)| *it));
         found.unwrap_or_else(|| Draft::new(fact))
     };
     let kind_draft = draft(Fact::Kind);
     kind_draft.fill(&[CustomerKind::Person.code().to_owned()]);
     draft(Fact::Lifecycle).fill(&[Lifecycle::Potential.code().to_owned()]);
-    fill_from_search(&untrack(|| address.get("name")), draft(Fact::Name), draft(Fact::Phones));
+    fill_from_search(
+        &untrack(|| address.get("name")),
+        draft(Fact::Name),
+        draft(Fact::Phones),
+    );
     if let Some(me) = untrack(|| session.me()) {
         draft(Fact::Team).fill(&[me.team_id.to_string()]);
     }
     let kind = Memo::new(move |_| kind_draft.kind());
 
-    let add = use_submission(|members: Map<String, Value>| async move {
-        api::customers::add(&members).await
-    });
+    let add =
+        use_submission(
+            |members: Map<String, Value>| async move { api::customers::add(&members).await },
+        );
     let submit = move |event: web_sys::SubmitEvent| {
         event.prevent_default();
         let kind = kind.get_untracked();
@@ -110,21 +118,23 @@ pub fn CustomerForm() -> impl IntoView {
             })
             .collect_view()
     };
-    let kind_choice = move |choice: CustomerKind| view! {
-        <label class="segment">
-            <input
-                type="radio"
-                name="kind"
-                value=choice.code()
-                data-testid=format!("customer-kind-{}", choice.code())
-                prop:checked=move || kind.get() == choice
-                on:change=move |_| kind_draft.fill(&[choice.code().to_owned()])
-            />
-            <span>
-                <Icon name=kind_icon(choice)/>
-                {move || kind_text(choice, preferences.locale())}
-            </span>
-        </label>
+    let kind_choice = move |choice: CustomerKind| {
+        view! {
+            <label class="segment">
+                <input
+                    type="radio"
+                    name="kind"
+                    value=choice.code()
+                    data-testid=format!("customer-kind-{}", choice.code())
+                    prop:checked=move || kind.get() == choice
+                    on:change=move |_| kind_draft.fill(&[choice.code().to_owned()])
+                />
+                <span>
+                    <Icon name=kind_icon(choice)/>
+                    {move || kind_text(choice, preferences.locale())}
+                </span>
+            </label>
+        }
     };
     view! {
         <div class="page-head"><h1>{t!(i18n, customers.new)}</h1></div>
@@ -169,7 +179,9 @@ fn fill_from_search(text: &str, name: Draft, phones: Draft) {
     if text.is_empty() {
         return;
     }
-    let is_phone = text.chars().all(|c| c.is_ascii_digit() || " +-()".contains(c));
+    let is_phone = text
+        .chars()
+        .all(|c| c.is_ascii_digit() || " +-()".contains(c));
     let field = if is_phone { phones } else { name };
     field.fill(&[text.to_owned()]);
 }

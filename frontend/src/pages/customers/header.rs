@@ -85,8 +85,14 @@ pub(super) fn Header(record: Record) -> impl IntoView {
 fn Reach(record: Record) -> impl IntoView {
     let ways = Memo::new(move |_| {
         record.with(|it| {
-            let phones = it.phones.iter().map(|it| (IconName::Phone, it.as_str().to_owned()));
-            let emails = it.emails.iter().map(|it| (IconName::Mail, it.as_str().to_owned()));
+            let phones = it
+                .phones
+                .iter()
+                .map(|it| (IconName::Phone, it.as_str().to_owned()));
+            let emails = it
+                .emails
+                .iter()
+                .map(|it| (IconName::Mail, it.as_str().to_owned()));
             phones.chain(emails).collect::<Vec<_>>()
         })
     });
@@ -161,7 +167,12 @@ fn Owner(record: Record) -> impl IntoView {
     let owner = Memo::new(move |_| record.with(|it| it.owner_id));
     let name = Memo::new(move |_| {
         let id = owner.get()?;
-        Some(record.owner_name().or_else(|| directory.user_name(id)).unwrap_or_else(|| "…".to_owned()))
+        Some(
+            record
+                .owner_name()
+                .or_else(|| directory.user_name(id))
+                .unwrap_or_else(|| "…".to_owned()),
+        )
     });
     let change = use_change(record, Fact::Owner);
     let shown = move || match name.get() {

@@ -40,7 +40,8 @@ thread_local! {
 
 /// The list as it stood last.
 pub(super) fn last_list() -> String {
-    LAST.with_borrow(|last| last.clone()).unwrap_or_else(|| links::customers(&[]))
+    LAST.with_borrow(|last| last.clone())
+        .unwrap_or_else(|| links::customers(&[]))
 }
 
 /// What the API is asked: what somebody typed to find decides the order by itself.
@@ -80,7 +81,11 @@ pub fn CustomerList() -> impl IntoView {
     });
     let sort = Signal::derive(move || {
         let pairs = question(address.pairs());
-        pairs.into_iter().find(|(name, _)| name == "sort").map(|(_, it)| it).unwrap_or_default()
+        pairs
+            .into_iter()
+            .find(|(name, _)| name == "sort")
+            .map(|(_, it)| it)
+            .unwrap_or_default()
     });
     let columns = columns(i18n);
     view! {
@@ -141,8 +146,10 @@ fn columns(i18n: leptos_i18n::I18nContext<Locale>) -> Vec<Column<CustomerSummary
         Column::new(
             move || t_string!(i18n, customers.fact.name),
             |row: &CustomerSummary| {
-                let tags = row.tags.iter().take(TAGS).map(|tag| view! {
-                    <span class="tag">{tag.as_str().to_owned()}</span>
+                let tags = row.tags.iter().take(TAGS).map(|tag| {
+                    view! {
+                        <span class="tag">{tag.as_str().to_owned()}</span>
+                    }
                 });
                 view! {
                     <span class="customer-cell">
@@ -171,16 +178,24 @@ fn columns(i18n: leptos_i18n::I18nContext<Locale>) -> Vec<Column<CustomerSummary
         ),
         Column::new(
             move || t_string!(i18n, customers.email),
-            |row: &CustomerSummary| row.email.as_ref().map(|it| view! {
-                <span class="cell-cut">{it.as_str().to_owned()}</span>
-            }),
+            |row: &CustomerSummary| {
+                row.email.as_ref().map(|it| {
+                    view! {
+                        <span class="cell-cut">{it.as_str().to_owned()}</span>
+                    }
+                })
+            },
         )
         .narrow(Narrow::Hidden),
         Column::new(
             move || t_string!(i18n, customers.fact.region),
-            |row: &CustomerSummary| row.region.as_ref().map(|it| view! {
-                <span class="cell-cut">{it.as_str().to_owned()}</span>
-            }),
+            |row: &CustomerSummary| {
+                row.region.as_ref().map(|it| {
+                    view! {
+                        <span class="cell-cut">{it.as_str().to_owned()}</span>
+                    }
+                })
+            },
         )
         .narrow(Narrow::Hidden),
         Column::new(move || t_string!(i18n, customers.fact.team), team).narrow(Narrow::Hidden),
@@ -204,7 +219,10 @@ fn Nothing(address: Address) -> impl IntoView {
     let session = use_session();
     let asked = Memo::new(move |_| address.get("q"));
     let narrowed = Memo::new(move |_| {
-        address.pairs().iter().any(|(name, _)| !["sort", "cursor"].contains(&name.as_str()))
+        address
+            .pairs()
+            .iter()
+            .any(|(name, _)| !["sort", "cursor"].contains(&name.as_str()))
     });
     // What was looked for is likely who is to be added.
     let new_one = move || links::with_query(&links::new_customer(), &[("name", &asked.get())]);
@@ -270,7 +288,9 @@ fn Search(address: Address) -> impl IntoView {
     };
     use_keys(move |key| {
         let field = input.get_untracked();
-        if key == Key::Slash && let Some(field) = field {
+        if key == Key::Slash
+            && let Some(field) = field
+        {
             let _ = field.focus();
             field.select();
             return true;

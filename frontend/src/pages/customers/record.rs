@@ -55,15 +55,28 @@ impl Record {
 
     /// The version on the page, as If-Match wants it.
     pub(super) fn etag(self) -> String {
-        let Some(reply) = self.query.get_untracked() else { return String::new() };
-        reply.etag.unwrap_or_else(|| format!("\"{}\"", reply.value.customer.version))
+        let Some(reply) = self.query.get_untracked() else {
+            return String::new();
+        };
+        reply
+            .etag
+            .unwrap_or_else(|| format!("\"{}\"", reply.value.customer.version))
     }
 
     /// Takes over what a change brought back.
     pub(super) fn accept(self, changed: Reply<Customer>) {
-        let included = self.query.get_untracked().and_then(|reply| reply.value.included);
-        let value = CustomerView { customer: changed.value, included };
-        self.query.set(Reply { value, etag: changed.etag });
+        let included = self
+            .query
+            .get_untracked()
+            .and_then(|reply| reply.value.included);
+        let value = CustomerView {
+            customer: changed.value,
+            included,
+        };
+        self.query.set(Reply {
+            value,
+            etag: changed.etag,
+        });
     }
 
     /// Takes over what was loaded.

@@ -22,17 +22,24 @@ pub(super) fn RemoveDialog(record: Record, open: RwSignal<bool>) -> impl IntoVie
     let toasts = use_toasts();
     let navigate = StoredValue::new_local(use_navigate());
     let who = Memo::new(move |_| record.with(|it| format!("{} (C-{})", it.name, it.number)));
-    let remove = use_submission(move |()| async move {
-        api::customers::remove(record.id, &record.etag()).await
-    });
+    let remove =
+        use_submission(
+            move |()| async move { api::customers::remove(record.id, &record.etag()).await },
+        );
     let is_used = Memo::new(move |_| {
-        remove.error().is_some_and(|error| error.code() == Some(ErrorCode::InUse))
+        remove
+            .error()
+            .is_some_and(|error| error.code() == Some(ErrorCode::InUse))
     });
-    let run = move || remove.send_then((), move |()| {
-        open.set(false);
-        toasts.done(untrack(|| t_string!(i18n, customers.delete.done, name = who.get())));
-        navigate.with_value(|navigate| navigate(&last_list(), Default::default()));
-    });
+    let run = move || {
+        remove.send_then((), move |()| {
+            open.set(false);
+            toasts.done(untrack(|| {
+                t_string!(i18n, customers.delete.done, name = who.get())
+            }));
+            navigate.with_value(|navigate| navigate(&last_list(), Default::default()));
+        })
+    };
     Effect::new(move |_| {
         if open.get() {
             remove.clear();

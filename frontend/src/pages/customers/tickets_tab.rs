@@ -62,22 +62,24 @@ pub(super) fn TicketsTab(
 ) -> impl IntoView {
     let i18n = use_i18n();
     let session = use_session();
-    let empty = move || view! {
-        <EmptyState
-            icon=IconName::Ticket
-            title=Signal::derive(move || t_string!(i18n, customers.no_tickets).to_owned())
-            text=Signal::derive(move || t_string!(i18n, customers.no_tickets_text).to_owned())
-        >
-            <Show when=move || session.may(Permission::WorkTickets)>
-                <LinkButton
-                    href=links::new_ticket(Some(id))
-                    kind=ButtonKind::Primary
-                    icon=IconName::Plus
-                >
-                    {t!(i18n, frame.new_ticket)}
-                </LinkButton>
-            </Show>
-        </EmptyState>
+    let empty = move || {
+        view! {
+            <EmptyState
+                icon=IconName::Ticket
+                title=Signal::derive(move || t_string!(i18n, customers.no_tickets).to_owned())
+                text=Signal::derive(move || t_string!(i18n, customers.no_tickets_text).to_owned())
+            >
+                <Show when=move || session.may(Permission::WorkTickets)>
+                    <LinkButton
+                        href=links::new_ticket(Some(id))
+                        kind=ButtonKind::Primary
+                        icon=IconName::Plus
+                    >
+                        {t!(i18n, frame.new_ticket)}
+                    </LinkButton>
+                </Show>
+            </EmptyState>
+        }
     };
     let columns = vec![
         Column::new(
@@ -111,8 +113,10 @@ pub(super) fn TicketsTab(
         .quiet(),
         Column::new(
             move || t_string!(i18n, frame.column.due),
-            |row: &TicketSummary| view! {
-                <ClockChip due_at=row.next_due_at warn_at=row.next_warn_at/>
+            |row: &TicketSummary| {
+                view! {
+                    <ClockChip due_at=row.next_due_at warn_at=row.next_warn_at/>
+                }
             },
         )
         .sorted_by("next_due_at")

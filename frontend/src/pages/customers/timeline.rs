@@ -62,7 +62,10 @@ fn kind_text(kind: TimelineKind, locale: Language) -> &'static str {
 pub(super) fn Timeline(id: CustomerId, address: Address) -> impl IntoView {
     let i18n = use_i18n();
     let preferences = use_preferences();
-    let first = use_query(move || id, |id| async move { api::customers::timeline(id, "").await });
+    let first = use_query(
+        move || id,
+        |id| async move { api::customers::timeline(id, "").await },
+    );
     let entries = RwSignal::new(Vec::<TimelineEntry>::new());
     let next = RwSignal::new(None::<String>);
     Effect::new(move |_| {
@@ -73,11 +76,14 @@ pub(super) fn Timeline(id: CustomerId, address: Address) -> impl IntoView {
             }
         });
     });
-    let older = use_submission(move |cursor: String| async move {
-        api::customers::timeline(id, &cursor).await
-    });
+    let older =
+        use_submission(
+            move |cursor: String| async move { api::customers::timeline(id, &cursor).await },
+        );
     let load_older = move || {
-        let Some(cursor) = next.get_untracked() else { return };
+        let Some(cursor) = next.get_untracked() else {
+            return;
+        };
         older.send_then(cursor, move |page| {
             entries.update(|entries| entries.extend(page.data));
             next.set(page.next_cursor);
@@ -183,7 +189,10 @@ fn Day(day: NaiveDate) -> impl IntoView {
 #[component]
 fn Entry(entry: TimelineEntry) -> impl IntoView {
     let i18n = use_i18n();
-    let who = entry.user.as_ref().map(|user| user.name.as_str().to_owned());
+    let who = entry
+        .user
+        .as_ref()
+        .map(|user| user.name.as_str().to_owned());
     let by_customer = entry.by_customer;
     let actor = move || match &who {
         Some(name) => name.clone(),

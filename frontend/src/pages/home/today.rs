@@ -2,8 +2,10 @@
 
 use chrono::Days;
 use leptos::prelude::*;
-use rapport_types::kpis::{BreakdownReport, BreakdownRow, ComparedFigure, Figure, OverviewReport, Unit};
 use rapport_types::kpis;
+use rapport_types::kpis::{
+    BreakdownReport, BreakdownRow, ComparedFigure, Figure, OverviewReport, Unit,
+};
 
 use crate::api;
 use crate::api::query::use_query;
@@ -16,14 +18,23 @@ use crate::links;
 use crate::preferences::use_preferences;
 
 /// The four figures of the day.
-const METRICS: [&str; 4] = ["created", "resolved", "first_response_attainment", "satisfaction_mean"];
+const METRICS: [&str; 4] = [
+    "created",
+    "resolved",
+    "first_response_attainment",
+    "satisfaction_mean",
+];
 
 /// The query of a report on today in the reader's zone.
 fn today_query(path: &str, day: chrono::NaiveDate, more: &[(&str, &str)]) -> String {
     let tomorrow = day.checked_add_days(Days::new(1)).unwrap_or(day);
     let (from, to, zone) = (day.to_string(), tomorrow.to_string(), format::time_zone());
     let mut pairs = more.to_vec();
-    pairs.extend([("from", from.as_str()), ("to", to.as_str()), ("time_zone", zone.as_str())]);
+    pairs.extend([
+        ("from", from.as_str()),
+        ("to", to.as_str()),
+        ("time_zone", zone.as_str()),
+    ]);
     links::with_query(path, &pairs)
 }
 
@@ -35,11 +46,19 @@ pub(super) fn Today() -> impl IntoView {
     let day = Memo::new(move |_| format::local_day(now.get()));
     let overview = use_query(
         move || today_query("/reports/overview", day.get(), &[]),
-        |path| async move { api::get::<OverviewReport>(&path).await.map(|reply| reply.value) },
+        |path| async move {
+            api::get::<OverviewReport>(&path)
+                .await
+                .map(|reply| reply.value)
+        },
     );
     let teams = use_query(
         move || today_query("/reports/breakdown", day.get(), &[("by", "team")]),
-        |path| async move { api::get::<BreakdownReport>(&path).await.map(|reply| reply.value) },
+        |path| async move {
+            api::get::<BreakdownReport>(&path)
+                .await
+                .map(|reply| reply.value)
+        },
     );
     let has_teams =
         Memo::new(move |_| teams.with(|report| report.is_some_and(|report| report.rows.len() > 1)));
@@ -99,12 +118,18 @@ fn TodayFigure(code: &'static str, figure: Memo<Option<ComparedFigure>>) -> impl
     let of_metric = move |get: fn(&kpis::MetricDef) -> &rapport_types::names::Names| {
         Signal::derive(move || {
             let locale = preferences.locale();
-            kpis::find(code).map(|it| get(it).get(locale).to_owned()).unwrap_or_default()
+            kpis::find(code)
+                .map(|it| get(it).get(locale).to_owned())
+                .unwrap_or_default()
         })
     };
     let (name, definition) = (of_metric(|it| &it.names), of_metric(|it| &it.definition));
     let text = move |figure: Option<Figure>| {
-        format::figure(figure.and_then(|it| it.value), unit(code), preferences.locale())
+        format::figure(
+            figure.and_then(|it| it.value),
+            unit(code),
+            preferences.locale(),
+        )
     };
     let current = move || text(figure.get().map(|it| it.current));
     let previous = move || text(figure.get().map(|it| it.previous));

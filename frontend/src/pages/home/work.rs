@@ -28,7 +28,9 @@ type Tickets = Query<Page<TicketSummary>>;
 fn use_tickets(path: impl Fn() -> Option<String> + 'static) -> Tickets {
     let tickets = use_query(path, |path| async move {
         match path {
-            Some(path) => api::get::<Page<TicketSummary>>(&path).await.map(|reply| reply.value),
+            Some(path) => api::get::<Page<TicketSummary>>(&path)
+                .await
+                .map(|reply| reply.value),
             None => std::future::pending::<Result<_, ApiError>>().await,
         }
     });
@@ -54,7 +56,11 @@ pub(super) fn MyWork() -> impl IntoView {
     let i18n = use_i18n();
     let session = use_session();
     let now = use_now();
-    let mine = [("assignee", "me"), ("status", OPEN), ("sort", "next_due_at")];
+    let mine = [
+        ("assignee", "me"),
+        ("status", OPEN),
+        ("sort", "next_due_at"),
+    ];
     let tickets = use_tickets(move || {
         let mut pairs = mine.to_vec();
         pairs.push(("limit", "50"));
@@ -142,7 +148,8 @@ pub(super) fn NewInTeam() -> impl IntoView {
     };
     let tickets = use_tickets(move || path(true));
     let any = Memo::new(move |_| {
-        tickets.error().is_some() || tickets.with(|page| page.is_some_and(|page| !page.data.is_empty()))
+        tickets.error().is_some()
+            || tickets.with(|page| page.is_some_and(|page| !page.data.is_empty()))
     });
     view! {
         <Show when=move || any.get()>
@@ -166,9 +173,13 @@ pub(super) fn NewInTeam() -> impl IntoView {
 /// Why the list could not be loaded.
 #[component]
 fn Failure(tickets: Tickets) -> impl IntoView {
-    move || tickets.error().map(|error| view! {
-        <ErrorState error on_retry=move || tickets.reload()/>
-    })
+    move || {
+        tickets.error().map(|error| {
+            view! {
+                <ErrorState error on_retry=move || tickets.reload()/>
+            }
+        })
+    }
 }
 
 /// The rows. `with_clock`: my own, with the keyboard.
@@ -197,9 +208,14 @@ fn TicketRows(
             |row: &TicketSummary| row.subject.as_str().to_owned(),
         )
         .main(),
-        Column::new(move || t_string!(i18n, frame.column.customer), |row: &TicketSummary| {
-            row.customer.as_ref().map(|customer| customer.name.as_str().to_owned())
-        })
+        Column::new(
+            move || t_string!(i18n, frame.column.customer),
+            |row: &TicketSummary| {
+                row.customer
+                    .as_ref()
+                    .map(|customer| customer.name.as_str().to_owned())
+            },
+        )
         .brief(),
         Column::new(
             move || t_string!(i18n, frame.column.status),

@@ -115,7 +115,9 @@ fn Table(
         columns.with(|columns| {
             let most = |metric: &MetricInfo| {
                 let values = rows.with(|rows| {
-                    rows.iter().filter_map(|row| value_of(row, &metric.code)).collect::<Vec<_>>()
+                    rows.iter()
+                        .filter_map(|row| value_of(row, &metric.code))
+                        .collect::<Vec<_>>()
                 });
                 (metric.code.clone(), values.into_iter().fold(0.0, f64::max))
             };
@@ -209,9 +211,17 @@ fn Row(
 ) -> impl IntoView {
     let preferences = use_preferences();
     let names = row.names.clone();
-    let hue = if by == Dimension::Team { hue_class(&row.key) } else { String::new() };
+    let hue = if by == Dimension::Team {
+        hue_class(&row.key)
+    } else {
+        String::new()
+    };
     let cells = columns.into_iter().map(|metric| {
-        let figure = row.figures.iter().find(|it| it.metric == metric.code).cloned();
+        let figure = row
+            .figures
+            .iter()
+            .find(|it| it.metric == metric.code)
+            .cloned();
         let value = figure.as_ref().and_then(|it| it.value);
         let most = greatest.get(&metric.code).copied().unwrap_or_default();
         let share = value.filter(|_| most > 0.0).map(|value| value / most);

@@ -62,11 +62,17 @@ pub(super) fn change_of(
         // A share of a share would say something else.
         Unit::Share => {
             let points = format::number(amount * 100.0, 1, locale);
-            (td_string!(text, reports.points, n = points), amount >= 0.0005)
+            (
+                td_string!(text, reports.points, n = points),
+                amount >= 0.0005,
+            )
         }
         Unit::Score => (format::number(amount, 2, locale), amount >= 0.005),
         Unit::Count | Unit::Seconds | Unit::Ratio => match figure.change {
-            Some(change) => (format::percent(change.abs(), locale), change.abs() >= 0.0005),
+            Some(change) => (
+                format::percent(change.abs(), locale),
+                change.abs() >= 0.0005,
+            ),
             None => {
                 let before = format::figure(Some(before), metric.unit, locale);
                 (td_string!(text, reports.from, value = before), amount > 0.0)
@@ -75,7 +81,11 @@ pub(super) fn change_of(
     };
     if !visible {
         let text = td_string!(text_locale(locale), reports.unchanged).to_owned();
-        return Some(Change { icon: IconName::CircleMinus, text, verdict: Verdict::Neither });
+        return Some(Change {
+            icon: IconName::CircleMinus,
+            text,
+            verdict: Verdict::Neither,
+        });
     }
     let up = shift > 0.0;
     let verdict = match (metric.better, up) {
@@ -83,6 +93,14 @@ pub(super) fn change_of(
         (Better::Higher, true) | (Better::Lower, false) => Verdict::Better,
         (Better::Higher, false) | (Better::Lower, true) => Verdict::Worse,
     };
-    let icon = if up { IconName::ArrowUp } else { IconName::ArrowDown };
-    Some(Change { icon, text, verdict })
+    let icon = if up {
+        IconName::ArrowUp
+    } else {
+        IconName::ArrowDown
+    };
+    Some(Change {
+        icon,
+        text,
+        verdict,
+    })
 }

@@ -42,7 +42,10 @@ pub(super) fn shown(address: Address, metrics: &[MetricInfo]) -> Vec<MetricInfo>
 
 /// The value of a row in a column.
 pub(super) fn value_of(row: &BreakdownRow, code: &str) -> Option<f64> {
-    row.figures.iter().find(|figure| figure.metric == code).and_then(|figure| figure.value)
+    row.figures
+        .iter()
+        .find(|figure| figure.metric == code)
+        .and_then(|figure| figure.value)
 }
 
 /// Puts the rows into an order such as `-created`; rows without the figure come last. Without an
@@ -74,7 +77,10 @@ pub(super) fn ColumnPicker(address: Address, metrics: Memo<Vec<MetricInfo>>) -> 
     let preferences = use_preferences();
     let chosen = Signal::derive(move || {
         let shown = shown(address, &metrics.read());
-        shown.into_iter().map(|metric| metric.code).collect::<Vec<_>>()
+        shown
+            .into_iter()
+            .map(|metric| metric.code)
+            .collect::<Vec<_>>()
     });
     let pick = move |code: String| {
         let mut codes = untrack(|| chosen.get());

@@ -63,9 +63,10 @@ impl By {
         let found = match self {
             Self::Type => Some(directory.type_name(value, locale)),
             Self::Channel => Some(directory.channel_name(value, locale)),
-            Self::Category => {
-                value.parse().ok().and_then(|id| directory.category_name(id, locale))
-            }
+            Self::Category => value
+                .parse()
+                .ok()
+                .and_then(|id| directory.category_name(id, locale)),
             Self::Priority => {
                 Priority::from_code(value).map(|it| priority_text(it, locale).to_owned())
             }
@@ -116,12 +117,17 @@ fn ChoiceChip(address: Address, by: By) -> impl IntoView {
     let values = Memo::new(move |_| address.values(by.parameter()));
     let value = Signal::derive(move || {
         let locale = preferences.locale();
-        let words: Vec<_> =
-            values.get().iter().map(|value| by.word(value, directory, locale)).collect();
-        (!words.is_empty()).then(|| words.join(match locale {
-            Language::En => ", ",
-            Language::ZhCn => "、",
-        }))
+        let words: Vec<_> = values
+            .get()
+            .iter()
+            .map(|value| by.word(value, directory, locale))
+            .collect();
+        (!words.is_empty()).then(|| {
+            words.join(match locale {
+                Language::En => ", ",
+                Language::ZhCn => "、",
+            })
+        })
     });
     view! {
         <FilterChip

@@ -33,20 +33,25 @@ pub fn Reports() -> impl IntoView {
     let metrics = use_query(|| (), |()| async { api::reports::metrics().await });
     let known = Memo::new(move |_| metrics.get().unwrap_or_default());
     let overview_path = path(asked, |_| Some(Vec::new()), api::reports::overview_path);
-    let overview = use_report(overview_path, |path| async move { api::reports::overview(&path).await });
+    let overview = use_report(overview_path, |path| async move {
+        api::reports::overview(&path).await
+    });
     let trend_path = path(
         asked,
         |asked| Some(vec![("interval", interval_of(asked)?.code())]),
         api::reports::trend_path,
     );
-    let trend = use_report(trend_path, |path| async move { api::reports::trend(&path).await });
+    let trend = use_report(trend_path, |path| async move {
+        api::reports::trend(&path).await
+    });
     let breakdown_path = path(
         asked,
         |asked| Some(vec![("by", dimension_of(asked).code())]),
         api::reports::breakdown_path,
     );
-    let breakdown =
-        use_report(breakdown_path, |path| async move { api::reports::breakdown(&path).await });
+    let breakdown = use_report(breakdown_path, |path| async move {
+        api::reports::breakdown(&path).await
+    });
     let csv = |path: Memo<Option<String>>| Signal::derive(move || path.get().unwrap_or_default());
 
     let show_chart = move |code: String| {
@@ -60,11 +65,19 @@ pub fn Reports() -> impl IntoView {
         let (in_overview, in_trend, drawn) = (code.clone(), code.clone(), code);
         let figure = Memo::new(move |_| {
             overview.with(|report| {
-                report?.figures.iter().find(|it| it.current.metric == in_overview).cloned()
+                report?
+                    .figures
+                    .iter()
+                    .find(|it| it.current.metric == in_overview)
+                    .cloned()
             })
         });
         let trend = Memo::new(move |_| {
-            trend.with(|report| report.map(|it| values_of(&it.points, &in_trend)).unwrap_or_default())
+            trend.with(|report| {
+                report
+                    .map(|it| values_of(&it.points, &in_trend))
+                    .unwrap_or_default()
+            })
         });
         view! {
             <Tile
@@ -77,26 +90,35 @@ pub fn Reports() -> impl IntoView {
         }
     };
     let group = move |group: Group| {
-        let members: Vec<MetricInfo> =
-            known.get().into_iter().filter(|metric| Group::of(metric) == group).collect();
-        (!members.is_empty()).then(|| view! {
-            <section class="tile-group">
-                <h2>{move || group.name(preferences.locale())}</h2>
-                <div class="tiles" class:is-loading=move || overview.is_loading()>
-                    {members.into_iter().map(tile).collect_view()}
-                </div>
-            </section>
+        let members: Vec<MetricInfo> = known
+            .get()
+            .into_iter()
+            .filter(|metric| Group::of(metric) == group)
+            .collect();
+        (!members.is_empty()).then(|| {
+            view! {
+                <section class="tile-group">
+                    <h2>{move || group.name(preferences.locale())}</h2>
+                    <div class="tiles" class:is-loading=move || overview.is_loading()>
+                        {members.into_iter().map(tile).collect_view()}
+                    </div>
+                </section>
+            }
         })
     };
-    let failure = move || metrics.error().or_else(|| overview.error()).map(|error| view! {
-        <ErrorState
-            error
-            on_retry=move || {
-                metrics.reload();
-                overview.reload();
+    let failure = move || {
+        metrics.error().or_else(|| overview.error()).map(|error| {
+            view! {
+                <ErrorState
+                    error
+                    on_retry=move || {
+                        metrics.reload();
+                        overview.reload();
+                    }
+                />
             }
-        />
-    });
+        })
+    };
     view! {
         <div class="page-head">
             <h1>{t!(i18n, reports.title)}</h1>
@@ -125,15 +147,20 @@ pub fn Reports() -> impl IntoView {
     }
 }
 
+/// The parameters that only one of the reports has.
+type Special = Vec<(&'static str, &'static str)>;
+
 /// The path of a report: the question with what is special to it; none until the zone is known.
 fn path(
     asked: Asked,
-    more: fn(Asked) -> Option<Vec<(&'static str, &'static str)>>,
+    more: fn(Asked) -> Option<Special>,
     of: fn(&[(&str, &str)]) -> String,
 ) -> Memo<Option<String>> {
     Memo::new(move |_| {
         let more = more(asked)?;
-        let pairs = asked.question.with(|question| Some(question.as_ref()?.pairs(&more)))?;
+        let pairs = asked
+            .question
+            .with(|question| Some(question.as_ref()?.pairs(&more)))?;
         Some(of(&borrowed(&pairs)))
     })
 }

@@ -70,7 +70,10 @@ impl Preset {
             }
             Self::ThisQuarter => {
                 let month = (today.month0() / 3) * 3 + 1;
-                (NaiveDate::from_ymd_opt(today.year(), month, 1).unwrap_or(first), tomorrow)
+                (
+                    NaiveDate::from_ymd_opt(today.year(), month, 1).unwrap_or(first),
+                    tomorrow,
+                )
             }
         }
     }
@@ -103,9 +106,18 @@ mod tests {
             ("2026-05-17", Preset::LastWeek, "2026-05-04", "2026-05-11"),
             ("2026-05-31", Preset::ThisMonth, "2026-05-01", "2026-06-01"),
             ("2026-01-31", Preset::LastMonth, "2025-12-01", "2026-01-01"),
-            ("2026-12-31", Preset::ThisQuarter, "2026-10-01", "2027-01-01"),
+            (
+                "2026-12-31",
+                Preset::ThisQuarter,
+                "2026-10-01",
+                "2027-01-01",
+            ),
         ] {
-            assert_eq!(preset.days(day(today)), (day(from), day(to)), "{preset:?} on {today}");
+            assert_eq!(
+                preset.days(day(today)),
+                (day(from), day(to)),
+                "{preset:?} on {today}"
+            );
             assert_eq!(Preset::from_code(preset.code()), Some(preset));
         }
     }

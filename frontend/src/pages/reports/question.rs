@@ -49,16 +49,22 @@ impl Question {
             ("time_zone".to_owned(), self.zone.clone()),
         ];
         pairs.extend(self.narrowed.iter().cloned());
-        pairs.extend(more.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
+        pairs.extend(
+            more.iter()
+                .map(|(name, value)| ((*name).to_owned(), (*value).to_owned())),
+        );
         pairs
     }
 
     /// How long a point of the trend is, unless the reader says so.
     pub(super) fn usual_interval(&self) -> Interval {
-        match self.length() {
-            ..=BY_DAY => Interval::Day,
-            ..=BY_WEEK => Interval::Week,
-            _ => Interval::Month,
+        let length = self.length();
+        if length <= BY_DAY {
+            Interval::Day
+        } else if length <= BY_WEEK {
+            Interval::Week
+        } else {
+            Interval::Month
         }
     }
 
@@ -70,7 +76,10 @@ impl Question {
             Interval::Week => length > 7 && length <= MOST_DAYS * 7,
             Interval::Month => length > 28,
         };
-        [Interval::Day, Interval::Week, Interval::Month].into_iter().filter(fits).collect()
+        [Interval::Day, Interval::Week, Interval::Month]
+            .into_iter()
+            .filter(fits)
+            .collect()
     }
 }
 
@@ -88,7 +97,10 @@ pub(super) struct Asked {
 /// Reads the question from the URL.
 pub(super) fn use_question(address: Address) -> Asked {
     let now = use_now();
-    let home_zone = use_query(|| (), |()| async { api::reports::organisation_zone().await });
+    let home_zone = use_query(
+        || (),
+        |()| async { api::reports::organisation_zone().await },
+    );
     let zone = Memo::new(move |_| match address.get("time_zone") {
         zone if !zone.is_empty() => Some(zone),
         // Without the organisation's zone the reader's own is the next best.
@@ -97,7 +109,8 @@ pub(super) fn use_question(address: Address) -> Asked {
     });
     let today = Memo::new(move |_| {
         let now = now.get();
-        zone.get().map(|zone| day_in(now, &zone).unwrap_or_else(|| format::local_day(now)))
+        zone.get()
+            .map(|zone| day_in(now, &zone).unwrap_or_else(|| format::local_day(now)))
     });
     let question = Memo::new(move |_| {
         let (zone, today) = (zone.get()?, today.get()?);
@@ -107,9 +120,18 @@ pub(super) fn use_question(address: Address) -> Asked {
             .map(|name| ((*name).to_owned(), address.get(name)))
             .filter(|(_, value)| !value.is_empty())
             .collect();
-        Some(Question { from, to, zone, narrowed })
+        Some(Question {
+            from,
+            to,
+            zone,
+            narrowed,
+        })
     });
-    Asked { address, home_zone, question }
+    Asked {
+        address,
+        home_zone,
+        question,
+    }
 }
 
 /// The days of the period: picked one by one, or by a preset.
@@ -125,7 +147,11 @@ fn days(address: Address, today: NaiveDate) -> (NaiveDate, NaiveDate) {
 pub(super) fn preset(address: Address) -> Option<Preset> {
     let picked = Preset::from_code(&address.get("period"));
     let has_days = !address.get("from").is_empty() && !address.get("to").is_empty();
-    picked.or(if has_days { None } else { Some(Preset::Last30Days) })
+    picked.or(if has_days {
+        None
+    } else {
+        Some(Preset::Last30Days)
+    })
 }
 
 /// Whether the figures stand beside those of the period before; tracked.

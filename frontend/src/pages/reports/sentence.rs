@@ -44,7 +44,11 @@ fn span(from: NaiveDate, to: NaiveDate, locale: Language) -> String {
     if last <= from {
         return format::date(from, locale);
     }
-    format!("{} – {}", format::short_date(from, locale), format::date(last, locale))
+    format!(
+        "{} – {}",
+        format::short_date(from, locale),
+        format::date(last, locale)
+    )
 }
 
 /// The sentence.
@@ -72,9 +76,15 @@ fn PeriodPicker(asked: Asked) -> impl IntoView {
     let i18n = use_i18n();
     let preferences = use_preferences();
     let address = asked.address;
-    let days = Memo::new(move |_| asked.question.with(|it| it.as_ref().map(|it| (it.from, it.to))));
+    let days = Memo::new(move |_| {
+        asked
+            .question
+            .with(|it| it.as_ref().map(|it| (it.from, it.to)))
+    });
     let dates = move || {
-        days.get().map(|(from, to)| span(from, to, preferences.locale())).unwrap_or_default()
+        days.get()
+            .map(|(from, to)| span(from, to, preferences.locale()))
+            .unwrap_or_default()
     };
     let text = Signal::derive(move || match preset(address) {
         Some(preset) => preset_text(preset, preferences.locale()).to_owned(),
@@ -82,7 +92,9 @@ fn PeriodPicker(asked: Asked) -> impl IntoView {
     });
     let options = Signal::derive(move || {
         let locale = preferences.locale();
-        Preset::ALL.map(|it| Choice::new(it.code(), preset_text(it, locale))).to_vec()
+        Preset::ALL
+            .map(|it| Choice::new(it.code(), preset_text(it, locale)))
+            .to_vec()
     });
     view! {
         <Popover
@@ -119,10 +131,7 @@ fn PeriodPicker(asked: Asked) -> impl IntoView {
 
 /// Two days, both included.
 #[component]
-fn CustomPeriod(
-    asked: Asked,
-    days: Memo<Option<(NaiveDate, NaiveDate)>>,
-) -> impl IntoView {
+fn CustomPeriod(asked: Asked, days: Memo<Option<(NaiveDate, NaiveDate)>>) -> impl IntoView {
     let i18n = use_i18n();
     let popover = use_popover();
     let day = |day: Option<NaiveDate>| day.map(|it| it.to_string()).unwrap_or_default();
@@ -137,7 +146,9 @@ fn CustomPeriod(
     let submit = move |event: web_sys::SubmitEvent| {
         event.prevent_default();
         if let Some((from, to)) = untrack(span) {
-            asked.address.set(&[("period", ""), ("from", &from), ("to", &to)]);
+            asked
+                .address
+                .set(&[("period", ""), ("from", &from), ("to", &to)]);
             if let Some(popover) = popover {
                 popover.close();
             }
@@ -175,10 +186,12 @@ fn ComparedPicker(asked: Asked, overview: Query<OverviewReport>) -> impl IntoVie
     let preferences = use_preferences();
     let address = asked.address;
     let compared = Memo::new(move |_| is_compared(address));
-    let text = Signal::derive(move || if compared.get() {
-        t_string!(i18n, reports.compare.previous).to_owned()
-    } else {
-        t_string!(i18n, reports.compare.none).to_owned()
+    let text = Signal::derive(move || {
+        if compared.get() {
+            t_string!(i18n, reports.compare.previous).to_owned()
+        } else {
+            t_string!(i18n, reports.compare.none).to_owned()
+        }
     });
     // The days as the report says them, for nobody should have to guess.
     let dates = move || {
@@ -215,10 +228,16 @@ fn ZonePicker(asked: Asked) -> impl IntoView {
     let i18n = use_i18n();
     let address = asked.address;
     let zone = Memo::new(move |_| {
-        asked.question.with(|it| it.as_ref().map(|it| it.zone.clone())).unwrap_or_default()
+        asked
+            .question
+            .with(|it| it.as_ref().map(|it| it.zone.clone()))
+            .unwrap_or_default()
     });
     let options = Signal::derive(move || {
-        let (home, own) = (asked.home_zone.get().unwrap_or_default(), format::time_zone());
+        let (home, own) = (
+            asked.home_zone.get().unwrap_or_default(),
+            format::time_zone(),
+        );
         let mut choices = Vec::new();
         if !home.is_empty() {
             let detail = t_string!(i18n, reports.zone.organisation);
@@ -230,7 +249,9 @@ fn ZonePicker(asked: Asked) -> impl IntoView {
         }
         let mut others: BTreeSet<String> = all_zones().into_iter().collect();
         others.insert("UTC".to_owned());
-        let others = others.into_iter().filter(|zone| *zone != home && *zone != own);
+        let others = others
+            .into_iter()
+            .filter(|zone| *zone != home && *zone != own);
         choices.extend(others.map(|zone| Choice::new(zone.clone(), zone)));
         choices
     });
@@ -262,7 +283,10 @@ fn TeamPicker(asked: Asked) -> impl IntoView {
         if id.is_empty() {
             return t_string!(i18n, reports.all_teams).to_owned();
         }
-        let name = id.parse().ok().and_then(|id| directory.team_name(id, preferences.locale()));
+        let name = id
+            .parse()
+            .ok()
+            .and_then(|id| directory.team_name(id, preferences.locale()));
         name.unwrap_or_else(|| "…".to_owned())
     });
     let options = Signal::derive(move || {

@@ -15,8 +15,13 @@ use crate::preferences::use_preferences;
 
 /// The rows of another part of the same figure.
 fn rows_of(figure: &Figure, part: Part) -> String {
-    let (path, query) = figure.rows_url.split_once('?').unwrap_or((&figure.rows_url, ""));
-    let others = query.split('&').filter(|pair| !pair.is_empty() && !pair.starts_with("part="));
+    let (path, query) = figure
+        .rows_url
+        .split_once('?')
+        .unwrap_or((&figure.rows_url, ""));
+    let others = query
+        .split('&')
+        .filter(|pair| !pair.is_empty() && !pair.starts_with("part="));
     let mut pairs: Vec<String> = others.map(str::to_owned).collect();
     pairs.push(format!("part={}", part.code()));
     format!("{path}?{}", pairs.join("&"))
@@ -56,14 +61,17 @@ pub(super) fn Tile(
         format::figure(value, unit, preferences.locale())
     };
     let rows = move || figure.with(|figure| figure.as_ref().map(|it| it.current.rows_url.clone()));
-    let excluded = Memo::new(move |_| figure.with(|it| it.as_ref().map_or(0, |it| it.current.excluded)));
+    let excluded =
+        Memo::new(move |_| figure.with(|it| it.as_ref().map_or(0, |it| it.current.excluded)));
     // Why there is no value.
     let reason = move || {
         let is_nothing = figure.with(|it| it.as_ref().is_some_and(|it| it.current.value.is_none()));
-        is_nothing.then(|| if excluded.get() > 0 {
-            t_string!(i18n, reports.nothing.known)
-        } else {
-            metric.with_value(|metric| nothing_to_count(metric, preferences.locale()))
+        is_nothing.then(|| {
+            if excluded.get() > 0 {
+                t_string!(i18n, reports.nothing.known)
+            } else {
+                metric.with_value(|metric| nothing_to_count(metric, preferences.locale()))
+            }
         })
     };
     let has_trend = Memo::new(move |_| trend.read().iter().flatten().count() > 1);
@@ -162,13 +170,16 @@ fn ChangeOf(
 fn Parts(figure: Signal<Option<ComparedFigure>>, unit: Unit) -> impl IntoView {
     let i18n = use_i18n();
     let preferences = use_preferences();
-    let line = move |name: String, count: i64, href: String| view! {
-        <div>
-            <dt>{name}</dt>
-            <dd><a href=href>{format::integer(count, preferences.locale())}</a></dd>
-        </div>
+    let line = move |name: String, count: i64, href: String| {
+        view! {
+            <div>
+                <dt>{name}</dt>
+                <dd><a href=href>{format::integer(count, preferences.locale())}</a></dd>
+            </div>
+        }
     };
-    move || figure.get().map(|it| {
+    move || {
+        figure.get().map(|it| {
         let figure = it.current;
         // A count is its own numerator.
         let shared = figure.denominator.filter(|_| unit == Unit::Share);
@@ -207,4 +218,5 @@ fn Parts(figure: Signal<Option<ComparedFigure>>, unit: Unit) -> impl IntoView {
             </dl>
         }
     })
+    }
 }

@@ -29,7 +29,11 @@ pub(super) fn interval_of(asked: Asked) -> Option<Interval> {
     let picked = Interval::from_code(&asked.address.get("interval"));
     asked.question.with(|question| {
         let question = question.as_ref()?;
-        Some(picked.filter(|it| question.intervals().contains(it)).unwrap_or(question.usual_interval()))
+        Some(
+            picked
+                .filter(|it| question.intervals().contains(it))
+                .unwrap_or(question.usual_interval()),
+        )
     })
 }
 
@@ -53,12 +57,22 @@ fn names_of(
     let (first, end): (NaiveDate, NaiveDate) = (day(from), day(to));
     let last = earlier(end, 1).max(first);
     match interval {
-        Interval::Day => (format::short_date(first, locale), format::date(first, locale)),
+        Interval::Day => (
+            format::short_date(first, locale),
+            format::date(first, locale),
+        ),
         Interval::Week if last > first => {
-            let span = format!("{} – {}", format::short_date(first, locale), format::date(last, locale));
+            let span = format!(
+                "{} – {}",
+                format::short_date(first, locale),
+                format::date(last, locale)
+            );
             (format::short_date(first, locale), span)
         }
-        Interval::Week => (format::short_date(first, locale), format::date(first, locale)),
+        Interval::Week => (
+            format::short_date(first, locale),
+            format::date(first, locale),
+        ),
         Interval::Month => (format::month(first, locale), format::month(first, locale)),
     }
 }
@@ -66,7 +80,11 @@ fn names_of(
 /// The values of one metric at each point.
 pub(super) fn values_of(points: &[TrendPoint], code: &str) -> Vec<Option<f64>> {
     let value = |point: &TrendPoint| {
-        point.figures.iter().find(|figure| figure.metric == code).and_then(|figure| figure.value)
+        point
+            .figures
+            .iter()
+            .find(|figure| figure.metric == code)
+            .and_then(|figure| figure.value)
     };
     points.iter().map(value).collect()
 }
@@ -82,7 +100,11 @@ fn chart_points(
         let (label, name) = names_of((point.from, point.to), interval, zone, locale);
         ChartPoint { label, name, value }
     };
-    points.iter().zip(values_of(points, code)).map(point).collect()
+    points
+        .iter()
+        .zip(values_of(points, code))
+        .map(point)
+        .collect()
 }
 
 /// The trend.
@@ -101,24 +123,48 @@ pub(super) fn Trend(
             code if code.is_empty() => USUAL.to_owned(),
             code => code,
         };
-        metrics.with(|all| all.iter().find(|it| it.code == code).or_else(|| all.first()).cloned())
+        metrics.with(|all| {
+            all.iter()
+                .find(|it| it.code == code)
+                .or_else(|| all.first())
+                .cloned()
+        })
     });
     let name = Signal::derive(move || {
-        metric.get().map(|it| it.names.get(preferences.locale()).to_owned()).unwrap_or_default()
+        metric
+            .get()
+            .map(|it| it.names.get(preferences.locale()).to_owned())
+            .unwrap_or_default()
     });
     let points = move |previous: bool| {
-        let Some(metric) = metric.get() else { return Vec::new() };
+        let Some(metric) = metric.get() else {
+            return Vec::new();
+        };
         let locale = preferences.locale();
         report.with(|report| {
             report.map_or_else(Vec::new, |report| {
-                let points = if previous { &report.previous_points } else { &report.points };
-                chart_points(points, &metric.code, report.interval, &report.time_zone, locale)
+                let points = if previous {
+                    &report.previous_points
+                } else {
+                    &report.points
+                };
+                chart_points(
+                    points,
+                    &metric.code,
+                    report.interval,
+                    &report.time_zone,
+                    locale,
+                )
             })
         })
     };
     let current = Signal::derive(move || points(false));
     let previous = Signal::derive(move || {
-        if is_compared(address) { points(true) } else { Vec::new() }
+        if is_compared(address) {
+            points(true)
+        } else {
+            Vec::new()
+        }
     });
     let hue = move || match address.get("team") {
         team if team.is_empty() => String::new(),
@@ -164,7 +210,10 @@ fn MetricPicker(
     let i18n = use_i18n();
     let preferences = use_preferences();
     let text = move || {
-        chosen.get().map(|it| it.names.get(preferences.locale()).to_owned()).unwrap_or_default()
+        chosen
+            .get()
+            .map(|it| it.names.get(preferences.locale()).to_owned())
+            .unwrap_or_default()
     };
     view! {
         <Popover
@@ -192,7 +241,11 @@ fn IntervalPicker(asked: Asked) -> impl IntoView {
     let i18n = use_i18n();
     let preferences = use_preferences();
     let options = Memo::new(move |_| {
-        asked.question.with(|it| it.as_ref().map(super::question::Question::intervals).unwrap_or_default())
+        asked.question.with(|it| {
+            it.as_ref()
+                .map(super::question::Question::intervals)
+                .unwrap_or_default()
+        })
     });
     let current = Memo::new(move |_| interval_of(asked));
     view! {

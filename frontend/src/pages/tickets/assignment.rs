@@ -28,18 +28,30 @@ pub(super) fn TeamFact() -> impl IntoView {
         let locale = preferences.locale();
         let included = || {
             open.names.with(|names| {
-                let team = names.as_ref()?.team.as_ref().filter(|it| it.id == team.get())?;
+                let team = names
+                    .as_ref()?
+                    .team
+                    .as_ref()
+                    .filter(|it| it.id == team.get())?;
                 Some(team.names.get(locale).to_owned())
             })
         };
-        open.directory.team_name(team.get(), locale).or_else(included)
+        open.directory
+            .team_name(team.get(), locale)
+            .or_else(included)
     };
     let pick = move |value: String| {
-        let Ok(team_id) = value.parse::<TeamId>() else { return };
+        let Ok(team_id) = value.parse::<TeamId>() else {
+            return;
+        };
         let assignee = open.ticket.read_untracked().assignee_id;
         let assignee_id =
             untrack(|| assignee.filter(|id| open.directory.team_of(*id) == Some(team_id)));
-        let change = AssignmentChange { team_id: Some(team_id), assignee_id, reason: None };
+        let change = AssignmentChange {
+            team_id: Some(team_id),
+            assignee_id,
+            reason: None,
+        };
         open.apply(Change::Assignment(change));
     };
     view! {
@@ -62,13 +74,20 @@ pub(super) fn AssigneeFact() -> impl IntoView {
     let open = use_open_ticket();
     let assignee = Signal::derive(move || open.ticket.read().assignee_id);
     let assign = move |assignee_id: Option<UserId>| {
-        let change = AssignmentChange { team_id: None, assignee_id, reason: None };
+        let change = AssignmentChange {
+            team_id: None,
+            assignee_id,
+            reason: None,
+        };
         open.apply(Change::Assignment(change));
     };
     let options = Signal::derive(move || {
         let mut choices = vec![Choice::new(NONE, t_string!(i18n, tickets.nobody))];
         let team = open.ticket.read().team_id;
-        choices.extend(open.directory.user_choices(Some(team), preferences.locale()));
+        choices.extend(
+            open.directory
+                .user_choices(Some(team), preferences.locale()),
+        );
         choices
     });
     view! {
@@ -109,11 +128,17 @@ pub(super) fn DutyHolderFact() -> impl IntoView {
     let target = RwSignal::new(None::<UserId>);
     let hand_over = move |reason: ReasonText| {
         if let Some(duty_holder_id) = target.get_untracked() {
-            open.apply(Change::HandOver(HandOver { duty_holder_id, reason }));
+            open.apply(Change::HandOver(HandOver {
+                duty_holder_id,
+                reason,
+            }));
         }
     };
     let title = Signal::derive(move || {
-        let name = target.get().map(|id| open.user_name(id)).unwrap_or_default();
+        let name = target
+            .get()
+            .map(|id| open.user_name(id))
+            .unwrap_or_default();
         t_string!(i18n, tickets.hand_over_title, name = name)
     });
     view! {

@@ -18,19 +18,22 @@ fn words(change: &Change, locale: Language) -> String {
     let text = text_locale(locale);
     let of = |name: &str, value: &str| td_string!(text, tickets.drill.of, by = name, name = value);
     match change {
-        Change::Status(to) => {
-            of(td_string!(text, tickets.field.status), status_text(to.status, locale))
-        }
+        Change::Status(to) => of(
+            td_string!(text, tickets.field.status),
+            status_text(to.status, locale),
+        ),
         Change::Assignment(_) => td_string!(text, tickets.field.assignee).to_owned(),
         Change::HandOver(_) => td_string!(text, tickets.field.duty_holder).to_owned(),
-        Change::Rating(rating) => {
-            of(td_string!(text, tickets.field.satisfaction), &rating.score.to_string())
-        }
+        Change::Rating(rating) => of(
+            td_string!(text, tickets.field.satisfaction),
+            &rating.score.to_string(),
+        ),
         Change::Facts(patch) => match (&patch.subject, patch.priority) {
             (Some(subject), _) => of(td_string!(text, tickets.field.subject), subject.as_str()),
-            (_, Some(priority)) => {
-                of(td_string!(text, tickets.field.priority), priority_text(priority, locale))
-            }
+            (_, Some(priority)) => of(
+                td_string!(text, tickets.field.priority),
+                priority_text(priority, locale),
+            ),
             _ => td_string!(text, tickets.field.facts).to_owned(),
         },
     }

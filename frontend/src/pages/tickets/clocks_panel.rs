@@ -60,23 +60,39 @@ fn state_words(clock: &Clock, status: Status, locale: Language) -> String {
     let used = format::duration(clock.counted_seconds, locale);
     let at = |at| format::date_time(at, locale);
     match clock {
-        Clock { fulfilled_at: Some(done), breached_at: None, .. } => {
+        Clock {
+            fulfilled_at: Some(done),
+            breached_at: None,
+            ..
+        } => {
             td_string!(text, tickets.clock.met, used = used, at = at(*done))
         }
-        Clock { fulfilled_at: Some(done), .. } => {
+        Clock {
+            fulfilled_at: Some(done),
+            ..
+        } => {
             td_string!(text, tickets.clock.met_late, used = used, at = at(*done))
         }
-        Clock { paused_at: Some(since), .. } => td_string!(
+        Clock {
+            paused_at: Some(since),
+            ..
+        } => td_string!(
             text,
             tickets.clock.paused,
             since = at(*since),
             why = status_text(status, locale),
             used = used
         ),
-        Clock { due_at: Some(due), breached_at: Some(_), .. } => {
+        Clock {
+            due_at: Some(due),
+            breached_at: Some(_),
+            ..
+        } => {
             td_string!(text, tickets.clock.was_due, at = at(*due))
         }
-        Clock { due_at: Some(due), .. } => td_string!(text, frame.clock.due, at = at(*due)),
+        Clock {
+            due_at: Some(due), ..
+        } => td_string!(text, frame.clock.due, at = at(*due)),
         Clock { due_at: None, .. } => td_string!(text, tickets.clock.no_due).to_owned(),
     }
 }
@@ -94,7 +110,11 @@ fn ClockRow(clock: Clock) -> impl IntoView {
         let (code, run) = (clock.code.clone(), clock.run);
         move || {
             let name = clock_name(code.as_str(), preferences.locale());
-            if run > 1 { format!("{name} ({run})") } else { name }
+            if run > 1 {
+                format!("{name} ({run})")
+            } else {
+                name
+            }
         }
     };
     let target = {

@@ -34,7 +34,10 @@ pub(super) fn Composer() -> impl IntoView {
     let (text, mode) = (RwSignal::new(kept.text), RwSignal::new(kept.mode));
     let (sent_place, kept_place) = (place.clone(), StoredValue::new(place.clone()));
     draft::keep(place, move || {
-        let reply = Reply { mode: mode.get(), text: text.get() };
+        let reply = Reply {
+            mode: mode.get(),
+            text: text.get(),
+        };
         (!reply.text.trim().is_empty()).then_some(reply)
     });
     let fault = RwSignal::new(None::<FieldCode>);
@@ -52,7 +55,9 @@ pub(super) fn Composer() -> impl IntoView {
     });
     let is_empty = Memo::new(move |_| text.read().trim().is_empty());
     let is_closed = Memo::new(move |_| {
-        let refused = send.error().is_some_and(|e| e.code() == Some(ErrorCode::TicketClosed));
+        let refused = send
+            .error()
+            .is_some_and(|e| e.code() == Some(ErrorCode::TicketClosed));
         refused || open.ticket.read().status == Status::Closed
     });
     let submit = move || {
@@ -100,7 +105,8 @@ pub(super) fn Composer() -> impl IntoView {
         Mode::Note => t_string!(i18n, tickets.compose.send_note),
         Mode::Customer => t_string!(i18n, tickets.compose.send_customer),
     };
-    let closed = move || is_closed.get().then(|| view! {
+    let closed = move || {
+        is_closed.get().then(|| view! {
         <div class="composer-closed" role="status">
             <Icon name=IconName::Lock/>
             <p>{t!(i18n, tickets.closed_text)}</p>
@@ -108,7 +114,8 @@ pub(super) fn Composer() -> impl IntoView {
                 {t!(i18n, tickets.follow_up)}
             </LinkButton>
         </div>
-    });
+    })
+    };
     // Typed text is shown even where it can no longer be sent, to be copied or carried on.
     let shows_field = Memo::new(move |_| !is_closed.get() || !is_empty.get());
     view! {

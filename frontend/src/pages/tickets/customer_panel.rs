@@ -65,11 +65,15 @@ fn Known(id: CustomerId) -> impl IntoView {
     let may_view = Memo::new(move |_| session.may(Permission::ViewCustomers));
     let customer = use_query(
         move || may_view.get(),
-        move |may| async move { if may { api::tickets::customer(id).await } else { Ok(None) } },
+        move |may| async move {
+            if may {
+                api::tickets::customer(id).await
+            } else {
+                Ok(None)
+            }
+        },
     );
-    let reference = Memo::new(move |_| {
-        open.names.with(|names| names.as_ref()?.customer.clone())
-    });
+    let reference = Memo::new(move |_| open.names.with(|names| names.as_ref()?.customer.clone()));
     let is_outside = Memo::new(move |_| customer.with(|found| matches!(found, Some(None))));
     view! {
         {move || reference.get().map(|customer| view! { <Name customer linked=Signal::derive(move || !is_outside.get())/> })}
@@ -145,7 +149,12 @@ fn Facts(view: CustomerView) -> impl IntoView {
         .phones
         .iter()
         .map(|phone| (IconName::Phone, phone.as_str().to_owned()))
-        .chain(customer.emails.iter().map(|email| (IconName::Mail, email.as_str().to_owned())))
+        .chain(
+            customer
+                .emails
+                .iter()
+                .map(|email| (IconName::Mail, email.as_str().to_owned())),
+        )
         .map(|(icon, text)| view! { <li><Icon name=icon/><CopyText text/></li> })
         .collect_view();
     view! {
@@ -185,8 +194,10 @@ fn OpenTickets(id: CustomerId) -> impl IntoView {
                 ("limit", (OPEN_SHOWN + 1).to_string()),
             ];
             async move {
-                let pairs: Vec<_> =
-                    pairs.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
+                let pairs: Vec<_> = pairs
+                    .into_iter()
+                    .map(|(name, value)| (name.to_owned(), value))
+                    .collect();
                 let mut rows = api::tickets::list(&pairs).await?.data;
                 rows.retain(|row| row.id != own);
                 rows.truncate(OPEN_SHOWN);
@@ -195,21 +206,26 @@ fn OpenTickets(id: CustomerId) -> impl IntoView {
         },
     );
     let all = links::tickets(&[("customer", &id.to_string())]);
-    let list = move || tickets.get().map(|rows| {
-        if rows.is_empty() {
-            return view! { <p class="quiet small">{t!(i18n, tickets.no_other_open)}</p> }.into_any();
-        }
-        let rows = rows.into_iter().map(|row| view! {
-            <li>
-                <a href=links::ticket(row.id)>
-                    <span class="quiet">{format!("T-{}", row.number)}</span>
-                    <span class="side-subject">{row.subject.as_str().to_owned()}</span>
-                </a>
-                <ClockChip due_at=row.next_due_at warn_at=row.next_warn_at/>
-            </li>
-        });
-        view! { <ul class="side-tickets">{rows.collect_view()}</ul> }.into_any()
-    });
+    let list = move || {
+        tickets.get().map(|rows| {
+            if rows.is_empty() {
+                return view! { <p class="quiet small">{t!(i18n, tickets.no_other_open)}</p> }
+                    .into_any();
+            }
+            let rows = rows.into_iter().map(|row| {
+                view! {
+                    <li>
+                        <a href=links::ticket(row.id)>
+                            <span class="quiet">{format!("T-{}", row.number)}</span>
+                            <span class="side-subject">{row.subject.as_str().to_owned()}</span>
+                        </a>
+                        <ClockChip due_at=row.next_due_at warn_at=row.next_warn_at/>
+                    </li>
+                }
+            });
+            view! { <ul class="side-tickets">{rows.collect_view()}</ul> }.into_any()
+        })
+    };
     view! {
         <div class="side-block">
             <h3>
@@ -240,7 +256,9 @@ fn LastTouches(id: CustomerId) -> impl IntoView {
             }
             TimelineKind::Message => t_string!(i18n, tickets.touch.said, ticket = number),
             TimelineKind::Status => {
-                let status = entry.status.map_or("", |status| status_text(status, locale));
+                let status = entry
+                    .status
+                    .map_or("", |status| status_text(status, locale));
                 t_string!(i18n, tickets.touch.status, ticket = number, status = status)
             }
             TimelineKind::Rated => t_string!(
@@ -251,20 +269,22 @@ fn LastTouches(id: CustomerId) -> impl IntoView {
             ),
         }
     };
-    let rows = move || touches.get().map(|entries| {
-        entries
-            .into_iter()
-            .map(|entry| {
-                let (id, at) = (entry.ticket_id, entry.at);
-                view! {
-                    <li>
-                        <a href=links::ticket(id)>{move || words(&entry)}</a>
-                        <span class="quiet small"><Instant at=Some(at)/></span>
-                    </li>
-                }
-            })
-            .collect_view()
-    });
+    let rows = move || {
+        touches.get().map(|entries| {
+            entries
+                .into_iter()
+                .map(|entry| {
+                    let (id, at) = (entry.ticket_id, entry.at);
+                    view! {
+                        <li>
+                            <a href=links::ticket(id)>{move || words(&entry)}</a>
+                            <span class="quiet small"><Instant at=Some(at)/></span>
+                        </li>
+                    }
+                })
+                .collect_view()
+        })
+    };
     view! {
         <div class="side-block">
             <h3>

@@ -42,7 +42,10 @@ pub fn TicketDetail() -> impl IntoView {
 fn TicketOf(id: TicketId) -> impl IntoView {
     let i18n = use_i18n();
     let navigate = use_navigate();
-    let ticket = use_query(move || id, |id| async move { api::tickets::ticket(id).await });
+    let ticket = use_query(
+        move || id,
+        |id| async move { api::tickets::ticket(id).await },
+    );
     use_place(move || {
         let number = ticket.with(|reply| reply.map(|reply| reply.value.ticket.number));
         vec![
@@ -103,9 +106,9 @@ fn Panes(
                     <Icon name=IconName::ArrowLeft/>
                     <span>{t!(i18n, tickets.thread_pane)}</span>
                 </a>
-                <CustomerPanel/>
                 <ClocksPanel/>
                 <SatisfactionPanel/>
+                <CustomerPanel/>
             </aside>
         </article>
     }

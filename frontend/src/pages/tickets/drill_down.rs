@@ -17,8 +17,18 @@ use crate::i18n::*;
 use crate::preferences::{text_locale, use_preferences};
 
 /// The parameters of a figure's rows; the list hands them to the API as they are.
-pub(super) const PARAMETERS: [&str; 9] =
-    ["metric", "part", "by", "key", "from", "to", "time_zone", "interval", "bucket"];
+pub(super) const PARAMETERS: [&str; 10] = [
+    "metric",
+    "part",
+    "by",
+    "key",
+    "from",
+    "to",
+    "time_zone",
+    "interval",
+    "bucket",
+    "exclude_agent_ratings",
+];
 
 /// Which rows these are; nothing when the list does not come from a figure.
 #[component]
@@ -36,6 +46,8 @@ pub(super) fn DrillDown(url: ListUrl) -> impl IntoView {
             part(url, locale),
             key(url, directory, locale),
             period(url, locale),
+            url.get("exclude_agent_ratings")
+                .map(|_| t_string!(i18n, tickets.drill.no_agent_ratings).to_owned()),
         ];
         let comma = t_string!(i18n, tickets.filter.comma);
         let sentence = parts.into_iter().flatten().collect::<Vec<_>>().join(comma);
@@ -68,11 +80,18 @@ fn key(url: ListUrl, directory: Directory, locale: Language) -> Option<String> {
     let name = match (by.as_str(), key.as_str()) {
         (_, "none") => Some(td_string!(text, tickets.drill.without).to_owned()),
         (_, "elsewhere") => Some(td_string!(text, tickets.drill.elsewhere).to_owned()),
-        ("team", id) => id.parse::<TeamId>().ok().and_then(|id| directory.team_name(id, locale)),
-        ("agent", id) => id.parse::<UserId>().ok().and_then(|id| directory.user_name(id)),
-        ("category", id) => {
-            id.parse::<CategoryId>().ok().and_then(|id| directory.category_name(id, locale))
-        }
+        ("team", id) => id
+            .parse::<TeamId>()
+            .ok()
+            .and_then(|id| directory.team_name(id, locale)),
+        ("agent", id) => id
+            .parse::<UserId>()
+            .ok()
+            .and_then(|id| directory.user_name(id)),
+        ("category", id) => id
+            .parse::<CategoryId>()
+            .ok()
+            .and_then(|id| directory.category_name(id, locale)),
         ("type", code) => Some(directory.type_name(code, locale)),
         ("channel", code) => Some(directory.channel_name(code, locale)),
         ("priority", code) => {
@@ -89,7 +108,12 @@ fn key(url: ListUrl, directory: Directory, locale: Language) -> Option<String> {
         "channel" => td_string!(text, tickets.field.channel),
         _ => return name,
     };
-    Some(td_string!(text, tickets.drill.of, by = by, name = name.unwrap_or(key)))
+    Some(td_string!(
+        text,
+        tickets.drill.of,
+        by = by,
+        name = name.unwrap_or(key)
+    ))
 }
 
 /// "1 May 2026 – 7 May 2026": both days inclusive, in the zone of the report.
@@ -106,5 +130,9 @@ fn period(url: ListUrl, locale: Language) -> Option<String> {
     let from = day(&url.get("from")?, TimeDelta::zero())?;
     // The end is the first instant after the period.
     let to = day(&url.get("to")?, TimeDelta::seconds(1))?;
-    Some(if from == to { from } else { format!("{from} – {to}") })
+    Some(if from == to {
+        from
+    } else {
+        format!("{from} – {to}")
+    })
 }

@@ -33,8 +33,14 @@ pub(super) fn is_silent(event: &TicketEvent) -> bool {
 
 /// The members that an edit changed.
 fn members(event: &TicketEvent) -> Vec<&str> {
-    let object = event.after.as_ref().or(event.before.as_ref()).and_then(Value::as_object);
-    object.map(|it| it.keys().map(String::as_str).collect()).unwrap_or_default()
+    let object = event
+        .after
+        .as_ref()
+        .or(event.before.as_ref())
+        .and_then(Value::as_object);
+    object
+        .map(|it| it.keys().map(String::as_str).collect())
+        .unwrap_or_default()
 }
 
 fn field_name(member: &str, locale: Language) -> &'static str {
@@ -101,11 +107,19 @@ fn words(event: &TicketEvent, open: OpenTicket, locale: Language) -> String {
         EventKind::HandOver => {
             let from = user_word(before, open).unwrap_or_else(nobody);
             let to = user_word(after, open).unwrap_or_else(nobody);
-            td_string!(text, tickets.event.hand_over, who = who, from = from, to = to)
+            td_string!(
+                text,
+                tickets.event.hand_over,
+                who = who,
+                from = from,
+                to = to
+            )
         }
         EventKind::Edited => {
-            let mut names: Vec<_> =
-                members(event).into_iter().map(|member| field_name(member, locale)).collect();
+            let mut names: Vec<_> = members(event)
+                .into_iter()
+                .map(|member| field_name(member, locale))
+                .collect();
             names.dedup();
             let fields = names.join(td_string!(text, tickets.filter.comma));
             td_string!(text, tickets.event.edited, who = who, fields = fields)
@@ -146,7 +160,10 @@ pub(super) fn EventLine(event: TicketEvent) -> impl IntoView {
     let open = use_open_ticket();
     let breach = event.kind == EventKind::ClockBreach;
     let (at, kind) = (event.at, event.kind);
-    let reason = event.reason.as_ref().map(|reason| reason.as_str().to_owned());
+    let reason = event
+        .reason
+        .as_ref()
+        .map(|reason| reason.as_str().to_owned());
     view! {
         <li class="event" class:event-breach=breach data-testid=format!("event-{}", kind.code())>
             <Icon name=icon(kind)/>

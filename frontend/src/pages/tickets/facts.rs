@@ -48,10 +48,12 @@ pub(super) fn Fact(
         t_string!(i18n, tickets.drill.of, by = name.get(), name = value.get())
     });
     let shown = StoredValue::new(shown);
-    let content = move || shown.with_value(|shown| match shown {
-        Some(view) => view.run(),
-        None => (move || value.get()).into_any(),
-    });
+    let content = move || {
+        shown.with_value(|shown| match shown {
+            Some(view) => view.run(),
+            None => (move || value.get()).into_any(),
+        })
+    };
     view! {
         <div class="ticket-fact">
             <span class="ticket-fact-name" aria-hidden="true">{name}</span>

@@ -110,17 +110,24 @@ impl By {
             Self::Assignee => match value {
                 "me" => Some(td_string!(text, tickets.me).to_owned()),
                 "none" => Some(td_string!(text, tickets.nobody).to_owned()),
-                id => id.parse::<UserId>().ok().and_then(|id| directory.user_name(id)),
+                id => id
+                    .parse::<UserId>()
+                    .ok()
+                    .and_then(|id| directory.user_name(id)),
             },
-            Self::Team => value.parse::<TeamId>().ok().and_then(|id| directory.team_name(id, locale)),
+            Self::Team => value
+                .parse::<TeamId>()
+                .ok()
+                .and_then(|id| directory.team_name(id, locale)),
             Self::Type => Some(directory.type_name(value, locale)),
             Self::Channel => Some(directory.channel_name(value, locale)),
             Self::Category if value == "none" => {
                 Some(td_string!(text, tickets.no_category).to_owned())
             }
-            Self::Category => {
-                value.parse::<CategoryId>().ok().and_then(|id| directory.category_name(id, locale))
-            }
+            Self::Category => value
+                .parse::<CategoryId>()
+                .ok()
+                .and_then(|id| directory.category_name(id, locale)),
         };
         found.unwrap_or_else(|| "…".to_owned())
     }
@@ -146,7 +153,10 @@ pub(super) fn Filters(
     let i18n = use_i18n();
     let open = RwSignal::new(false);
     let count = move || {
-        By::ALL.iter().filter(|by| url.get(by.parameter()).is_some()).count()
+        By::ALL
+            .iter()
+            .filter(|by| url.get(by.parameter()).is_some())
+            .count()
     };
     // Whatever else the URL narrows by: nothing filters unseen.
     let others = move || {
@@ -160,11 +170,20 @@ pub(super) fn Filters(
         pairs
     };
     let any = Memo::new(move |_| {
-        url.pairs().iter().any(|(name, _)| !["sort", "cursor"].contains(&name.as_str()))
+        url.pairs()
+            .iter()
+            .any(|(name, _)| !["sort", "cursor"].contains(&name.as_str()))
     });
     let clear = move || {
-        let names: Vec<String> = untrack(|| url.pairs()).into_iter().map(|(name, _)| name).collect();
-        let names: Vec<&str> = names.iter().map(String::as_str).filter(|it| *it != "sort").collect();
+        let names: Vec<String> = untrack(|| url.pairs())
+            .into_iter()
+            .map(|(name, _)| name)
+            .collect();
+        let names: Vec<&str> = names
+            .iter()
+            .map(String::as_str)
+            .filter(|it| *it != "sort")
+            .collect();
         url.remove(&names);
     };
     view! {
@@ -230,7 +249,10 @@ fn FilterOf(url: ListUrl, by: By) -> impl IntoView {
         if by == By::Status && values.join(",") == UNRESOLVED {
             return Some(t_string!(i18n, tickets.filter.unresolved).to_owned());
         }
-        let words = values.iter().map(|value| by.word(value, directory, locale)).collect();
+        let words = values
+            .iter()
+            .map(|value| by.word(value, directory, locale))
+            .collect();
         Some(either(words, locale))
     });
     let options = Signal::derive(move || by.choices(directory, preferences.locale()));

@@ -117,7 +117,10 @@ fn use_fields() -> Fields {
         follows,
     };
     draft::keep(place, move || {
-        let draft = Draft { subject: fields.subject.get(), description: fields.description.get() };
+        let draft = Draft {
+            subject: fields.subject.get(),
+            description: fields.description.get(),
+        };
         let is_empty = draft.subject.trim().is_empty() && draft.description.trim().is_empty();
         (!is_empty).then_some(draft)
     });
@@ -138,16 +141,28 @@ fn use_fields() -> Fields {
 /// Takes over what the ticket before says about customer and kind.
 fn follow(id: TicketId, fields: Fields) {
     spawn_local(async move {
-        let Ok(reply) = api::tickets::ticket(id).await else { return };
+        let Ok(reply) = api::tickets::ticket(id).await else {
+            return;
+        };
         let ticket = reply.value.ticket;
-        if fields.subject.try_get_untracked().is_some_and(|subject| subject.is_empty()) {
+        if fields
+            .subject
+            .try_get_untracked()
+            .is_some_and(|subject| subject.is_empty())
+        {
             fields.subject.set(ticket.subject.as_str().to_owned());
         }
         fields.kind.try_set(ticket.type_code.as_str().to_owned());
-        fields.category.try_set(ticket.category_id.map(|id| id.to_string()));
-        fields.customer.try_set(ticket.customer_id.map(|id| id.to_string()));
+        fields
+            .category
+            .try_set(ticket.category_id.map(|id| id.to_string()));
+        fields
+            .customer
+            .try_set(ticket.customer_id.map(|id| id.to_string()));
         let customer = reply.value.included.and_then(|names| names.customer);
-        fields.customer_name.try_set(customer.map(|it| it.name.as_str().to_owned()));
+        fields
+            .customer_name
+            .try_set(customer.map(|it| it.name.as_str().to_owned()));
     });
 }
 
@@ -160,10 +175,12 @@ pub fn TicketForm() -> impl IntoView {
     let navigate = use_navigate();
     let preferences = use_preferences();
     let fields = use_fields();
-    use_place(move || vec![
-        Crumb::link(t_string!(i18n, tickets.title), last_list()),
-        Crumb::here(t_string!(i18n, frame.new_ticket)),
-    ]);
+    use_place(move || {
+        vec![
+            Crumb::link(t_string!(i18n, tickets.title), last_list()),
+            Crumb::here(t_string!(i18n, frame.new_ticket)),
+        ]
+    });
     let faults = RwSignal::new([None::<FieldCode>; 2]);
     let save = use_submission(move |ticket: NewTicket| async move {
         let answer = api::tickets::open(&ticket).await;
@@ -177,11 +194,15 @@ pub fn TicketForm() -> impl IntoView {
         }
         answer
     });
-    let fault = move |own: Option<usize>, pointer: &'static str| Signal::derive(move || {
-        let locale = preferences.locale();
-        let here = own.and_then(|at| faults.read()[at]).map(|code| code.message(locale).to_owned());
-        here.or_else(|| save.error()?.field(pointer, locale))
-    });
+    let fault = move |own: Option<usize>, pointer: &'static str| {
+        Signal::derive(move || {
+            let locale = preferences.locale();
+            let here = own
+                .and_then(|at| faults.read()[at])
+                .map(|code| code.message(locale).to_owned());
+            here.or_else(|| save.error()?.field(pointer, locale))
+        })
+    };
     let submit = move |event: web_sys::SubmitEvent| {
         event.prevent_default();
         let ticket = match fields.ticket() {
@@ -195,8 +216,13 @@ pub fn TicketForm() -> impl IntoView {
             fields.subject.set(String::new());
             fields.description.set(String::new());
             let number = format!("T-{}", reply.value.number);
-            toasts.done(t_string!(i18n, tickets.form.opened, number = number));
-            navigate(&links::ticket(reply.value.id), leptos_router::NavigateOptions::default());
+            toasts.done(untrack(|| {
+                t_string!(i18n, tickets.form.opened, number = number)
+            }));
+            navigate(
+                &links::ticket(reply.value.id),
+                leptos_router::NavigateOptions::default(),
+            );
         });
     };
     view! {
@@ -263,14 +289,19 @@ fn Placement(
     let error = move |pointer| fault.run(pointer);
     let priorities = Signal::derive(move || {
         let locale = preferences.locale();
-        Priority::ALL.iter().map(|it| Choice::new(it.code(), priority_text(*it, locale))).collect::<Vec<_>>()
+        Priority::ALL
+            .iter()
+            .map(|it| Choice::new(it.code(), priority_text(*it, locale)))
+            .collect::<Vec<_>>()
     });
     let people = Signal::derive(move || {
         let team = fields.team.get().and_then(|id| id.parse().ok());
         directory.user_choices(team, preferences.locale())
     });
     let to_me = move || {
-        fields.assignee.set(untrack(|| session.me()).map(|me| me.id.to_string()));
+        fields
+            .assignee
+            .set(untrack(|| session.me()).map(|me| me.id.to_string()));
     };
     view! {
         <div class="form">

@@ -49,7 +49,9 @@ pub(super) fn CustomerField(
             return;
         }
         spawn_local(async move {
-            let Ok(results) = api::search::search(text.trim(), LIMIT).await else { return };
+            let Ok(results) = api::search::search(text.trim(), LIMIT).await else {
+                return;
+            };
             // Only the answer to what stands there now counts.
             if typed.try_get_untracked().as_ref() != Some(&text) {
                 return;
@@ -74,7 +76,11 @@ pub(super) fn CustomerField(
     };
     let on_change = move |choice: Option<String>| {
         let label = choice.and_then(|id| {
-            found.with_untracked(|all| all.iter().find(|it| it.value == id).map(|it| it.label.clone()))
+            found.with_untracked(|all| {
+                all.iter()
+                    .find(|it| it.value == id)
+                    .map(|it| it.label.clone())
+            })
         });
         name.set(label);
     };
@@ -154,7 +160,9 @@ fn NewCustomerFields(
             if text.trim().is_empty() {
                 return Ok(Vec::new());
             }
-            parse(text).map(|value| vec![value]).map_err(FieldCode::from_code)
+            parse(text)
+                .map(|value| vec![value])
+                .map_err(FieldCode::from_code)
         }
         let parsed = (
             NameText::try_from(name.get_untracked()).map_err(FieldCode::from_code),
@@ -166,7 +174,9 @@ fn NewCustomerFields(
             parsed.1.as_ref().err().copied(),
             parsed.2.as_ref().err().copied(),
         ]);
-        let (Ok(name), Ok(phones), Ok(emails)) = parsed else { return };
+        let (Ok(name), Ok(phones), Ok(emails)) = parsed else {
+            return;
+        };
         let customer = NewCustomer {
             name,
             kind: CustomerKind::from_code(&kind.get_untracked()),
@@ -188,15 +198,23 @@ fn NewCustomerFields(
         };
         save.send_then(customer, move |reply| on_made.run(reply.value));
     };
-    let fault = move |at: usize, pointer: &'static str| Signal::derive(move || {
-        let locale = preferences.locale();
-        let own = faults.read()[at].map(|code| code.message(locale).to_owned());
-        own.or_else(|| save.error()?.field(pointer, locale))
-    });
+    let fault = move |at: usize, pointer: &'static str| {
+        Signal::derive(move || {
+            let locale = preferences.locale();
+            let own = faults.read()[at].map(|code| code.message(locale).to_owned());
+            own.or_else(|| save.error()?.field(pointer, locale))
+        })
+    };
     let kinds = Signal::derive(move || {
         vec![
-            Choice::new(CustomerKind::Person.code(), t_string!(i18n, tickets.form.person)),
-            Choice::new(CustomerKind::Organisation.code(), t_string!(i18n, tickets.form.organisation)),
+            Choice::new(
+                CustomerKind::Person.code(),
+                t_string!(i18n, tickets.form.person),
+            ),
+            Choice::new(
+                CustomerKind::Organisation.code(),
+                t_string!(i18n, tickets.form.organisation),
+            ),
         ]
     });
     view! {

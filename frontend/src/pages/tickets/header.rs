@@ -53,11 +53,13 @@ pub(super) fn Header() -> impl IntoView {
                 </div>
                 <PriorityFact/>
                 <AssigneeFact/>
-                <TeamFact/>
-                <DutyHolderFact/>
-                <TypeFact/>
-                <CategoryFact/>
-                <ChannelFact/>
+                <div class="ticket-facts-more">
+                    <TeamFact/>
+                    <DutyHolderFact/>
+                    <TypeFact/>
+                    <CategoryFact/>
+                    <ChannelFact/>
+                </div>
             </div>
         </header>
     }

@@ -40,14 +40,15 @@ pub fn TicketList() -> impl IntoView {
     let url = use_list_url();
     use_place(move || vec![Crumb::here(t_string!(i18n, tickets.title))]);
 
-    let sort = Memo::new(move |_| url.get("sort").unwrap_or_else(|| ORDER.to_owned()));
+    let sort = Memo::new(move |_| match url.get("sort") {
+        Some(sort) => sort,
+        // The best match stands first.
+        None if url.get("q").is_some() => String::new(),
+        None => ORDER.to_owned(),
+    });
     let tickets = use_query(
         move || {
             let mut pairs = url.pairs();
-            // The rows behind a figure come in the order of the API.
-            if url.get("sort").is_none() && url.get("metric").is_none() {
-                pairs.push(("sort".to_owned(), ORDER.to_owned()));
-            }
             pairs.push(("limit".to_owned(), LIMIT.to_owned()));
             pairs
         },
@@ -61,37 +62,41 @@ pub fn TicketList() -> impl IntoView {
         })
     });
     let narrowed = Memo::new(move |_| {
-        url.pairs().iter().any(|(name, _)| !["sort", "cursor"].contains(&name.as_str()))
+        url.pairs()
+            .iter()
+            .any(|(name, _)| !["sort", "cursor"].contains(&name.as_str()))
     });
-    let empty = move || view! {
-        <EmptyState
-            icon=IconName::Inbox
-            title=Signal::derive(move || if narrowed.get() {
-                t_string!(i18n, tickets.none_match).to_owned()
-            } else {
-                t_string!(i18n, tickets.none).to_owned()
-            })
-            text=Signal::derive(move || if narrowed.get() {
-                t_string!(i18n, tickets.none_match_text).to_owned()
-            } else {
-                t_string!(i18n, tickets.none_text).to_owned()
-            })
-        >
-            <div class="chips">
-                <Show when=move || narrowed.get()>
-                    <LinkButton href=links::tickets(&[])>{t!(i18n, tickets.show_all)}</LinkButton>
-                </Show>
-                <Show when=move || session.may(Permission::WorkTickets)>
-                    <LinkButton
-                        href=links::new_ticket(None)
-                        kind=ButtonKind::Primary
-                        icon=IconName::Plus
-                    >
-                        {t!(i18n, frame.new_ticket)}
-                    </LinkButton>
-                </Show>
-            </div>
-        </EmptyState>
+    let empty = move || {
+        view! {
+            <EmptyState
+                icon=IconName::Inbox
+                title=Signal::derive(move || if narrowed.get() {
+                    t_string!(i18n, tickets.none_match).to_owned()
+                } else {
+                    t_string!(i18n, tickets.none).to_owned()
+                })
+                text=Signal::derive(move || if narrowed.get() {
+                    t_string!(i18n, tickets.none_match_text).to_owned()
+                } else {
+                    t_string!(i18n, tickets.none_text).to_owned()
+                })
+            >
+                <div class="chips">
+                    <Show when=move || narrowed.get()>
+                        <LinkButton href=links::tickets(&[])>{t!(i18n, tickets.show_all)}</LinkButton>
+                    </Show>
+                    <Show when=move || session.may(Permission::WorkTickets)>
+                        <LinkButton
+                            href=links::new_ticket(None)
+                            kind=ButtonKind::Primary
+                            icon=IconName::Plus
+                        >
+                            {t!(i18n, frame.new_ticket)}
+                        </LinkButton>
+                    </Show>
+                </div>
+            </EmptyState>
+        }
     };
     view! {
         <h1 class="visually-hidden">{t!(i18n, tickets.title)}</h1>
@@ -114,7 +119,10 @@ pub fn TicketList() -> impl IntoView {
                             rows=Signal::derive(move || tickets.with(|page| page.map(|page| page.data.clone())))
                             href=|row: &TicketSummary| links::ticket(row.id)
                             sort=sort
-                            on_sort=move |sort: String| url.set("sort", Some(sort))
+                            on_sort=move |sort: String| url.set("sort", Some(
+                                // The API knows no order that begins with what has no due time.
+                                if sort == "-next_due_at" { "next_due_at".to_owned() } else { sort },
+                            ))
                             loading=Signal::derive(move || tickets.is_loading())
                             skeleton_rows=12
                             row_testid="ticket-row"
@@ -144,11 +152,13 @@ fn columns(i18n: leptos_i18n::I18nContext<Locale>) -> Vec<Column<TicketSummary>>
         .quiet(),
         Column::new(
             move || t_string!(i18n, tickets.column.subject),
-            |row: &TicketSummary| view! {
-                <span class="cell-subject">
-                    <PriorityMark priority=row.priority compact=true/>
-                    <span>{row.subject.as_str().to_owned()}</span>
-                </span>
+            |row: &TicketSummary| {
+                view! {
+                    <span class="cell-subject">
+                        <PriorityMark priority=row.priority compact=true/>
+                        <span>{row.subject.as_str().to_owned()}</span>
+                    </span>
+                }
             },
         )
         .main(),
@@ -156,7 +166,9 @@ fn columns(i18n: leptos_i18n::I18nContext<Locale>) -> Vec<Column<TicketSummary>>
             move || t_string!(i18n, tickets.column.customer),
             move |row: &TicketSummary| match &row.customer {
                 Some(customer) => customer.name.as_str().to_owned().into_any(),
-                None => view! { <span class="quiet">{t!(i18n, tickets.anonymous)}</span> }.into_any(),
+                None => {
+                    view! { <span class="quiet">{t!(i18n, tickets.anonymous)}</span> }.into_any()
+                }
             },
         )
         .brief(),
@@ -184,15 +196,18 @@ fn columns(i18n: leptos_i18n::I18nContext<Locale>) -> Vec<Column<TicketSummary>>
             |row: &TicketSummary| view! { <Instant at=Some(row.updated_at)/> },
         )
         .quiet()
-        .sorted_by("updated_at"),
+        .sorted_by("updated_at")
+        .narrow(Narrow::Hidden),
         Column::new(
             move || t_string!(i18n, tickets.column.due),
-            |row: &TicketSummary| view! {
-                <ClockChip
-                    due_at=row.next_due_at
-                    warn_at=row.next_warn_at
-                    paused=row.next_due_at.is_none() && is_waiting(row)
-                />
+            |row: &TicketSummary| {
+                view! {
+                    <ClockChip
+                        due_at=row.next_due_at
+                        warn_at=row.next_warn_at
+                        paused=row.next_due_at.is_none() && is_waiting(row)
+                    />
+                }
             },
         )
         .sorted_by("next_due_at")

@@ -37,18 +37,28 @@ pub(super) fn use_list_url() -> ListUrl {
     });
     Effect::new(move |_| LAST.set(Some(path(&pairs.read()))));
     let go = Callback::new(move |(pairs, replace): (Pairs, bool)| {
-        navigate(&path(&pairs), NavigateOptions { replace, ..Default::default() });
+        navigate(
+            &path(&pairs),
+            NavigateOptions {
+                replace,
+                ..Default::default()
+            },
+        );
     });
     ListUrl { pairs, go }
 }
 
 /// The list as it stood last.
 pub(super) fn last_list() -> String {
-    LAST.with_borrow(|last| last.clone()).unwrap_or_else(|| links::tickets(&[]))
+    LAST.with_borrow(|last| last.clone())
+        .unwrap_or_else(|| links::tickets(&[]))
 }
 
 fn path(pairs: &[(String, String)]) -> String {
-    let pairs: Vec<_> = pairs.iter().map(|(n, v)| (n.as_str(), v.as_str())).collect();
+    let pairs: Vec<_> = pairs
+        .iter()
+        .map(|(n, v)| (n.as_str(), v.as_str()))
+        .collect();
     links::tickets(&pairs)
 }
 
@@ -60,13 +70,22 @@ impl ListUrl {
 
     /// One parameter; tracked.
     pub(super) fn get(self, name: &str) -> Option<String> {
-        self.pairs.with(|pairs| pairs.iter().find(|(it, _)| it == name).map(|(_, v)| v.clone()))
+        self.pairs.with(|pairs| {
+            pairs
+                .iter()
+                .find(|(it, _)| it == name)
+                .map(|(_, v)| v.clone())
+        })
     }
 
     /// The values of one parameter; tracked.
     pub(super) fn values(self, name: &str) -> Vec<String> {
         let value = self.get(name).unwrap_or_default();
-        value.split(',').filter(|value| !value.is_empty()).map(str::to_owned).collect()
+        value
+            .split(',')
+            .filter(|value| !value.is_empty())
+            .map(str::to_owned)
+            .collect()
     }
 
     /// Sets one parameter, or takes it away, and goes back to the first page.

@@ -11,9 +11,8 @@ use crate::i18n::*;
 
 /// The name of the ticket's customer; none when anonymous.
 fn customer_name(open: OpenTicket) -> Option<String> {
-    open.names.with(|names| {
-        Some(names.as_ref()?.customer.as_ref()?.name.as_str().to_owned())
-    })
+    open.names
+        .with(|names| Some(names.as_ref()?.customer.as_ref()?.name.as_str().to_owned()))
 }
 
 /// One message.
@@ -26,8 +25,9 @@ pub(super) fn MessageCard(message: Message) -> impl IntoView {
     let name = Signal::derive(move || match author {
         Author::Staff(Some(id)) => open.user_name(id),
         Author::Staff(None) => t_string!(i18n, tickets.staff).to_owned(),
-        Author::Customer(_) => customer_name(open)
-            .unwrap_or_else(|| t_string!(i18n, tickets.anonymous).to_owned()),
+        Author::Customer(_) => {
+            customer_name(open).unwrap_or_else(|| t_string!(i18n, tickets.anonymous).to_owned())
+        }
         Author::System => t_string!(i18n, tickets.system).to_owned(),
     });
     let class = match author {
@@ -65,21 +65,26 @@ pub(super) fn Description() -> impl IntoView {
     let i18n = use_i18n();
     let open = use_open_ticket();
     let text = Memo::new(move |_| {
-        open.ticket.with(|ticket| ticket.description.as_ref().map(|it| it.as_str().to_owned()))
+        open.ticket
+            .with(|ticket| ticket.description.as_ref().map(|it| it.as_str().to_owned()))
     });
     let at = Signal::derive(move || Some(open.ticket.read().opened_at));
     let name = Signal::derive(move || {
         customer_name(open).unwrap_or_else(|| t_string!(i18n, tickets.anonymous).to_owned())
     });
-    move || text.get().map(|text| view! {
-        <article class="message message-customer message-first">
-            <header class="message-head">
-                {move || view! { <Avatar name=name.get()/> }}
-                <strong>{name}</strong>
-                <span class="message-role">{t!(i18n, tickets.field.description)}</span>
-                <span class="message-time"><Instant at/></span>
-            </header>
-            <div class="message-body">{text}</div>
-        </article>
-    })
+    move || {
+        text.get().map(|text| {
+            view! {
+                <article class="message message-customer message-first">
+                    <header class="message-head">
+                        {move || view! { <Avatar name=name.get()/> }}
+                        <strong>{name}</strong>
+                        <span class="message-role">{t!(i18n, tickets.field.description)}</span>
+                        <span class="message-time"><Instant at/></span>
+                    </header>
+                    <div class="message-body">{text}</div>
+                </article>
+            }
+        })
+    }
 }

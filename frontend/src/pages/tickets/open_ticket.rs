@@ -17,6 +17,9 @@ use crate::api::tickets::{self, Change};
 use crate::api::{ApiError, Reply};
 use crate::session::{Session, use_session};
 
+/// How often the open ticket is loaded again while it is in sight.
+const FRESH: std::time::Duration = std::time::Duration::from_secs(60);
+
 /// The open ticket.
 #[derive(Clone, Copy)]
 pub(super) struct OpenTicket {
@@ -62,6 +65,20 @@ pub(super) fn provide_open_ticket(
         pending: RwSignal::new(None),
     };
     provide_context(open);
+    // What colleagues and the customer do meanwhile appears by itself.
+    let timer = set_interval_with_handle(
+        move || {
+            if !document().hidden() && !open.change.busy().get_untracked() {
+                open.reload();
+            }
+        },
+        FRESH,
+    );
+    on_cleanup(move || {
+        if let Ok(timer) = timer {
+            timer.clear();
+        }
+    });
     // A stale answer means that the page is: what somebody else has done is shown at once.
     Effect::new(move |_| {
         if open.change.error().is_some_and(|error| error.is_stale()) {
@@ -95,7 +112,10 @@ impl OpenTicket {
                 Some(user.name.as_str().to_owned())
             })
         };
-        self.directory.user_name(id).or_else(included).unwrap_or_else(|| "…".to_owned())
+        self.directory
+            .user_name(id)
+            .or_else(included)
+            .unwrap_or_else(|| "…".to_owned())
     }
 
     /// Changes it. One change at a time; a failed one stays until it is sent again or dropped.

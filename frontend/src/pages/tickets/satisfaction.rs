@@ -15,7 +15,7 @@ use crate::components::select::{Choice, Select};
 use crate::i18n::*;
 use crate::preferences::use_preferences;
 
-/// The rating.
+/// The ratings, and once the ticket is resolved a new one. Nothing before.
 #[component]
 pub(super) fn SatisfactionPanel() -> impl IntoView {
     let i18n = use_i18n();
@@ -23,19 +23,23 @@ pub(super) fn SatisfactionPanel() -> impl IntoView {
     let is_over = Memo::new(move |_| open.ticket.read().status.is_over());
     let rows = move || {
         let ratings = open.ratings.get().unwrap_or_default();
-        ratings.into_iter().map(|rating| view! { <RatingRow rating/> }).collect_view()
+        ratings
+            .into_iter()
+            .map(|rating| view! { <RatingRow rating/> })
+            .collect_view()
     };
+    let is_rated = Memo::new(move |_| {
+        open.ratings
+            .with(|ratings| ratings.is_some_and(|all| !all.is_empty()))
+    });
     view! {
-        <section class="side-panel" aria-labelledby="satisfaction" data-testid="satisfaction">
-            <h2 id="satisfaction">{t!(i18n, tickets.field.satisfaction)}</h2>
-            <ul class="ratings">{rows}</ul>
-            <Show
-                when=move || is_over.get()
-                fallback=move || view! { <p class="quiet small">{t!(i18n, tickets.rating.later)}</p> }
-            >
-                <Show when=move || open.may_work()><RatingForm/></Show>
-            </Show>
-        </section>
+        <Show when=move || is_over.get() || is_rated.get()>
+            <section class="side-panel" aria-labelledby="satisfaction" data-testid="satisfaction">
+                <h2 id="satisfaction">{t!(i18n, tickets.field.satisfaction)}</h2>
+                <ul class="ratings">{rows}</ul>
+                <Show when=move || is_over.get() && open.may_work()><RatingForm/></Show>
+            </section>
+        </Show>
     }
 }
 
@@ -95,7 +99,9 @@ fn RatingForm() -> impl IntoView {
         now
     });
     let submit = move || {
-        let Some(score) = score.get_untracked() else { return };
+        let Some(score) = score.get_untracked() else {
+            return;
+        };
         let text = comment.get_untracked();
         let comment = if text.trim().is_empty() {
             None
@@ -111,12 +117,23 @@ fn RatingForm() -> impl IntoView {
         } else {
             RatingSource::Agent
         };
-        open.apply(Change::Rating(NewRating { score, comment, rated_at: None, source }));
+        open.apply(Change::Rating(NewRating {
+            score,
+            comment,
+            rated_at: None,
+            source,
+        }));
     };
     let sources = Signal::derive(move || {
         vec![
-            Choice::new(RatingSource::Agent.code(), t_string!(i18n, tickets.rating.by_agent)),
-            Choice::new(RatingSource::Customer.code(), t_string!(i18n, tickets.rating.by_customer)),
+            Choice::new(
+                RatingSource::Agent.code(),
+                t_string!(i18n, tickets.rating.by_agent),
+            ),
+            Choice::new(
+                RatingSource::Customer.code(),
+                t_string!(i18n, tickets.rating.by_customer),
+            ),
         ]
     });
     view! {

@@ -24,7 +24,9 @@ pub(super) fn StatusMenu() -> impl IntoView {
     let status = Signal::derive(move || open.ticket.read().status);
     let reachable = move || {
         let from = status.get();
-        Status::ALL.into_iter().filter(move |to| decide_move(from, *to, true).is_ok())
+        Status::ALL
+            .into_iter()
+            .filter(move |to| decide_move(from, *to, true).is_ok())
     };
     let send = move |status, reason: Option<ReasonText>| {
         open.apply(Change::Status(StatusChange { status, reason }));
@@ -38,7 +40,12 @@ pub(super) fn StatusMenu() -> impl IntoView {
     };
     let label = Signal::derive(move || {
         let word = status_text(status.get(), preferences.locale());
-        t_string!(i18n, tickets.drill.of, by = t_string!(i18n, tickets.field.status), name = word)
+        t_string!(
+            i18n,
+            tickets.drill.of,
+            by = t_string!(i18n, tickets.field.status),
+            name = word
+        )
     });
     view! {
         <Show

@@ -26,7 +26,10 @@ impl Part {
         match self {
             Self::Message(message) => message.id.to_string(),
             Self::Events(events) => {
-                let first = events.first().map(|event| event.id.to_string()).unwrap_or_default();
+                let first = events
+                    .first()
+                    .map(|event| event.id.to_string())
+                    .unwrap_or_default();
                 format!("{first}-{}", events.len())
             }
         }
@@ -62,9 +65,8 @@ pub(super) fn Thread() -> impl IntoView {
     let scroller = NodeRef::<leptos::html::Div>::new();
     let all = Memo::new(move |_| {
         open.messages.with(|messages| {
-            open.events.with(|events| {
-                Some(parts(messages?, events.map_or(&[][..], Vec::as_slice)))
-            })
+            open.events
+                .with(|events| Some(parts(messages?, events.map_or(&[][..], Vec::as_slice))))
         })
     });
     let said = Memo::new(move |_| open.messages.with(|messages| messages.map(Vec::len)));
@@ -78,9 +80,13 @@ pub(super) fn Thread() -> impl IntoView {
             });
         }
     });
-    let failure = move || open.messages.error().map(|error| view! {
-        <ErrorState error on_retry=move || open.messages.reload()/>
-    });
+    let failure = move || {
+        open.messages.error().map(|error| {
+            view! {
+                <ErrorState error on_retry=move || open.messages.reload()/>
+            }
+        })
+    };
     view! {
         <div class="thread" node_ref=scroller tabindex="0" aria-label=move || t_string!(i18n, tickets.thread_pane) role="region">
             <Description/>
@@ -109,7 +115,10 @@ pub(super) fn Thread() -> impl IntoView {
 fn Events(events: Vec<TicketEvent>) -> impl IntoView {
     let i18n = use_i18n();
     let count = events.len();
-    let lines = events.into_iter().map(|event| view! { <EventLine event/> }).collect_view();
+    let lines = events
+        .into_iter()
+        .map(|event| view! { <EventLine event/> })
+        .collect_view();
     if count <= UNFOLDED {
         return view! { <li class="events"><ul>{lines}</ul></li> }.into_any();
     }

@@ -21,13 +21,22 @@ enum View {
 }
 
 impl View {
-    const ALL: [Self; 5] =
-        [Self::Mine, Self::Unassigned, Self::Open, Self::NearBreach, Self::All];
+    const ALL: [Self; 5] = [
+        Self::Mine,
+        Self::Unassigned,
+        Self::Open,
+        Self::NearBreach,
+        Self::All,
+    ];
 
     /// Its parameters.
     const fn pairs(self) -> &'static [(&'static str, &'static str)] {
         match self {
-            Self::Mine => &[("assignee", "me"), ("status", UNRESOLVED), ("sort", "next_due_at")],
+            Self::Mine => &[
+                ("assignee", "me"),
+                ("status", UNRESOLVED),
+                ("sort", "next_due_at"),
+            ],
             Self::Unassigned => &[("assignee", "none"), ("status", UNRESOLVED)],
             Self::Open => &[("status", UNRESOLVED)],
             Self::NearBreach => &[("status", UNRESOLVED), ("sort", "next_due_at")],

@@ -37,7 +37,14 @@ pub(super) const ROOT: &str = "root";
 /// Calendars of teams: team, English and Chinese name, first and last hour, open on Sundays.
 const CALENDARS: &[(&str, &str, &str, u16, u16, bool)] = &[
     ("centre", "Hotline hours", "热线服务时间", 8, 22, true),
-    ("after_sales", "Workshop hours", "维修服务时间", 8, 20, false),
+    (
+        "after_sales",
+        "Workshop hours",
+        "维修服务时间",
+        8,
+        20,
+        false,
+    ),
 ];
 
 /// Categories beside those of the first start: code, English and Chinese name, code of the one
@@ -89,15 +96,30 @@ const STAFF: &[(&str, &str, &str, &str, Locale)] = &[
     ("wu.qiang", "吴强", "technician", "after_sales", Zh),
     ("tom.mason", "Tom Mason", "technician", "after_sales", En),
     ("yang.chao", "杨超", "technician", "after_sales", Zh),
-    ("account", "Sarah Bennett", "account_manager", "marketing", En),
+    (
+        "account",
+        "Sarah Bennett",
+        "account_manager",
+        "marketing",
+        En,
+    ),
     ("guo.shihan", "郭诗涵", "account_manager", "marketing", Zh),
     ("marketer", "潘嘉怡", "marketer", "marketing", Zh),
 ];
 
 /// Whom the table at the end names: one of each role and one agent of each team.
 const SHOWN: &[&str] = &[
-    "admin", "manager", "agent", "agent.centre", "agent.south", "agent.north", "agent.west", "technician",
-    "account", "marketer", "analyst",
+    "admin",
+    "manager",
+    "agent",
+    "agent.centre",
+    "agent.south",
+    "agent.north",
+    "agent.west",
+    "technician",
+    "account",
+    "marketer",
+    "analyst",
 ];
 
 /// A person of the demo company, for the table of those who can sign in.
@@ -124,7 +146,11 @@ pub(super) struct Company {
 impl Company {
     /// The team with this key of the tables above; the root for an unknown one.
     pub(super) fn team(&self, key: &str) -> TeamId {
-        self.teams.get(key).or_else(|| self.teams.get(ROOT)).copied().unwrap_or(TeamId::from_uuid(uuid::Uuid::nil()))
+        self.teams
+            .get(key)
+            .or_else(|| self.teams.get(ROOT))
+            .copied()
+            .unwrap_or(TeamId::from_uuid(uuid::Uuid::nil()))
     }
 
     /// The people of a team who work on tickets, with how much of the work each gets.
@@ -134,26 +160,45 @@ impl Company {
 
     /// The user with this name to sign in with.
     pub(super) fn user(&self, username: &str) -> Option<&User> {
-        self.configuration.users.values().find(|user| user.username.as_str() == username)
+        self.configuration
+            .users
+            .values()
+            .find(|user| user.username.as_str() == username)
     }
 
     /// The category with this code.
     pub(super) fn category(&self, code: &str) -> Option<CategoryId> {
-        let has_code = |category: &&Category| category.code.as_ref().is_some_and(|own| own.as_str() == code);
-        self.configuration.categories.values().find(has_code).map(|category| category.id)
+        let has_code = |category: &&Category| {
+            category
+                .code
+                .as_ref()
+                .is_some_and(|own| own.as_str() == code)
+        };
+        self.configuration
+            .categories
+            .values()
+            .find(has_code)
+            .map(|category| category.id)
     }
 
     /// Who can sign in, for the table at the end.
     pub(super) fn shown(&self) -> Vec<DemoUser> {
         let shown = |username: &&str| {
             let user = self.user(username)?;
-            let role = user.roles.first().and_then(|code| self.configuration.roles.get(code));
+            let role = user
+                .roles
+                .first()
+                .and_then(|code| self.configuration.roles.get(code));
             let names = self.configuration.team_ref(user.team_id).names;
             Some(DemoUser {
                 username: user.username.as_str().to_owned(),
                 role: role.map_or("", |role| role.names.get(En)).to_owned(),
                 team: format!("{} {}", names.get(En), names.get(Zh)),
-                language: if user.locale == En { "English" } else { "中文" },
+                language: if user.locale == En {
+                    "English"
+                } else {
+                    "中文"
+                },
             })
         };
         SHOWN.iter().filter_map(shown).collect()
@@ -182,14 +227,36 @@ pub(super) async fn found(
         return Err(ApiError::internal("the database is in use already"));
     }
     let seeded = configuration::load(db).await?;
-    let root = seeded.root_team().map(|team| team.id).ok_or_else(|| ApiError::internal("no root team"))?;
+    let root = seeded
+        .root_team()
+        .map(|team| team.id)
+        .ok_or_else(|| ApiError::internal("no root team"))?;
     let keyed = std::iter::once(ROOT).chain(TEAMS.iter().map(|team| team.0));
-    let ids: HashMap<&str, TeamId> =
-        keyed.map(|key| (key, if key == ROOT { root } else { TeamId::from_uuid(new_id()) })).collect();
+    let ids: HashMap<&str, TeamId> = keyed
+        .map(|key| {
+            (
+                key,
+                if key == ROOT {
+                    root
+                } else {
+                    TeamId::from_uuid(new_id())
+                },
+            )
+        })
+        .collect();
     let team_of = |key: &str| ids.get(key).copied().unwrap_or(root);
-    let people = STAFF.iter().map(|row| user(row, new_id(), &team_of)).collect::<Result<Vec<_>, _>>()?;
-    let category_ids: Vec<CategoryId> = CATEGORIES.iter().map(|_| CategoryId::from_uuid(new_id())).collect();
-    let calendar_ids: Vec<CalendarId> = CALENDARS.iter().map(|_| CalendarId::from_uuid(new_id())).collect();
+    let people = STAFF
+        .iter()
+        .map(|row| user(row, new_id(), &team_of))
+        .collect::<Result<Vec<_>, _>>()?;
+    let category_ids: Vec<CategoryId> = CATEGORIES
+        .iter()
+        .map(|_| CategoryId::from_uuid(new_id()))
+        .collect();
+    let calendar_ids: Vec<CalendarId> = CALENDARS
+        .iter()
+        .map(|_| CalendarId::from_uuid(new_id()))
+        .collect();
     write(db, context, async |writer: &mut Writer| {
         for (row, id) in CALENDARS.iter().zip(&calendar_ids) {
             calendars::insert(writer, &calendar(row, *id)?).await?;
@@ -208,13 +275,22 @@ pub(super) async fn found(
             teams::insert(writer, &team).await?;
         }
         for ((code, en, zh, above), id) in CATEGORIES.iter().zip(&category_ids) {
-            let is_above = |category: &&Category| category.code.as_ref().is_some_and(|own| own.as_str() == *above);
+            let is_above = |category: &&Category| {
+                category
+                    .code
+                    .as_ref()
+                    .is_some_and(|own| own.as_str() == *above)
+            };
             let category = Category {
                 id: *id,
                 version: 1,
                 code: Some(parsed(code)?),
                 names: Names::both(en, zh),
-                parent_id: seeded.categories.values().find(is_above).map(|category| category.id),
+                parent_id: seeded
+                    .categories
+                    .values()
+                    .find(is_above)
+                    .map(|category| category.id),
                 active: true,
             };
             categories::insert(writer, &category).await?;
@@ -226,7 +302,11 @@ pub(super) async fn found(
     })
     .await?;
     let workers = workers(&people);
-    Ok(Company { configuration: configuration::load(db).await?, teams: ids, workers })
+    Ok(Company {
+        configuration: configuration::load(db).await?,
+        teams: ids,
+        workers,
+    })
 }
 
 fn user(
@@ -253,8 +333,13 @@ fn calendar(
     (_, en, zh, from, to, sundays): &(&str, &str, &str, u16, u16, bool),
     id: CalendarId,
 ) -> Result<Calendar, ApiError> {
-    let time = |hour: u16| LocalTime::from_minutes(hour * 60).ok_or_else(|| ApiError::internal("no time of day"));
-    let day = vec![Slot { from: time(*from)?, to: time(*to)? }];
+    let time = |hour: u16| {
+        LocalTime::from_minutes(hour * 60).ok_or_else(|| ApiError::internal("no time of day"))
+    };
+    let day = vec![Slot {
+        from: time(*from)?,
+        to: time(*to)?,
+    }];
     let week = Week::working(&day);
     let sunday = if *sundays { day.clone() } else { Vec::new() };
     Ok(Calendar {
@@ -262,7 +347,11 @@ fn calendar(
         version: 1,
         names: Names::both(en, zh),
         time_zone: chrono_tz::Asia::Shanghai.name().to_owned(),
-        week: Week { saturday: day, sunday, ..week },
+        week: Week {
+            saturday: day,
+            sunday,
+            ..week
+        },
         days: Vec::new(),
         active: true,
     })
@@ -278,7 +367,10 @@ fn workers(people: &[User]) -> HashMap<TeamId, Vec<(UserId, u32)>> {
             Some("manager") if index > 0 => 2,
             _ => continue,
         };
-        workers.entry(user.team_id).or_default().push((user.id, weight));
+        workers
+            .entry(user.team_id)
+            .or_default()
+            .push((user.id, weight));
     }
     workers
 }
@@ -296,10 +388,17 @@ mod tests {
         names.dedup();
         assert_eq!(names.len(), STAFF.len());
         for row in STAFF {
-            assert!(row.3 == ROOT || TEAMS.iter().any(|team| team.0 == row.3), "{}", row.0);
+            assert!(
+                row.3 == ROOT || TEAMS.iter().any(|team| team.0 == row.3),
+                "{}",
+                row.0
+            );
         }
         for name in SHOWN {
-            assert!(*name == "admin" || STAFF.iter().any(|row| row.0 == *name), "{name}");
+            assert!(
+                *name == "admin" || STAFF.iter().any(|row| row.0 == *name),
+                "{name}"
+            );
         }
     }
 }

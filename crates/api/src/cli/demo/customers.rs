@@ -32,8 +32,14 @@ const REGIONS: &[((&str, &[City]), u32)] = &[
 ];
 
 /// How customers came to know the company.
-const SOURCES: &[(&str, u32)] =
-    &[("web", 30), ("wechat", 25), ("phone", 18), ("counter", 12), ("social", 9), ("email", 6)];
+const SOURCES: &[(&str, u32)] = &[
+    ("web", 30),
+    ("wechat", 25),
+    ("phone", 18),
+    ("counter", 12),
+    ("social", 9),
+    ("email", 6),
+];
 
 const LIFECYCLES: &[(Lifecycle, u32)] = &[
     (Lifecycle::Active, 52),
@@ -91,11 +97,20 @@ fn one(
     let (city, area) = *random.pick(cities);
     let identity = identity(index, city, random);
     let is_person = identity.kind == CustomerKind::Person;
-    let team_id = company.team(if random.chance(0.93) { region } else { "marketing" });
-    let updated_at = created_at + TimeDelta::seconds(((now - created_at).num_seconds() as f64 * random.unit()) as i64);
+    let team_id = company.team(if random.chance(0.93) {
+        region
+    } else {
+        "marketing"
+    });
+    let updated_at = created_at
+        + TimeDelta::seconds(((now - created_at).num_seconds() as f64 * random.unit()) as i64);
     let job_title = *random.pick(names::JOB_TITLES);
     let domain = *random.pick(&["example.com", "example.cn"]);
-    let address = format!("{city}市{}{}号", random.pick(names::STREETS), random.between(1, 680));
+    let address = format!(
+        "{city}市{}{}号",
+        random.pick(names::STREETS),
+        random.between(1, 680)
+    );
     let customer = Customer {
         id: CustomerId::from_uuid(random.id(created_at)),
         number: 0,
@@ -113,19 +128,27 @@ fn one(
         },
         address: optional(random.chance(0.6), &address)?,
         region: Some(parsed(city)?),
-        birthday_on: (is_person && random.chance(0.35)).then(|| birthday(now, random)).flatten(),
+        birthday_on: (is_person && random.chance(0.35))
+            .then(|| birthday(now, random))
+            .flatten(),
         source_channel: Some(code(random.weighted(SOURCES))?),
         owner_id: owner(company, team_id, random),
         team_id,
         lifecycle: random.weighted(LIFECYCLES),
         tags: tags(random)?,
-        note: optional(random.chance(0.06), "偏好微信联系，工作日白天方便接听电话。")?,
+        note: optional(
+            random.chance(0.06),
+            "偏好微信联系，工作日白天方便接听电话。",
+        )?,
         external_ids: Vec::new(),
         import_id: None,
         created_at,
         updated_at,
     };
-    Ok(Patron { customer, locale: identity.locale })
+    Ok(Patron {
+        customer,
+        locale: identity.locale,
+    })
 }
 
 fn identity(index: usize, city: &str, random: &mut Random) -> Identity {
@@ -141,43 +164,92 @@ fn identity(index: usize, city: &str, random: &mut Random) -> Identity {
             person(format!("{surname}{given}"), mailbox, Locale::ZhCn)
         }
         63..=74 => {
-            let (first, family) = (random.pick(names::FIRST_NAMES), random.pick(names::FAMILY_NAMES));
+            let (first, family) = (
+                random.pick(names::FIRST_NAMES),
+                random.pick(names::FAMILY_NAMES),
+            );
             let mailbox = format!("{}.{}{number}", first.to_lowercase(), family.to_lowercase());
             person(format!("{first} {family}"), mailbox, Locale::En)
         }
         75..=92 => {
             let (brand, pinyin) = random.pick(names::BRANDS);
             let (sector, industry) = random.pick(names::SECTORS);
-            let nature = if random.chance(0.1) { Nature::SpecialEnterprise } else { Nature::OrdinaryEnterprise };
-            organisation(format!("{city}{brand}{sector}"), format!("office{number}.{pinyin}"), nature, industry, Locale::ZhCn)
+            let nature = if random.chance(0.1) {
+                Nature::SpecialEnterprise
+            } else {
+                Nature::OrdinaryEnterprise
+            };
+            organisation(
+                format!("{city}{brand}{sector}"),
+                format!("office{number}.{pinyin}"),
+                nature,
+                industry,
+                Locale::ZhCn,
+            )
         }
         93..=96 => {
             let body = random.pick(names::PUBLIC_BODIES);
-            organisation(format!("{city}市{body}"), format!("service{number}"), Nature::Government, "公共管理", Locale::ZhCn)
+            organisation(
+                format!("{city}市{body}"),
+                format!("service{number}"),
+                Nature::Government,
+                "公共管理",
+                Locale::ZhCn,
+            )
         }
         _ => {
             let (firm, industry) = random.pick(names::FIRMS);
             let nature = Nature::OrdinaryEnterprise;
-            organisation((*firm).to_owned(), format!("office{number}"), nature, industry, Locale::En)
+            organisation(
+                (*firm).to_owned(),
+                format!("office{number}"),
+                nature,
+                industry,
+                Locale::En,
+            )
         }
     }
 }
 
 fn person(name: String, mailbox: String, locale: Locale) -> Identity {
-    Identity { kind: CustomerKind::Person, name, mailbox, nature: None, industry: None, locale }
+    Identity {
+        kind: CustomerKind::Person,
+        name,
+        mailbox,
+        nature: None,
+        industry: None,
+        locale,
+    }
 }
 
-fn organisation(name: String, mailbox: String, nature: Nature, industry: &'static str, locale: Locale) -> Identity {
+fn organisation(
+    name: String,
+    mailbox: String,
+    nature: Nature,
+    industry: &'static str,
+    locale: Locale,
+) -> Identity {
     let kind = CustomerKind::Organisation;
-    Identity { kind, name, mailbox, nature: Some(nature), industry: Some(industry), locale }
+    Identity {
+        kind,
+        name,
+        mailbox,
+        nature: Some(nature),
+        industry: Some(industry),
+        locale,
+    }
 }
 
 /// Spreads the last digits over all there are: people look for customers by them.
 fn phone(identity: &Identity, area: &str, index: usize, random: &mut Random) -> String {
     let last = (index * 7_919 + 4_217) % 10_000;
     match (identity.kind, identity.locale) {
-        (CustomerKind::Organisation, _) => format!("+86{area}1{:03}{last:04}", random.between(0, 999)),
-        (CustomerKind::Person, Locale::ZhCn) => format!("+86154{:04}{last:04}", random.between(0, 9_999)),
+        (CustomerKind::Organisation, _) => {
+            format!("+86{area}1{:03}{last:04}", random.between(0, 999))
+        }
+        (CustomerKind::Person, Locale::ZhCn) => {
+            format!("+86154{:04}{last:04}", random.between(0, 9_999))
+        }
         (CustomerKind::Person, Locale::En) => match random.between(1, 4) {
             1 => format!("+447700900{:03}", last % 1_000),
             2 => format!("+1212555{:04}", 100 + last % 100),

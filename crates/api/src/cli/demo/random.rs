@@ -14,7 +14,10 @@ pub(super) struct Random {
 impl Random {
     /// The sequence of a seed.
     pub(super) const fn new(seed: u64) -> Self {
-        Self { state: seed, ids: 0 }
+        Self {
+            state: seed,
+            ids: 0,
+        }
     }
 
     /// The next 64 bits.
@@ -97,7 +100,11 @@ mod tests {
     #[test]
     fn the_numbers_are_those_of_splitmix64() {
         let mut random = Random::new(1_234_567);
-        let expected = [6_457_827_717_110_365_317, 3_203_168_211_198_807_973, 9_817_491_932_198_370_423];
+        let expected = [
+            6_457_827_717_110_365_317,
+            3_203_168_211_198_807_973,
+            9_817_491_932_198_370_423,
+        ];
         assert_eq!(expected, [random.next(), random.next(), random.next()]);
     }
 
@@ -107,7 +114,10 @@ mod tests {
         for _ in 0..10_000 {
             assert!(random.below(3) < 3);
             assert!((-2..=2).contains(&random.between(-2, 2)));
-            assert_ne!(random.weighted(&[("never", 0), ("always", 5), ("never", 0)]), "never");
+            assert_ne!(
+                random.weighted(&[("never", 0), ("always", 5), ("never", 0)]),
+                "never"
+            );
         }
     }
 

@@ -7,8 +7,8 @@ use super::random::Random;
 
 /// How much is asked in each hour of a local day.
 const HOURS: [f64; 24] = [
-    0.06, 0.03, 0.02, 0.02, 0.02, 0.05, 0.15, 0.4, 1.3, 3.2, 3.8, 3.2, 1.8, 2.3, 3.4, 3.3, 3.0, 2.2, 1.4, 1.3, 1.2,
-    0.8, 0.3, 0.12,
+    0.06, 0.03, 0.02, 0.02, 0.02, 0.05, 0.15, 0.4, 1.3, 3.2, 3.8, 3.2, 1.8, 2.3, 3.4, 3.3, 3.0,
+    2.2, 1.4, 1.3, 1.2, 0.8, 0.3, 0.12,
 ];
 
 /// How much is asked on each day of the week, from Monday.
@@ -42,7 +42,8 @@ pub(super) fn openings(
         let length = (now - at).min(hour);
         let growth = 1.0 + GROWTH * (at - since).num_seconds() as f64 / all;
         let weekday = WEEKDAYS[local.weekday().num_days_from_monday() as usize];
-        total += HOURS[hour_of_day] * weekday * growth * of_day * length.num_seconds() as f64 / 3_600.0;
+        total +=
+            HOURS[hour_of_day] * weekday * growth * of_day * length.num_seconds() as f64 / 3_600.0;
         slots.push((total, at, length));
         at += hour;
     }
@@ -80,10 +81,16 @@ mod tests {
         };
         let sundays = share(&|at| at.weekday() == chrono::Weekday::Sun);
         let mondays = share(&|at| at.weekday() == chrono::Weekday::Mon);
-        assert!((0.04..0.09).contains(&sundays) && (0.17..0.24).contains(&mondays), "{sundays} {mondays}");
+        assert!(
+            (0.04..0.09).contains(&sundays) && (0.17..0.24).contains(&mondays),
+            "{sundays} {mondays}"
+        );
         let nights = share(&|at| at.and_utc().timestamp() / 3_600 % 24 < 6);
         assert!(nights < 0.02, "{nights}");
-        let later = openings.iter().filter(|at| **at > since + TimeDelta::days(91)).count();
+        let later = openings
+            .iter()
+            .filter(|at| **at > since + TimeDelta::days(91))
+            .count();
         assert!((6_100..6_600).contains(&later), "{later}");
     }
 }

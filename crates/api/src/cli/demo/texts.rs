@@ -8,6 +8,8 @@ mod trouble;
 
 use rapport_types::locale::Locale;
 
+use super::names::Trait;
+
 /// A ticket that people write again and again.
 #[derive(Debug)]
 pub(super) struct Pattern {
@@ -17,6 +19,8 @@ pub(super) struct Pattern {
     pub(super) category: &'static str,
     /// How often it comes among those of its type.
     pub(super) weight: u32,
+    /// What the product must be like.
+    pub(super) about: Option<Trait>,
     /// In Chinese.
     pub(super) zh: Words,
     /// In English.
@@ -37,10 +41,18 @@ pub(super) struct Words {
 /// Every pattern of a type.
 pub(super) fn patterns(kind: &str) -> Vec<(&'static Pattern, u32)> {
     let all = asking::PATTERNS.iter().chain(trouble::PATTERNS);
-    all.filter(|pattern| pattern.kind == kind).map(|pattern| (pattern, pattern.weight)).collect()
+    all.filter(|pattern| pattern.kind == kind)
+        .map(|pattern| (pattern, pattern.weight))
+        .collect()
 }
 
 impl Pattern {
+    /// The pattern for products of this trait alone.
+    const fn about(mut self, what: Trait) -> Self {
+        self.about = Some(what);
+        self
+    }
+
     /// The words in a language.
     pub(super) const fn words(&self, locale: Locale) -> &Words {
         match locale {
@@ -117,7 +129,11 @@ pub(super) const GIVEN: Lines = Lines {
 
 /// The customer asks how far it is.
 pub(super) const CHASED: Lines = Lines {
-    zh: &["请问处理到哪一步了？", "您好，还没有收到回复，麻烦催一下。", "今天能有结果吗？我这边比较着急。"],
+    zh: &[
+        "请问处理到哪一步了？",
+        "您好，还没有收到回复，麻烦催一下。",
+        "今天能有结果吗？我这边比较着急。",
+    ],
     en: &[
         "Is there any news on this?",
         "I have not heard anything yet. Could you check, please?",
@@ -185,14 +201,23 @@ pub(super) const SETTLED: Lines = Lines {
 
 /// Why a duty is handed over.
 pub(super) const HANDED: Lines = Lines {
-    zh: &["明天起休假，交接给同事跟进。", "客户所在区域调整，由对应区域同事负责。"],
-    en: &["On leave from tomorrow; a colleague takes over.", "The customer now belongs to another region."],
+    zh: &[
+        "明天起休假，交接给同事跟进。",
+        "客户所在区域调整，由对应区域同事负责。",
+    ],
+    en: &[
+        "On leave from tomorrow; a colleague takes over.",
+        "The customer now belongs to another region.",
+    ],
 };
 
 /// Why a ticket goes to another team.
 pub(super) const PASSED: Lines = Lines {
     zh: &["需要技术人员判断，转售后。", "需上门检修，转售后排期。"],
-    en: &["Needs a technician's judgement.", "Needs a visit; after-sales will schedule it."],
+    en: &[
+        "Needs a technician's judgement.",
+        "Needs a visit; after-sales will schedule it.",
+    ],
 };
 
 /// Why a ticket is closed although nobody answered.
@@ -203,14 +228,32 @@ pub(super) const SILENT: Lines = Lines {
 
 /// What content customers say.
 pub(super) const CONTENT: Lines = Lines {
-    zh: &["处理很快，态度也好。", "师傅很专业，谢谢。", "问题解决了，满意。", "回复及时，点赞。"],
-    en: &["Quick and friendly, thank you.", "The technician knew the job.", "Solved. Very happy with it.", "Prompt answers, well done."],
+    zh: &[
+        "处理很快，态度也好。",
+        "师傅很专业，谢谢。",
+        "问题解决了，满意。",
+        "回复及时，点赞。",
+    ],
+    en: &[
+        "Quick and friendly, thank you.",
+        "The technician knew the job.",
+        "Solved. Very happy with it.",
+        "Prompt answers, well done.",
+    ],
 };
 
 /// What discontented customers say.
 pub(super) const DISCONTENT: Lines = Lines {
-    zh: &["等得太久了。", "问题是解决了，但来回说了好几次。", "希望以后能主动联系客户。"],
-    en: &["It took far too long.", "Solved in the end, but I had to explain it several times.", "You should have called me, not the other way round."],
+    zh: &[
+        "等得太久了。",
+        "问题是解决了，但来回说了好几次。",
+        "希望以后能主动联系客户。",
+    ],
+    en: &[
+        "It took far too long.",
+        "Solved in the end, but I had to explain it several times.",
+        "You should have called me, not the other way round.",
+    ],
 };
 
 #[cfg(test)]
@@ -220,22 +263,37 @@ mod tests {
     #[test]
     fn every_seeded_type_has_patterns_and_there_are_more_than_sixty_texts() {
         let seeded = rapport_types::ticket_types::SEEDED;
-        let counts: Vec<usize> = seeded.iter().map(|(kind, ..)| patterns(kind).len()).collect();
+        let counts: Vec<usize> = seeded
+            .iter()
+            .map(|(kind, ..)| patterns(kind).len())
+            .collect();
         assert!(counts.iter().all(|count| *count > 0), "{counts:?}");
         assert!(counts.iter().sum::<usize>() * 2 >= 60, "{counts:?}");
     }
 
     #[test]
     fn placeholders_are_those_that_are_replaced() {
-        let lines = [&SEEN, &ASKED, &GIVEN, &CHASED, &HELD, &NOTED, &AGAIN, &SETTLED, &HANDED, &PASSED, &SILENT];
-        let common = lines.iter().flat_map(|lines| Locale::ALL.into_iter().flat_map(|locale| lines.of(locale)));
-        let own = asking::PATTERNS.iter().chain(trouble::PATTERNS).flat_map(|pattern| {
-            [&pattern.zh, &pattern.en].into_iter().flat_map(|words| [&words.subject, &words.description, &words.answer])
-        });
+        let lines = [
+            &SEEN, &ASKED, &GIVEN, &CHASED, &HELD, &NOTED, &AGAIN, &SETTLED, &HANDED, &PASSED,
+            &SILENT,
+        ];
+        let common = lines
+            .iter()
+            .flat_map(|lines| Locale::ALL.into_iter().flat_map(|locale| lines.of(locale)));
+        let own = asking::PATTERNS
+            .iter()
+            .chain(trouble::PATTERNS)
+            .flat_map(|pattern| {
+                [&pattern.zh, &pattern.en]
+                    .into_iter()
+                    .flat_map(|words| [&words.subject, &words.description, &words.answer])
+            });
         for text in common.chain(own) {
             let rest = ["{product}", "{order}", "{name}", "{day}"]
                 .iter()
-                .fold((*text).to_owned(), |text, placeholder| text.replace(placeholder, ""));
+                .fold((*text).to_owned(), |text, placeholder| {
+                    text.replace(placeholder, "")
+                });
             assert!(!rest.contains(['{', '}']), "{text}");
         }
     }

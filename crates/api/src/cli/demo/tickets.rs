@@ -1,22 +1,24 @@
 //! The tickets: what each is about, and its life until today.
 
+mod fill;
 mod life;
 
 use std::collections::HashMap;
 
-use chrono::{DateTime, Datelike, TimeDelta, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use rapport_persistence::tickets::NewTicketRow;
 use rapport_types::clocks::{RESOLUTION, TicketClocks};
 use rapport_types::ids::{TeamId, TicketId, UserId};
 use rapport_types::locale::Locale;
 use rapport_types::tickets::{Case, Precision, Priority, Status, Ticket};
 
+use self::fill::Fill;
 use self::life::Life;
 use super::company::Company;
 use super::customers::Patron;
 use super::random::Random;
-use super::rhythm::{self, LOCAL};
-use super::{names, parsed, texts};
+use super::rhythm;
+use super::{parsed, texts};
 use crate::error::ApiError;
 
 /// Types with how often they come.
@@ -42,14 +44,30 @@ const CHANNELS: &[(&str, u32)] = &[
     ("social", 1),
 ];
 
-const PRIORITIES: &[(Priority, u32)] =
-    &[(Priority::Low, 11), (Priority::Normal, 65), (Priority::High, 18), (Priority::Urgent, 6)];
+const PRIORITIES: &[(Priority, u32)] = &[
+    (Priority::Low, 11),
+    (Priority::Normal, 65),
+    (Priority::High, 18),
+    (Priority::Urgent, 6),
+];
 
 /// Teams that take a ticket, by whether it needs a technician.
-const ASKED: &[(&str, u32)] =
-    &[("east", 32), ("south", 24), ("north", 20), ("west", 11), ("centre", 11), ("marketing", 2)];
-const BROKEN: &[(&str, u32)] =
-    &[("after_sales", 34), ("east", 22), ("south", 17), ("north", 14), ("west", 7), ("centre", 6)];
+const ASKED: &[(&str, u32)] = &[
+    ("east", 32),
+    ("south", 24),
+    ("north", 20),
+    ("west", 11),
+    ("centre", 11),
+    ("marketing", 2),
+];
+const BROKEN: &[(&str, u32)] = &[
+    ("after_sales", 34),
+    ("east", 22),
+    ("south", 17),
+    ("north", 14),
+    ("west", 7),
+    ("centre", 6),
+];
 
 /// A ticket that somebody has to look after now: who, how urgent, in how many minutes its solution
 /// is due, and whether it has been answered.
@@ -98,9 +116,17 @@ impl<'a> Desk<'a> {
     pub(super) fn new(company: &'a Company, patrons: &'a [Patron], now: DateTime<Utc>) -> Self {
         let mut by_team: HashMap<TeamId, Vec<usize>> = HashMap::new();
         for (index, patron) in patrons.iter().enumerate() {
-            by_team.entry(patron.customer.team_id).or_default().push(index);
+            by_team
+                .entry(patron.customer.team_id)
+                .or_default()
+                .push(index);
         }
-        Self { company, patrons, by_team, now }
+        Self {
+            company,
+            patrons,
+            by_team,
+            now,
+        }
     }
 
     /// A customer of the team who is known at `at`; the longest known and the newest call most.
@@ -108,14 +134,22 @@ impl<'a> Desk<'a> {
         let own = self.by_team.get(&team).filter(|_| random.chance(0.9));
         let known = |index: usize| self.patrons[index].customer.created_at <= at;
         let place = random.unit();
-        let place = if random.chance(0.5) { place * place } else { 1.0 - place * place };
+        let place = if random.chance(0.5) {
+            place * place
+        } else {
+            1.0 - place * place
+        };
         let chosen = match own {
             Some(own) => {
                 let count = own.partition_point(|index| known(*index));
-                own.get((count as f64 * place) as usize).filter(|index| known(**index)).copied()
+                own.get((count as f64 * place) as usize)
+                    .filter(|index| known(**index))
+                    .copied()
             }
             None => {
-                let count = self.patrons.partition_point(|patron| patron.customer.created_at <= at);
+                let count = self
+                    .patrons
+                    .partition_point(|patron| patron.customer.created_at <= at);
                 Some((count as f64 * place) as usize).filter(|index| *index < count)
             }
         };
@@ -130,16 +164,22 @@ pub(super) struct Agenda {
 
 impl Agenda {
     /// `count` tickets from `since` on.
-    pub(super) fn new(desk: &Desk<'_>, count: usize, since: DateTime<Utc>, random: &mut Random) -> Result<Self, ApiError> {
+    pub(super) fn new(
+        desk: &Desk<'_>,
+        count: usize,
+        since: DateTime<Utc>,
+        random: &mut Random,
+    ) -> Result<Self, ApiError> {
         let mut openings = Vec::with_capacity(count);
         let pressing = BUSY.iter().flat_map(|&(assignee, team)| {
-            WORK.iter().map(move |&(priority, due_in_minutes, is_answered)| Pressing {
-                team,
-                assignee,
-                priority,
-                due_in_minutes,
-                is_answered,
-            })
+            WORK.iter()
+                .map(move |&(priority, due_in_minutes, is_answered)| Pressing {
+                    team,
+                    assignee,
+                    priority,
+                    due_in_minutes,
+                    is_answered,
+                })
         });
         // A demo of few tickets is no place for a desk full of work.
         for pressing in pressing.take(count / 20) {
@@ -167,25 +207,48 @@ impl Agenda {
         random: &mut Random,
     ) -> Result<Vec<NewTicketRow>, ApiError> {
         let upto = self.len().min(from + count);
-        self.openings[from..upto].iter().map(|(at, pressing)| tell(desk, *at, *pressing, random)).collect()
+        self.openings[from..upto]
+            .iter()
+            .map(|(at, pressing)| tell(desk, *at, *pressing, random))
+            .collect()
     }
 }
 
 /// How long the resolution clock of such a ticket runs, by the policies of the company.
 fn solution_time(desk: &Desk<'_>, pressing: &Pressing) -> Result<TimeDelta, ApiError> {
-    let about = About { priority: pressing.priority, ..About::nothing(desk.company.team(pressing.team)) };
+    let about = About {
+        priority: pressing.priority,
+        ..About::nothing(desk.company.team(pressing.team))
+    };
     let ticket = about.ticket(desk.now, TicketId::from_uuid(uuid::Uuid::nil()), desk)?;
     let case = opened(ticket, desk);
-    let clock = case.clocks.runs.iter().map(|run| &run.clock).find(|clock| clock.code.as_str() == RESOLUTION);
+    let clock = case
+        .clocks
+        .runs
+        .iter()
+        .map(|run| &run.clock)
+        .find(|clock| clock.code.as_str() == RESOLUTION);
     let due_at = clock.and_then(|clock| clock.due_at);
     Ok(due_at.map_or(TimeDelta::hours(24), |due_at| due_at - desk.now))
 }
 
 /// A case whose clocks have started.
-fn opened<'a>(ticket: Ticket, desk: &Desk<'a>) -> Case<'a, rapport_persistence::configuration::Configuration> {
-    let basis = desk.company.configuration.clock_basis(&ticket, ticket.opened_at);
-    let mut case =
-        Case::new(ticket, TicketClocks { basis, runs: Vec::new() }, &desk.company.configuration);
+fn opened<'a>(
+    ticket: Ticket,
+    desk: &Desk<'a>,
+) -> Case<'a, rapport_persistence::configuration::Configuration> {
+    let basis = desk
+        .company
+        .configuration
+        .clock_basis(&ticket, ticket.opened_at);
+    let mut case = Case::new(
+        ticket,
+        TicketClocks {
+            basis,
+            runs: Vec::new(),
+        },
+        &desk.company.configuration,
+    );
     case.open();
     case
 }
@@ -218,8 +281,17 @@ impl About<'_> {
         }
     }
 
-    fn ticket(&self, opened_at: DateTime<Utc>, id: TicketId, desk: &Desk<'_>) -> Result<Ticket, ApiError> {
-        let subject = if self.subject.is_empty() { "-" } else { &self.subject };
+    fn ticket(
+        &self,
+        opened_at: DateTime<Utc>,
+        id: TicketId,
+        desk: &Desk<'_>,
+    ) -> Result<Ticket, ApiError> {
+        let subject = if self.subject.is_empty() {
+            "-"
+        } else {
+            &self.subject
+        };
         Ok(Ticket {
             id,
             number: 0,
@@ -273,22 +345,34 @@ fn tell(
         Some(_) => *random.pick(&["repair", "complaint", "request", "return"]),
         None => random.weighted(KINDS),
     };
-    let teams = if matches!(kind, "repair" | "return") { BROKEN } else { ASKED };
-    let team = desk.company.team(pressing.map_or_else(|| random.weighted(teams), |pressing| pressing.team));
-    let patron = desk.patron(team, at, random).filter(|_| pressing.is_some() || !random.chance(0.03));
+    let teams = if matches!(kind, "repair" | "return") {
+        BROKEN
+    } else {
+        ASKED
+    };
+    let team = desk
+        .company
+        .team(pressing.map_or_else(|| random.weighted(teams), |pressing| pressing.team));
+    let patron = desk
+        .patron(team, at, random)
+        .filter(|_| pressing.is_some() || !random.chance(0.03));
     let locale = patron.map_or(Locale::ZhCn, |patron| patron.locale);
     let pattern = random.weighted(&texts::patterns(kind));
-    let fill = Fill::new(locale, patron, at, random);
+    let fill = Fill::new(locale, patron, pattern.about, at, random);
     let channel = random.weighted(CHANNELS);
     let words = pattern.words(locale);
     let about = About {
         kind,
         category: pattern.category,
         channel,
-        priority: pressing.map_or_else(|| random.weighted(PRIORITIES), |pressing| pressing.priority),
+        priority: pressing
+            .map_or_else(|| random.weighted(PRIORITIES), |pressing| pressing.priority),
         team,
         patron,
-        is_on_spot: pressing.is_none() && channel == "phone" && kind == "enquiry" && random.chance(0.3),
+        is_on_spot: pressing.is_none()
+            && channel == "phone"
+            && kind == "enquiry"
+            && random.chance(0.3),
         subject: fill.fill(words.subject),
         description: random.chance(0.88).then(|| fill.fill(words.description)),
     };
@@ -305,38 +389,4 @@ fn tell(
         None => life.run()?,
     }
     Ok(life.finish())
-}
-
-/// What the placeholders of the texts stand for.
-struct Fill {
-    locale: Locale,
-    product: &'static str,
-    order: String,
-    name: String,
-    day: String,
-}
-
-impl Fill {
-    fn new(locale: Locale, patron: Option<&Patron>, at: DateTime<Utc>, random: &mut Random) -> Self {
-        let (zh, en) = *random.pick(names::PRODUCTS);
-        let on = (at + LOCAL + TimeDelta::days(random.between(1, 5))).date_naive();
-        let name = patron.map(|patron| patron.customer.name.as_str().to_owned());
-        Self {
-            locale,
-            product: if locale == Locale::En { en } else { zh },
-            order: format!("RP{:02}{:02}{:05}", on.year() % 100, on.month(), random.between(0, 99_999)),
-            name: name.unwrap_or_else(|| if locale == Locale::En { "there" } else { "客户" }.to_owned()),
-            day: match locale {
-                Locale::En => on.format("%-d %B").to_string(),
-                Locale::ZhCn => format!("{}月{}日", on.month(), on.day()),
-            },
-        }
-    }
-
-    fn fill(&self, text: &str) -> String {
-        text.replace("{product}", self.product)
-            .replace("{order}", &self.order)
-            .replace("{name}", &self.name)
-            .replace("{day}", &self.day)
-    }
 }

@@ -1,0 +1,20 @@
+//! The API: the real routes over real databases.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "tests fail by panicking"
+)]
+
+mod bad_input;
+mod contract;
+mod crash;
+mod csv;
+mod customers;
+mod matrix;
+mod operations;
+mod reports;
+mod scope;
+mod sessions;
+mod tickets;

@@ -1,0 +1,385 @@
+//! Every operation of the API: who may call it, and a valid request of it.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use actix_web::http::Method;
+use rapport_tests::server::{Call, Client, PASSWORD, Server};
+use rapport_types::permissions::Permission::{self, *};
+use serde_json::{Value, json};
+
+/// Whom an operation serves.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Needs {
+    /// Anybody, signed in or not.
+    Nothing,
+    /// A refresh cookie, which the valid request brings.
+    RefreshCookie,
+    /// Everybody who is signed in.
+    SignedIn,
+    /// Who holds one of these rights.
+    OneOf(&'static [Permission]),
+}
+
+use Needs::{Nothing, OneOf, RefreshCookie, SignedIn};
+
+/// The table: operation id and whom it serves.
+pub(crate) const OPERATIONS: &[(&str, Needs)] = &[
+    ("sign_in", Nothing),
+    ("sign_out", Nothing),
+    ("refresh_session", RefreshCookie),
+    ("change_password", SignedIn),
+    ("get_me", SignedIn),
+    ("list_customers", OneOf(&[ViewCustomers])),
+    ("create_customer", OneOf(&[EditCustomers])),
+    ("get_customer", OneOf(&[ViewCustomers])),
+    ("update_customer", OneOf(&[EditCustomers])),
+    ("delete_customer", OneOf(&[DeleteCustomers])),
+    ("list_customer_timeline", OneOf(&[ViewCustomers])),
+    ("list_tickets", OneOf(&[ViewTickets])),
+    ("create_ticket", OneOf(&[WorkTickets])),
+    ("get_ticket", OneOf(&[ViewTickets])),
+    ("update_ticket", OneOf(&[WorkTickets])),
+    ("set_ticket_status", OneOf(&[WorkTickets])),
+    ("assign_ticket", OneOf(&[WorkTickets])),
+    ("hand_over_ticket", OneOf(&[WorkTickets])),
+    ("rate_ticket", OneOf(&[WorkTickets])),
+    ("list_ticket_messages", OneOf(&[ViewTickets])),
+    ("create_ticket_message", OneOf(&[WorkTickets])),
+    ("list_ticket_events", OneOf(&[ViewTickets])),
+    ("list_ticket_ratings", OneOf(&[ViewTickets])),
+    ("search_records", OneOf(&[ViewCustomers, ViewTickets])),
+    ("list_metrics", SignedIn),
+    ("get_overview_report", OneOf(&[ViewReports])),
+    ("get_breakdown_report", OneOf(&[ViewReports])),
+    ("get_trend_report", OneOf(&[ViewReports])),
+    ("list_teams", SignedIn),
+    ("create_team", OneOf(&[ManageConfiguration])),
+    ("get_team", SignedIn),
+    ("update_team", OneOf(&[ManageConfiguration])),
+    ("list_users", SignedIn),
+    ("create_user", OneOf(&[ManageUsers])),
+    ("get_user", OneOf(&[ManageUsers])),
+    ("update_user", OneOf(&[ManageUsers])),
+    ("list_roles", SignedIn),
+    ("get_role", SignedIn),
+    ("put_role", OneOf(&[ManageUsers])),
+    ("list_categories", SignedIn),
+    ("create_category", OneOf(&[ManageConfiguration])),
+    ("get_category", SignedIn),
+    ("update_category", OneOf(&[ManageConfiguration])),
+    ("delete_category", OneOf(&[ManageConfiguration])),
+    ("list_ticket_types", SignedIn),
+    ("get_ticket_type", SignedIn),
+    ("put_ticket_type", OneOf(&[ManageConfiguration])),
+    ("list_channels", SignedIn),
+    ("get_channel", SignedIn),
+    ("put_channel", OneOf(&[ManageConfiguration])),
+    ("list_calendars", SignedIn),
+    ("create_calendar", OneOf(&[ManageConfiguration])),
+    ("get_calendar", SignedIn),
+    ("update_calendar", OneOf(&[ManageConfiguration])),
+    ("get_clock_policies", SignedIn),
+    ("replace_clock_policies", OneOf(&[ManageConfiguration])),
+    ("get_settings", SignedIn),
+    ("update_settings", OneOf(&[ManageConfiguration])),
+    ("is_alive", Nothing),
+    ("is_ready", Nothing),
+];
+
+/// The operations on one ticket.
+pub(crate) const ON_A_TICKET: &[&str] = &[
+    "get_ticket",
+    "update_ticket",
+    "set_ticket_status",
+    "assign_ticket",
+    "hand_over_ticket",
+    "rate_ticket",
+    "list_ticket_messages",
+    "create_ticket_message",
+    "list_ticket_events",
+    "list_ticket_ratings",
+];
+
+/// The operations on one customer.
+pub(crate) const ON_A_CUSTOMER: &[&str] = &[
+    "get_customer",
+    "update_customer",
+    "delete_customer",
+    "list_customer_timeline",
+];
+
+/// An operation as the document describes it.
+#[derive(Debug, Clone)]
+pub(crate) struct Described {
+    /// Its id.
+    pub id: String,
+    /// Its method.
+    pub method: Method,
+    /// Its path, with names in braces.
+    pub path: String,
+    /// All that the document says about it.
+    pub value: Value,
+}
+
+impl Described {
+    /// Whether it takes a body.
+    pub(crate) fn has_body(&self) -> bool {
+        self.value.get("requestBody").is_some()
+    }
+
+    /// Whether it has a parameter of this name.
+    pub(crate) fn has_parameter(&self, name: &str) -> bool {
+        self.parameters().iter().any(|known| known["name"] == name)
+    }
+
+    /// Its parameters.
+    pub(crate) fn parameters(&self) -> Vec<Value> {
+        self.value["parameters"]
+            .as_array()
+            .cloned()
+            .unwrap_or_default()
+    }
+}
+
+/// Every operation of the document.
+pub(crate) fn described() -> Vec<Described> {
+    let document: Value = serde_json::from_str(rapport_api::openapi::json()).unwrap();
+    let mut all = Vec::new();
+    for (path, item) in document["paths"].as_object().unwrap() {
+        for (method, value) in item.as_object().unwrap() {
+            let Ok(method) = method.to_uppercase().parse::<Method>() else {
+                continue;
+            };
+            if !value.is_object() {
+                continue;
+            }
+            let id = value["operationId"].as_str().unwrap().to_owned();
+            all.push(Described {
+                id,
+                method,
+                path: path.clone(),
+                value: value.clone(),
+            });
+        }
+    }
+    all
+}
+
+/// A number that nothing else in this process got.
+fn unique() -> usize {
+    static COUNT: AtomicUsize = AtomicUsize::new(1);
+    COUNT.fetch_add(1, Ordering::Relaxed)
+}
+
+/// Makes what requests refer to, in the administrator's name, in the team `north`.
+pub(crate) struct Ground<'s> {
+    /// The server.
+    pub server: &'s Server,
+    /// The administrator.
+    pub admin: Client<'s>,
+}
+
+impl<'s> Ground<'s> {
+    /// The ground that a server stands on.
+    pub(crate) fn of(server: &'s Server) -> Self {
+        Self {
+            server,
+            admin: server.admin(),
+        }
+    }
+
+    /// A fresh ticket of the team `north`.
+    pub(crate) async fn ticket(&self) -> String {
+        let team = self.server.company.team("north");
+        self.admin
+            .open_ticket(json!({"subject": "空调不制冷", "team_id": team}))
+            .await
+    }
+
+    /// A fresh customer of the team `north`.
+    pub(crate) async fn customer(&self) -> String {
+        let team = self.server.company.team("north");
+        self.admin
+            .add_customer(json!({"name": "王芳", "team_id": team}))
+            .await
+    }
+
+    async fn made(&self, path: &str, body: Value) -> String {
+        let made = self.admin.post(path, body, 201).await.json();
+        format!("{path}/{}", made["id"].as_str().unwrap())
+    }
+
+    async fn category(&self) -> String {
+        self.made("/categories", json!({"names": {"en": "Warranty"}}))
+            .await
+    }
+
+    async fn calendar(&self) -> String {
+        self.made("/calendars", calendar()).await
+    }
+
+    async fn team(&self) -> String {
+        let below = self.server.company.team("east");
+        self.made(
+            "/teams",
+            json!({"names": {"en": "Repairs"}, "parent_id": below}),
+        )
+        .await
+    }
+
+    async fn user(&self) -> String {
+        self.made("/users", self.new_user()).await
+    }
+
+    fn new_user(&self) -> Value {
+        let team = self.server.company.team("east");
+        json!({"username": format!("user{}", unique()), "name": "王芳", "password": PASSWORD, "roles": ["agent"],
+            "team_id": team})
+    }
+
+    /// A valid request of an operation, on the given record or on a fresh one. `caller` is the
+    /// name of who will send it.
+    pub(crate) async fn valid(
+        &self,
+        operation: &str,
+        caller: &str,
+        record: Option<&str>,
+    ) -> Option<Call> {
+        let own = match record {
+            Some(record) => record.to_owned(),
+            None if ON_A_TICKET.contains(&operation) => self.ticket().await,
+            None if ON_A_CUSTOMER.contains(&operation) => self.customer().await,
+            None => String::new(),
+        };
+        let ticket = format!("/tickets/{own}");
+        let customer = format!("/customers/{own}");
+        let admin = &self.admin;
+        let names = json!({"en": "Other"});
+        let call = match operation {
+            "sign_in" => Call::post(
+                "/auth/sign-in",
+                json!({"username": caller, "password": PASSWORD}),
+            ),
+            "sign_out" => Call::new(Method::POST, "/auth/sign-out"),
+            "refresh_session" => {
+                let given = json!({"username": caller, "password": PASSWORD});
+                let signed_in = self
+                    .server
+                    .expect(Call::post("/auth/sign-in", given), 200)
+                    .await;
+                Call::new(Method::POST, "/auth/refresh").header("cookie", &signed_in.cookies())
+            }
+            "change_password" => Call::put(
+                "/me/password",
+                json!({"current_password": PASSWORD, "new_password": PASSWORD}),
+            ),
+            "get_me" => Call::get("/me"),
+            "list_customers" => Call::get("/customers"),
+            "create_customer" => Call::post("/customers", json!({"name": "李雷"})),
+            "get_customer" => Call::get(&customer),
+            "update_customer" => Call::patch(&customer, json!({"note": "回访"}))
+                .version(admin.version_of(&customer).await),
+            "delete_customer" => Call::delete(&customer).version(admin.version_of(&customer).await),
+            "list_customer_timeline" => Call::get(&format!("{customer}/timeline")),
+            "list_tickets" => Call::get("/tickets"),
+            "create_ticket" => Call::post("/tickets", json!({"subject": "发票丢失"})),
+            "get_ticket" => Call::get(&ticket),
+            "update_ticket" => Call::patch(&ticket, json!({"priority": "urgent"}))
+                .version(admin.version_of(&ticket).await),
+            "set_ticket_status" => {
+                Call::put(&format!("{ticket}/status"), json!({"status": "on_hold"}))
+                    .version(admin.version_of(&ticket).await)
+            }
+            "assign_ticket" => Call::put(
+                &format!("{ticket}/assignment"),
+                json!({"assignee_id": admin.id}),
+            )
+            .version(admin.version_of(&ticket).await),
+            "hand_over_ticket" => {
+                let change = json!({"duty_holder_id": admin.id, "reason": "on leave"});
+                Call::put(&format!("{ticket}/duty-holder"), change)
+                    .version(admin.version_of(&ticket).await)
+            }
+            "rate_ticket" => {
+                let resolved = admin
+                    .step(&own, "status", json!({"status": "resolved"}))
+                    .await;
+                let rating = json!({"score": 5, "source": "customer"});
+                Call::put(&format!("{ticket}/satisfaction"), rating)
+                    .version(resolved["version"].as_i64().unwrap())
+            }
+            "list_ticket_messages" => Call::get(&format!("{ticket}/messages")),
+            "create_ticket_message" => Call::post(
+                &format!("{ticket}/messages"),
+                json!({"visibility": "public", "body": "您好"}),
+            ),
+            "list_ticket_events" => Call::get(&format!("{ticket}/events")),
+            "list_ticket_ratings" => Call::get(&format!("{ticket}/satisfaction")),
+            "search_records" => Call::get("/search?q=wf"),
+            "list_metrics" => Call::get("/reports/metrics"),
+            "get_overview_report" => Call::get("/reports/overview"),
+            "get_breakdown_report" => Call::get("/reports/breakdown?by=team"),
+            "get_trend_report" => Call::get("/reports/trend"),
+            "list_teams" => Call::get("/teams"),
+            "create_team" => {
+                let parent = self.server.company.team("east");
+                Call::post("/teams", json!({"names": names, "parent_id": parent}))
+            }
+            "get_team" => Call::get(&self.team().await),
+            "update_team" => Call::patch(&self.team().await, json!({"names": names})).version(1),
+            "list_users" => Call::get("/users"),
+            "create_user" => Call::post("/users", self.new_user()),
+            "get_user" => Call::get(&self.user().await),
+            "update_user" => Call::patch(&self.user().await, json!({"name": "李雷"})).version(1),
+            "list_roles" => Call::get("/roles"),
+            "get_role" => Call::get("/roles/agent"),
+            "put_role" => Call::put(
+                &format!("/roles/role{}", unique()),
+                json!({"names": names, "permissions": ["view_tickets"]}),
+            ),
+            "list_categories" => Call::get("/categories"),
+            "create_category" => Call::post("/categories", json!({"names": names})),
+            "get_category" => Call::get(&self.category().await),
+            "update_category" => {
+                Call::patch(&self.category().await, json!({"names": names})).version(1)
+            }
+            "delete_category" => Call::delete(&self.category().await).version(1),
+            "list_ticket_types" => Call::get("/ticket-types"),
+            "get_ticket_type" => Call::get("/ticket-types/repair"),
+            "put_ticket_type" => Call::put(
+                &format!("/ticket-types/type{}", unique()),
+                json!({"names": names, "position": 10, "active": true}),
+            ),
+            "list_channels" => Call::get("/channels"),
+            "get_channel" => Call::get("/channels/phone"),
+            "put_channel" => Call::put(
+                &format!("/channels/channel{}", unique()),
+                json!({"names": names, "position": 10, "active": true}),
+            ),
+            "list_calendars" => Call::get("/calendars"),
+            "create_calendar" => Call::post("/calendars", calendar()),
+            "get_calendar" => Call::get(&self.calendar().await),
+            "update_calendar" => {
+                Call::patch(&self.calendar().await, json!({"names": names})).version(1)
+            }
+            "get_clock_policies" => Call::get("/clock-policies"),
+            "replace_clock_policies" => {
+                let now = admin.get("/clock-policies", 200).await.json();
+                Call::put("/clock-policies", json!({"policies": now["policies"]}))
+                    .version(now["version"].as_i64().unwrap())
+            }
+            "get_settings" => Call::get("/settings"),
+            "update_settings" => Call::patch("/settings", json!({"locale": "en"}))
+                .version(admin.version_of("/settings").await),
+            "is_alive" => Call::get("/healthz"),
+            "is_ready" => Call::get("/readyz"),
+            _ => return None,
+        };
+        Some(call)
+    }
+}
+
+fn calendar() -> Value {
+    json!({"names": {"en": "Shop"}, "time_zone": "Asia/Shanghai",
+        "week": {"monday": [{"from": "09:00", "to": "18:00"}]}})
+}

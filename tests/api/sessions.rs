@@ -1,0 +1,235 @@
+//! Signing in, refreshing and signing out.
+
+use actix_web::http::Method;
+use chrono::TimeDelta;
+use rapport_tests::server::{Answer, Call, PASSWORD, Server, server};
+use serde_json::json;
+
+fn sign_in(username: &str, password: &str) -> Call {
+    Call::post(
+        "/auth/sign-in",
+        json!({"username": username, "password": password}),
+    )
+}
+
+fn refresh(cookies: &str) -> Call {
+    Call::new(Method::POST, "/auth/refresh").header("cookie", cookies)
+}
+
+fn token(answer: &Answer) -> String {
+    answer.json()["access_token"].as_str().unwrap().to_owned()
+}
+
+async fn status(server: &Server, token: &str) -> u16 {
+    server.send(Call::get("/me").token(token)).await.status
+}
+
+#[actix_web::test]
+async fn the_cookie_reads_and_never_writes() {
+    let (server, _fresh) = server().await;
+    server.hire("anna", "agent", "north").await;
+    let cookies = server
+        .expect(sign_in("anna", PASSWORD), 200)
+        .await
+        .cookies();
+    server
+        .expect(Call::get("/me").header("cookie", &cookies), 200)
+        .await;
+    server
+        .expect(Call::get("/tickets").header("cookie", &cookies), 200)
+        .await;
+    let body = json!({"subject": "x"});
+    server
+        .expect(
+            Call::post("/tickets", body.clone()).header("cookie", &cookies),
+            401,
+        )
+        .await;
+    server
+        .expect(
+            Call::patch("/settings", json!({}))
+                .version(1)
+                .header("cookie", &cookies),
+            401,
+        )
+        .await;
+    let answer = server.expect(sign_in("anna", PASSWORD), 200).await;
+    server
+        .expect(Call::post("/tickets", body).token(&token(&answer)), 201)
+        .await;
+    for (name, value) in answer
+        .headers
+        .iter()
+        .filter(|(name, _)| name == "set-cookie")
+    {
+        assert!(
+            value.contains("HttpOnly") && value.contains("SameSite=Strict"),
+            "{name}: {value}"
+        );
+    }
+}
+
+#[actix_web::test]
+async fn a_refresh_token_works_once_and_its_reuse_ends_the_family() {
+    let (server, _fresh) = server().await;
+    server.hire("anna", "agent", "north").await;
+    let first = server.expect(sign_in("anna", PASSWORD), 200).await;
+    let other = server.expect(sign_in("anna", PASSWORD), 200).await;
+    server.clock.advance(TimeDelta::minutes(1));
+    let second = server.expect(refresh(&first.cookies()), 200).await;
+    assert_ne!(first.cookies(), second.cookies());
+    // Later than two tabs of one page could be.
+    server.clock.advance(TimeDelta::minutes(1));
+    let stolen = server.expect(refresh(&first.cookies()), 401).await;
+    assert_eq!(stolen.code(), "session_expired");
+    assert_eq!(
+        status(&server, &token(&second)).await,
+        401,
+        "its access tokens end at once"
+    );
+    server.expect(refresh(&second.cookies()), 401).await;
+    assert_eq!(
+        status(&server, &token(&other)).await,
+        200,
+        "the person's other session goes on"
+    );
+    server.expect(refresh(&other.cookies()), 200).await;
+}
+
+#[actix_web::test]
+async fn signing_out_ends_the_session_at_once() {
+    let (server, _fresh) = server().await;
+    server.hire("anna", "agent", "north").await;
+    let session = server.expect(sign_in("anna", PASSWORD), 200).await;
+    let out = Call::new(Method::POST, "/auth/sign-out").header("cookie", &session.cookies());
+    let gone = server.expect(out, 204).await;
+    assert!(
+        gone.cookies().contains("rapport_access=") && gone.cookies().contains("rapport_refresh=")
+    );
+    assert_eq!(status(&server, &token(&session)).await, 401);
+    server.expect(refresh(&session.cookies()), 401).await;
+}
+
+#[actix_web::test]
+async fn nobody_learns_who_exists() {
+    let (server, _fresh) = server().await;
+    server.hire("anna", "agent", "north").await;
+    let gone = server.hire("gone", "agent", "north").await;
+    server
+        .admin()
+        .patch(
+            &format!("/users/{}", gone.id),
+            1,
+            json!({"active": false}),
+            200,
+        )
+        .await;
+    let mut bodies = Vec::new();
+    for (username, password) in [
+        ("anna", "not the password"),
+        ("nobody", PASSWORD),
+        ("gone", PASSWORD),
+        ("§", "x"),
+    ] {
+        let refused = server
+            .expect(
+                sign_in(username, password).header("x-request-id", "same"),
+                401,
+            )
+            .await;
+        bodies.push((refused.bytes.clone(), refused.cookies()));
+    }
+    assert!(bodies.windows(2).all(|pair| pair[0] == pair[1]));
+}
+
+#[actix_web::test]
+async fn ten_failures_of_an_account_are_enough_for_a_while() {
+    let (server, _fresh) = server().await;
+    server.hire("anna", "agent", "north").await;
+    server.hire("bert", "agent", "north").await;
+    for username in ["anna", "nobody"] {
+        for _ in 0..10 {
+            server
+                .expect(sign_in(username, "not the password"), 401)
+                .await;
+        }
+        // Even with the right password, and for a name that does not exist: the same answer.
+        let refused = server.expect(sign_in(username, PASSWORD), 429).await;
+        assert_eq!(refused.code(), "too_many_attempts");
+        let wait: i64 = refused.header("retry-after").parse().unwrap();
+        assert!((1..=900).contains(&wait), "{wait}");
+    }
+    server.expect(sign_in("bert", PASSWORD), 200).await;
+    server
+        .clock
+        .advance(TimeDelta::minutes(15) + TimeDelta::seconds(1));
+    server.expect(sign_in("anna", PASSWORD), 200).await;
+}
+
+#[actix_web::test]
+async fn who_is_deactivated_is_out_at_once() {
+    let (server, _fresh) = server().await;
+    let anna = server.hire("anna", "agent", "north").await;
+    let session = server.expect(sign_in("anna", PASSWORD), 200).await;
+    assert_eq!(status(&server, &token(&session)).await, 200);
+    server
+        .admin()
+        .patch(
+            &format!("/users/{}", anna.id),
+            1,
+            json!({"active": false}),
+            200,
+        )
+        .await;
+    assert_eq!(status(&server, &token(&session)).await, 401);
+    server.expect(refresh(&session.cookies()), 401).await;
+    server.expect(sign_in("anna", PASSWORD), 401).await;
+}
+
+#[actix_web::test]
+async fn a_changed_role_or_scope_holds_from_the_next_request_on() {
+    let (server, _fresh) = server().await;
+    let anna = server.hire("anna", "agent", "north").await;
+    let ticket = anna.open_ticket(json!({"subject": "x"})).await;
+    let path = format!("/users/{}", anna.id);
+    server
+        .admin()
+        .patch(&path, 1, json!({"roles": ["analyst"]}), 200)
+        .await;
+    anna.post("/tickets", json!({"subject": "x"}), 403).await;
+    anna.get(&format!("/tickets/{ticket}"), 200).await;
+    let south = server.company.team("south");
+    server
+        .admin()
+        .patch(&path, 2, json!({"scope_team_id": south}), 200)
+        .await;
+    anna.get(&format!("/tickets/{ticket}"), 404).await;
+}
+
+#[actix_web::test]
+async fn a_new_password_ends_the_other_sessions() {
+    let (server, _fresh) = server().await;
+    server.hire("anna", "agent", "north").await;
+    let here = server.expect(sign_in("anna", PASSWORD), 200).await;
+    let there = server.expect(sign_in("anna", PASSWORD), 200).await;
+    let change = |current: &str| {
+        let body = json!({"current_password": current, "new_password": "another long password"});
+        Call::put("/me/password", body).token(&token(&here))
+    };
+    let refused = server.expect(change("not the password"), 422).await;
+    assert_eq!(
+        refused.faults(),
+        [("/current_password".to_owned(), "invalid_value".to_owned())]
+    );
+    assert!(
+        !refused.text().contains("not the password"),
+        "what may be a secret is not echoed"
+    );
+    server.expect(change(PASSWORD), 204).await;
+    assert_eq!(status(&server, &token(&here)).await, 200);
+    assert_eq!(status(&server, &token(&there)).await, 401);
+    server.expect(sign_in("anna", PASSWORD), 401).await;
+    server
+        .expect(sign_in("anna", "another long password"), 200)
+        .await;
+}

@@ -1,0 +1,226 @@
+//! What is measured, and against what.
+
+use std::fs;
+use std::path::Path;
+
+use chrono::{DateTime, Datelike, Months, NaiveDate, TimeDelta, Utc};
+use rapport_api::cli::demo::PASSWORD;
+use rapport_api::clock::Clock;
+use serde_json::{Value, json};
+
+use crate::http::{Connection, get, post};
+use crate::load::{self, Measured};
+use crate::server::Server;
+use crate::table::Row;
+use crate::{Bench, Failure, bounds};
+
+/// The demo company lies in one zone all through the year.
+const LOCAL: TimeDelta = TimeDelta::hours(8);
+
+/// Different tickets that are read in turn.
+const READ: usize = 500;
+
+/// A session at the server.
+struct Session<'a> {
+    bench: &'a Bench,
+    server: Server,
+    token: String,
+    folder: &'a Path,
+}
+
+/// Measures everything.
+pub(crate) async fn measure(
+    bench: &Bench,
+    program: &Path,
+    database: &Path,
+    folder: &Path,
+) -> Result<Vec<Row>, Failure> {
+    let server = Server::rapport(program, database)?;
+    let sign_in = json!({"username": "manager", "password": PASSWORD}).to_string();
+    let told = ask(&server, &post("/api/v1/auth/sign-in", None, &sign_in), 200)?;
+    let token = told["access_token"].as_str().ok_or("no token")?.to_owned();
+    let session = Session {
+        bench,
+        server,
+        token,
+        folder,
+    };
+    let (memory, _) = session.server.memory()?;
+    println!("the server listens, {memory:.0} MB");
+
+    let mut rows = vec![session.read_one()?, session.list()?];
+    rows.push(session.overview(database).await?);
+    rows.push(session.create().await?);
+    let (_, memory) = session.server.memory()?;
+    println!("the server took at most {memory:.0} MB");
+    Ok(rows)
+}
+
+/// Asks once and gives the JSON of the answer.
+fn ask(server: &Server, request: &str, status: u16) -> Result<Value, Failure> {
+    let mut connection = Connection::open(server.address)?;
+    let reply = connection.exchange(request)?;
+    if reply.status != status {
+        let body = String::from_utf8_lossy(reply.body);
+        return Err(format!("status {} instead of {status}: {body}", reply.status).into());
+    }
+    Ok(serde_json::from_slice(reply.body)?)
+}
+
+impl Session<'_> {
+    fn get(&self, path: &str) -> String {
+        get(path, &self.token)
+    }
+
+    fn load(&self, requests: &[String], status: u16) -> Result<Measured, Failure> {
+        let (seconds, connections) = (self.bench.seconds, self.bench.connections);
+        load::run(
+            self.server.address,
+            requests,
+            status,
+            (seconds, connections),
+            self.folder,
+        )
+    }
+
+    fn row(
+        &self,
+        what: &'static str,
+        measured: Measured,
+        bound: f64,
+        of: &'static str,
+    ) -> Result<Row, Failure> {
+        let (memory, _) = self.server.memory()?;
+        println!("measured: {what}");
+        Ok(Row {
+            what,
+            measured,
+            bound,
+            of,
+            memory,
+        })
+    }
+
+    /// The rate at which the bare server answers with the same bytes.
+    fn bare(&self, request: &str) -> Result<f64, Failure> {
+        let file = self.folder.join("bytes");
+        {
+            let mut connection = Connection::open(self.server.address)?;
+            fs::write(&file, connection.exchange(request)?.body)?;
+        }
+        let bare = Server::bare(&file)?;
+        let (seconds, connections) = (self.bench.seconds, self.bench.connections);
+        let requests = [request.to_owned()];
+        Ok(load::run(
+            bare.address,
+            &requests,
+            200,
+            (seconds, connections),
+            self.folder,
+        )?
+        .per_second)
+    }
+
+    fn read_one(&self) -> Result<Row, Failure> {
+        let list = ask(
+            &self.server,
+            &self.get(&format!("/api/v1/tickets?limit={READ}&sort=-opened_at")),
+            200,
+        )?;
+        let tickets = list["data"].as_array().ok_or("no list")?;
+        let paths = tickets.iter().filter_map(|ticket| ticket["id"].as_str());
+        let requests: Vec<String> = paths
+            .map(|id| self.get(&format!("/api/v1/tickets/{id}")))
+            .collect();
+        let measured = self.load(&requests, 200)?;
+        let bound = self.bare(requests.first().ok_or("no tickets")?)?;
+        self.row("read one ticket", measured, bound, "bare route, same bytes")
+    }
+
+    fn list(&self) -> Result<Row, Failure> {
+        let request = self.get(
+            "/api/v1/tickets?status=new,open&priority=normal,high,urgent&sort=next_due_at&limit=50",
+        );
+        let list = ask(&self.server, &request, 200)?;
+        if list["data"].as_array().is_none_or(|data| data.len() != 50) {
+            return Err("the filtered list has fewer than 50 tickets".into());
+        }
+        let measured = self.load(std::slice::from_ref(&request), 200)?;
+        let bound = self.bare(&request)?;
+        self.row(
+            "list 50 filtered",
+            measured,
+            bound,
+            "bare route, same bytes",
+        )
+    }
+
+    async fn overview(&self, database: &Path) -> Result<Row, Failure> {
+        let [before, from, to] = months(Clock::system().now()).ok_or("no calendar months")?;
+        let path = format!("/api/v1/reports/overview?from={from}&to={to}&time_zone=Asia/Shanghai");
+        let request = self.get(&path);
+        let report = ask(&self.server, &request, 200)?;
+        let periods = [instant(from), instant(to), instant(before), instant(from)];
+        let script = bounds::Script::open(database, self.bench.connections, periods).await?;
+        let differing = bounds::differing(&report, &script.figures().await?)?;
+        if differing.is_empty() {
+            println!("report and script show the same figures for both periods");
+        } else {
+            println!("report and script differ: {}", differing.join(", "));
+        }
+        let measured = self.load(std::slice::from_ref(&request), 200)?;
+        let bound = script.rate(self.bench.seconds).await?;
+        self.row(
+            "overview report",
+            measured,
+            bound,
+            "one SQL script, raw driver",
+        )
+    }
+
+    async fn create(&self) -> Result<Row, Failure> {
+        let list = ask(&self.server, &self.get("/api/v1/tickets?limit=50"), 200)?;
+        let customers = list["data"].as_array().ok_or("no list")?.iter();
+        let customers: Vec<&Value> = customers
+            .map(|ticket| &ticket["customer"]["id"])
+            .filter(|id| !id.is_null())
+            .collect();
+        let requests: Vec<String> = customers
+            .iter()
+            .map(|customer| {
+                let body = json!({
+                    "subject": "净水器不出水 The water purifier gives no water",
+                    "description": "昨天换了滤芯以后水流变小，今天完全不出水了。Since the filter was changed yesterday there is less and less water.",
+                    "type": "repair",
+                    "channel": "phone",
+                    "priority": "high",
+                    "customer_id": customer,
+                });
+                post("/api/v1/tickets", Some(&self.token), &body.to_string())
+            })
+            .collect();
+        let made = ask(&self.server, requests.first().ok_or("no customers")?, 201)?;
+        let measured = self.load(&requests, 201)?;
+        let bound =
+            bounds::inserts_per_second(self.folder, &made.to_string(), self.bench.seconds).await?;
+        self.row(
+            "create a ticket",
+            measured,
+            bound,
+            "durable single-row insert, raw driver",
+        )
+    }
+}
+
+/// The first days of the last whole month, of the one before it and of the one after it, as
+/// `[before, month, after]`.
+fn months(now: DateTime<Utc>) -> Option<[NaiveDate; 3]> {
+    let after = (now + LOCAL).date_naive().with_day(1)?;
+    let month = after.checked_sub_months(Months::new(1))?;
+    Some([month.checked_sub_months(Months::new(1))?, month, after])
+}
+
+/// The first instant of a local day, in microseconds.
+fn instant(day: NaiveDate) -> i64 {
+    (day.and_time(chrono::NaiveTime::MIN).and_utc() - LOCAL).timestamp_micros()
+}

@@ -1,0 +1,55 @@
+//! A small blocking HTTP client, for threads that talk to a real process.
+
+use std::io::{self, Read, Write};
+use std::net::TcpStream;
+use std::time::Duration;
+
+use serde_json::Value;
+
+/// A server that does not answer for so long is taken for dead.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// Sends one request on a connection of its own; status and body. `address` is `http://host:port`.
+///
+/// # Errors
+/// When the connection breaks before the whole answer is there.
+pub fn send(
+    address: &str,
+    method: &str,
+    path: &str,
+    token: Option<&str>,
+    body: Option<&Value>,
+) -> io::Result<(u16, Value)> {
+    let host = address.strip_prefix("http://").unwrap_or(address);
+    let mut stream = TcpStream::connect(host)?;
+    stream.set_read_timeout(Some(PATIENCE))?;
+    let body = body.map(Value::to_string).unwrap_or_default();
+    let mut head = format!("{method} {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n");
+    if let Some(token) = token {
+        head.push_str(&format!("Authorization: Bearer {token}\r\n"));
+    }
+    if !body.is_empty() {
+        head.push_str(&format!(
+            "Content-Type: application/json\r\nContent-Length: {}\r\n",
+            body.len()
+        ));
+    }
+    stream.write_all(format!("{head}\r\n{body}").as_bytes())?;
+    let mut answer = Vec::new();
+    stream.read_to_end(&mut answer)?;
+    parse(&answer).ok_or_else(|| io::Error::from(io::ErrorKind::UnexpectedEof))
+}
+
+/// The answer, when all of it has arrived.
+fn parse(answer: &[u8]) -> Option<(u16, Value)> {
+    let text = std::str::from_utf8(answer).ok()?;
+    let (head, body) = text.split_once("\r\n\r\n")?;
+    let status = head.split(' ').nth(1)?.parse().ok()?;
+    let length = head.lines().find_map(|line| {
+        let (name, value) = line.split_once(':')?;
+        name.eq_ignore_ascii_case("content-length")
+            .then(|| value.trim().parse::<usize>().ok())?
+    })?;
+    let body = body.as_bytes().get(..length)?;
+    Some((status, serde_json::from_slice(body).unwrap_or_default()))
+}

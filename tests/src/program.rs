@@ -1,0 +1,52 @@
+//! The real binary as a process of its own.
+
+use std::io::{BufRead, BufReader};
+use std::path::PathBuf;
+use std::process::{Child, Command, Stdio};
+
+/// A running server; ended by its id when dropped.
+#[derive(Debug)]
+pub struct Program {
+    child: Child,
+    /// Where it listens: `http://127.0.0.1:…`.
+    pub address: String,
+}
+
+impl Program {
+    /// Starts `rapport serve` on a free port over this database and waits until it listens.
+    pub fn serve(database_url: &str) -> Self {
+        let mut child = Command::new(binary())
+            .arg("serve")
+            .env("RAPPORT_DATABASE_URL", database_url)
+            .env("RAPPORT_LISTEN", "127.0.0.1:0")
+            .env("RAPPORT_LOG", "warn")
+            .env("RAPPORT_DRAIN_SECONDS", "0")
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let out = BufReader::new(child.stdout.take().unwrap());
+        let address = out
+            .lines()
+            .map_while(Result::ok)
+            .find_map(|line| line.strip_prefix("listening on ").map(str::to_owned))
+            .expect("the server ended before it listened");
+        Self { child, address }
+    }
+}
+
+impl Drop for Program {
+    fn drop(&mut self) {
+        // It may have ended by itself; there is nothing left to do then.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// The binary: the one that the test command built, else that beside these tests.
+pub fn binary() -> PathBuf {
+    std::env::var_os("RAPPORT_BIN").map_or_else(
+        || PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../target/debug/rapport"),
+        PathBuf::from,
+    )
+}
