@@ -168,24 +168,20 @@ async fn a_tickets_version_also_rises_with_its_messages_and_its_ratings() {
         };
         assert_eq!(step(1, &|_| None).await.version, 1, "nothing happened");
         // An internal note changes no fact of the ticket.
-        let noted = step(2, &|case| {
-            let message = note(1, Visibility::Internal, at(2));
-            case.hear(&message);
-            Some(message)
-        });
-        assert_eq!(noted.await.version, 2);
-        let answered = step(3, &|case| {
-            let message = note(2, Visibility::Public, at(3));
-            case.hear(&message);
-            Some(message)
-        });
-        let answered = answered.await;
+        let say = |message: Message| {
+            move |case: &mut Case<'_, configuration::Configuration>| {
+                case.hear(&message);
+                Some(message.clone())
+            }
+        };
+        assert_eq!(step(2, &say(note(1, Visibility::Internal, at(2)))).await.version, 2);
+        let answered = step(3, &say(note(2, Visibility::Public, at(3)))).await;
         assert_eq!((answered.version, answered.status), (3, Status::Open));
-        let resolved = step(4, &|case| {
+        let resolve = |case: &mut Case<'_, configuration::Configuration>| {
             case.move_to(Status::Resolved, at(4), None);
             None
-        });
-        assert_eq!(resolved.await.version, 4);
+        };
+        assert_eq!(step(4, &resolve).await.version, 4);
         let rating = Rating {
             id: RatingId::from_uuid(Uuid::from_u128(3)),
             ticket_id: id,
