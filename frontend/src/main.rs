@@ -11,6 +11,7 @@ mod format;
 mod links;
 mod pages;
 mod preferences;
+mod said;
 mod session;
 mod shell;
 
@@ -18,7 +19,13 @@ mod shell;
 mod generated {
     include!(concat!(env!("OUT_DIR"), "/i18n.rs"));
 }
-use generated::i18n;
+
+/// The text of the page and how to say it: `t!` in views, `t_string!` elsewhere.
+mod i18n {
+    pub use crate::generated::i18n::*;
+    // In place of the generated `t!`.
+    pub(crate) use crate::said::t;
+}
 
 fn main() {
     console_error_panic_hook::set_once();

@@ -138,7 +138,7 @@ async fn a_customer_with_tickets_cannot_be_deleted() {
         "the search has forgotten it"
     );
     let tombstones =
-        "SELECT COUNT(*) AS n FROM changes WHERE entity = 'customer' AND action = 'delete'";
+        "SELECT COUNT(*) AS n FROM changes WHERE entity = 'customer' AND action = 'deleted'";
     assert_eq!(fresh.number(tombstones).await, 1);
 }
 

@@ -181,6 +181,7 @@ async fn a_closed_ticket_takes_no_message_and_opens_only_with_a_reason() {
     let anna = server.hire("anna", "agent", "north").await;
     let id = anna.open_ticket(json!({"subject": "x"})).await;
     anna.step(&id, "status", json!({"status": "closed"})).await;
+    server.clock.advance(TimeDelta::minutes(1));
     let path = format!("/tickets/{id}");
     for from_customer in [true, false] {
         let said =

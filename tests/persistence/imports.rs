@@ -1,19 +1,23 @@
 //! Imports on both databases: generated files come to what they were written from.
 
+mod records;
+mod refusals;
+
 use std::collections::BTreeMap;
 
 use chrono::TimeDelta;
 use chrono_tz::Tz;
 use rapport_api::imports::ImportError;
-use rapport_persistence::configuration;
 use rapport_persistence::imports::ImportState;
 use rapport_persistence::writes::change_numbers_are_dense;
-use rapport_tests::databases::{Fresh, on_each_database, sqlite};
+use rapport_tests::databases::{Fresh, on_each_database};
 use rapport_tests::import_samples::{Expected, Sample, complaints, incidents, rated_tickets};
-use rapport_tests::importing::{Figures, Importer, Told, mapping};
+use rapport_tests::importing::{Figures, Importer, Told};
 use rapport_types::imports::ImportNumbers;
 use rapport_types::kpis::Dimension;
-use rapport_types::records::micros;
+
+/// The header of the complaints.
+const COMPLAINTS: &str = "unique_key,account,opendate,closedate,complaint_type,descriptor,zip,borough,city,council_dist,community_board";
 
 /// Every table that an import could write to.
 const TABLES: &[&str] = &[
@@ -47,7 +51,7 @@ async fn row_counts(fresh: &Fresh) -> BTreeMap<&'static str, i64> {
 }
 
 /// The same without what tells of runs.
-fn records(mut counts: BTreeMap<&'static str, i64>) -> BTreeMap<&'static str, i64> {
+fn without_runs(mut counts: BTreeMap<&'static str, i64>) -> BTreeMap<&'static str, i64> {
     counts.remove("imports");
     counts
 }
@@ -183,7 +187,7 @@ async fn generated_files_come_to_what_they_were_written_from_and_a_second_import
             assert_told(&told, &sample);
             let after = row_counts(fresh).await;
             assert_eq!(after["imports"], before["imports"] + 1);
-            assert_eq!(records(after), records(before), "{name}");
+            assert_eq!(without_runs(after), without_runs(before), "{name}");
         }
         assert!(change_numbers_are_dense(&fresh.db).await.unwrap());
     })
@@ -299,218 +303,6 @@ async fn a_killed_import_goes_on_once_its_lease_has_run_out() {
         assert_told(&told, &sample);
         assert_eq!(fresh.number("SELECT count(*) AS n FROM tickets").await as u64, sample.expected.tickets);
         assert!(change_numbers_are_dense(&fresh.db).await.unwrap());
-    })
-    .await;
-}
-
-const COMPLAINTS: &str = "unique_key,account,opendate,closedate,complaint_type,descriptor,zip,borough,city,council_dist,community_board";
-
-#[tokio::test]
-async fn a_wrong_date_leaves_its_row_out_and_is_told_with_its_place() {
-    on_each_database(async |fresh| {
-        let text =
-            format!("{COMPLAINTS}\n1,A,2023-02-28,,Parks,,,,,,\n2,A,2023-02-29,,Parks,,,,,,\n");
-        let (finished, told) = Importer::default()
-            .import_text(&fresh.db, "nyc_complaints", text)
-            .await
-            .unwrap();
-        assert_eq!(
-            finished.numbers,
-            ImportNumbers {
-                imported: 1,
-                with_warnings: 0,
-                rejected: 1
-            }
-        );
-        assert_eq!(told.of_rows(), [(3, "opendate".to_owned(), "bad_date")]);
-        assert_eq!(fresh.number("SELECT count(*) AS n FROM tickets").await, 1);
-    })
-    .await;
-}
-
-#[tokio::test]
-async fn a_file_that_cannot_be_read_to_its_end_changes_nothing() {
-    let fresh = sqlite().await;
-    let before = row_counts(&fresh).await;
-    let mut chinese = format!("{COMPLAINTS}\n1,A,2023-02-28,,Parks,,,,,,\n2,").into_bytes();
-    // 王芳 in GB18030.
-    chinese.extend(b"\xcd\xf5\xb7\xbc,2023-02-28,,Parks,,,,,,\n");
-    for (bytes, code, line) in [
-        (chinese, "not_utf8", Some(3)),
-        (Vec::new(), "empty_file", None),
-        (b"\xef\xbb\xbf\n\n".to_vec(), "empty_file", None),
-        (b"\x1f\x8b\x08\x00".to_vec(), "broken_gzip", None),
-        (
-            b"unique_key,account\n1,A\n".to_vec(),
-            "column_missing",
-            None,
-        ),
-        (
-            format!("{COMPLAINTS},mood\n").into_bytes(),
-            "column_not_mapped",
-            None,
-        ),
-    ] {
-        let refused = Importer::default()
-            .import_text(&fresh.db, "nyc_complaints", bytes)
-            .await;
-        let Err(ImportError::Refused(faults)) = refused else {
-            panic!("{code}: {refused:?}")
-        };
-        assert!(
-            faults
-                .iter()
-                .any(|fault| (fault.code.code(), fault.line) == (code, line)),
-            "{faults:?}"
-        );
-    }
-    assert_eq!(row_counts(&fresh).await, before);
-}
-
-#[tokio::test]
-async fn a_mapping_must_name_types_channels_and_rows_that_exist() {
-    let fresh = sqlite().await;
-    let text = format!(
-        "{COMPLAINTS}\n1,complaint,2023-02-28,,Parks,,,,,,\n2,moaning,2023-02-28,,Parks,,,,,,\n"
-    );
-    let open = move || std::io::Cursor::new(text.clone());
-    let mut unknown = mapping("nyc_complaints");
-    unknown.ticket.kind.default = Some("moaning".to_owned());
-    let refused = Importer::default()
-        .import(&fresh.db, unknown, open.clone())
-        .await;
-    let Err(ImportError::Refused(faults)) = refused else {
-        panic!("{refused:?}")
-    };
-    assert_eq!(faults[0].code.code(), "bad_constant");
-
-    let mut from_file = mapping("nyc_complaints");
-    from_file.team = None;
-    from_file.ticket.kind.column = Some("account".to_owned());
-    let (finished, told) = Importer::default()
-        .import(&fresh.db, from_file, open)
-        .await
-        .unwrap();
-    assert_eq!(
-        finished.numbers,
-        ImportNumbers {
-            imported: 1,
-            with_warnings: 0,
-            rejected: 1
-        }
-    );
-    assert_eq!(told.of_rows(), [(3, String::new(), "unknown_value")]);
-}
-
-#[tokio::test]
-async fn names_are_found_without_regard_to_case_and_made_once() {
-    on_each_database(async |fresh| {
-        let text = format!(
-            "{COMPLAINTS}\n1,Office A,2023-02-28,,Parks,Tree,,,,,\n2,OFFICE a,2023-02-28,,PARKS,tree,,,,,\n\
-             3,Office B,2023-02-28,,Roads,Tree,,,,,\n4,,2023-02-28,,,Tree,,,,,\n"
-        );
-        let (finished, _) =
-            Importer::default().import_text(&fresh.db, "nyc_complaints", text).await.unwrap();
-        let figures = Figures::of(&fresh.db, finished.id.unwrap(), Tz::UTC, ["2023-01-01", "2024-01-01"]).await;
-        let expected = [("Office A", 2), ("Office B", 1), ("Rapport", 1)];
-        let by_team = figures.counts_by("created", Dimension::Team).await;
-        assert_eq!(by_team, expected.map(|(name, count)| (name.to_owned(), count)).into());
-        let made = figures.configuration.categories.values().filter(|category| category.code.is_none());
-        assert_eq!(made.count(), 4, "Parks and Roads, each with its own Tree");
-        let by_category = figures.counts_by("created", Dimension::Category).await;
-        assert_eq!(by_category, [("Tree".to_owned(), 3), ("none".to_owned(), 1)].into());
-    })
-    .await;
-}
-
-#[tokio::test]
-async fn agents_are_made_once_and_cannot_sign_in() {
-    on_each_database(async |fresh| {
-        let importer = Importer::default();
-        for sample in [incidents(10), incidents(30)] {
-            importer
-                .import_text(&fresh.db, sample.name, &sample.csv)
-                .await
-                .unwrap();
-        }
-        let configuration = configuration::load(&fresh.db).await.unwrap();
-        let made: Vec<_> = configuration
-            .users
-            .values()
-            .filter(|user| user.username.as_str() != "admin")
-            .collect();
-        assert_eq!(made.len(), 11, "as many as the file has resolvers");
-        assert!(
-            made.iter()
-                .any(|user| user.username.as_str() == "resolver-5")
-        );
-        for user in &made {
-            assert!(!user.active, "{user:?}");
-            assert_eq!(
-                user.roles
-                    .iter()
-                    .map(|role| role.as_str())
-                    .collect::<Vec<_>>(),
-                ["agent"]
-            );
-            let team = &configuration.teams[&user.team_id];
-            assert_eq!(
-                team.parent_id,
-                configuration.root_team().map(|root| root.id)
-            );
-        }
-        let customers = fresh
-            .number("SELECT count(*) AS n FROM customers WHERE import_id IS NOT NULL")
-            .await;
-        assert_eq!(
-            customers,
-            fresh.number("SELECT count(*) AS n FROM customers").await
-        );
-        assert_eq!(
-            customers, 30,
-            "callers 0 to 29; those of the planted rows are among them"
-        );
-    })
-    .await;
-}
-
-#[tokio::test]
-async fn an_import_notices_what_is_long_past_and_tells_nobody() {
-    on_each_database(async |fresh| {
-        let importer = Importer::default();
-        let now = micros(importer.clock.now());
-        for sample in [incidents(100), complaints(100), rated_tickets(100)] {
-            importer.import_text(&fresh.db, sample.name, &sample.csv).await.unwrap();
-        }
-        let told = "SELECT count(*) AS n FROM ticket_events WHERE kind IN ('clock_warning', 'clock_breach')";
-        assert_eq!(fresh.number(told).await, 0);
-        assert_eq!(fresh.number("SELECT count(*) AS n FROM ticket_clocks WHERE next_check_at IS NOT NULL").await, 0);
-        // Days and contradictions decide nothing, nor does a response that nobody wrote down.
-        let judged = |more: &str| {
-            format!(
-                "SELECT count(*) AS n FROM ticket_clocks k JOIN tickets t ON t.id = k.ticket_id \
-                 WHERE k.met IS NOT NULL AND ({more})"
-            )
-        };
-        for unknown in [
-            "t.precision = 'day'",
-            "k.code = 'first_response' AND t.first_responded_at IS NULL",
-            "t.resolved_at IS NOT NULL AND t.resolution_seconds IS NULL",
-        ] {
-            assert_eq!(fresh.number(&judged(unknown)).await, 0, "{unknown}");
-        }
-        assert!(fresh.number(&judged("k.code = 'resolution'")).await > 100);
-
-        // What was opened a moment ago is still to come.
-        let header = incidents(0).csv.lines().next().unwrap().to_owned();
-        let row = "INC1,Active,TRUE,0,0,0,TRUE,C,O,31-05-2026 07:00,?,?,U,31-05-2026 07:10,Phone,L,C,S,?,?,\
-                   2 - Medium,2 - Medium,4 - Low,Group 1,Resolver 1,TRUE,FALSE,N,?,?,?,?,c,r,?,?";
-        importer.import_text(&fresh.db, "uci_incidents", format!("{header}\n{row}\n")).await.unwrap();
-        let coming = format!("SELECT count(*) AS n FROM ticket_clocks WHERE next_check_at > {now}");
-        assert_eq!(fresh.number(&coming).await, 2, "both clocks of the one open ticket");
-        let shown = "SELECT count(*) AS n FROM tickets \
-                     WHERE next_due_at > opened_at AND number = (SELECT max(number) FROM tickets)";
-        assert_eq!(fresh.number(shown).await, 1);
     })
     .await;
 }

@@ -102,7 +102,7 @@ async fn counted(db: &Database, heard: &Heard, world: &World, new: i64) -> Vec<(
 #[tokio::test]
 async fn reading_listing_creating_and_reporting_take_few_statements_however_many_rows_there_are() {
     on_each_database(async |fresh| {
-        let mut world = World::fill(&fresh.db, 10, 40).await;
+        let mut world = World::fill(&fresh.db, 40, 60).await;
         let heard = Heard::default();
         let db = fresh.connect(&heard.options()).await;
         let few = counted(&db, &heard, &world, 1_000_001).await;

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::ids::CategoryId;
 use crate::names::Names;
-use crate::patch::Patch;
+use crate::patch::{Patch, not_null};
 use crate::text::Code;
 
 /// A category.
@@ -46,12 +46,22 @@ pub struct NewCategory {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct CategoryPatch {
     /// Its names.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "not_null",
+        skip_serializing_if = "Option::is_none"
+    )]
+    #[cfg_attr(feature = "openapi", schema(nullable = false))]
     pub names: Option<Names>,
     /// The category above.
     #[serde(default, skip_serializing_if = "Patch::is_absent")]
     pub parent_id: Patch<CategoryId>,
     /// Whether it is in use.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "not_null",
+        skip_serializing_if = "Option::is_none"
+    )]
+    #[cfg_attr(feature = "openapi", schema(nullable = false))]
     pub active: Option<bool>,
 }

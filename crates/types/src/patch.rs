@@ -44,6 +44,20 @@ impl<T> Patch<T> {
     }
 }
 
+/// Reads a member of a PATCH body that may be left out but has no empty state: null is refused,
+/// not taken for absent. Declare it with
+/// `#[serde(default, deserialize_with = "not_null", skip_serializing_if = "Option::is_none")]`.
+///
+/// # Errors
+/// What reading a `T` refuses, null included.
+pub fn not_null<'de, D, T>(deserializer: D) -> Result<Option<T>, D::Error>
+where
+    D: Deserializer<'de>,
+    T: Deserialize<'de>,
+{
+    T::deserialize(deserializer).map(Some)
+}
+
 impl<T: Serialize> Serialize for Patch<T> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self {

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::ids::{CalendarId, TeamId};
 use crate::names::Names;
-use crate::patch::Patch;
+use crate::patch::{Patch, not_null};
 use crate::text::LabelText;
 
 /// A team.
@@ -62,10 +62,20 @@ pub struct NewTeam {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct TeamPatch {
     /// Its names.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "not_null",
+        skip_serializing_if = "Option::is_none"
+    )]
+    #[cfg_attr(feature = "openapi", schema(nullable = false))]
     pub names: Option<Names>,
     /// The team above; the root's cannot be set.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "not_null",
+        skip_serializing_if = "Option::is_none"
+    )]
+    #[cfg_attr(feature = "openapi", schema(nullable = false))]
     pub parent_id: Option<TeamId>,
     /// Its IANA time zone.
     #[serde(default, skip_serializing_if = "Patch::is_absent")]
@@ -74,7 +84,12 @@ pub struct TeamPatch {
     #[serde(default, skip_serializing_if = "Patch::is_absent")]
     pub calendar_id: Patch<CalendarId>,
     /// Whether it is in use.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "not_null",
+        skip_serializing_if = "Option::is_none"
+    )]
+    #[cfg_attr(feature = "openapi", schema(nullable = false))]
     pub active: Option<bool>,
 }
 

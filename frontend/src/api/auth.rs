@@ -18,7 +18,8 @@ pub async fn sign_in(credentials: &SignIn) -> Result<(), ApiError> {
         etag: None,
     };
     // Not through the renewal: a 401 here means a wrong password.
-    let reply = super::read::<AccessToken>(super::send(&call).await?).await?;
+    let body = super::read(super::send(&call).await?).await?;
+    let reply = super::parse::<AccessToken>(body)?;
     token::set(Some(reply.value.access_token));
     Ok(())
 }

@@ -27,7 +27,7 @@ pub async fn save(path: &str, name: &str) -> Result<(), ApiError> {
         response = send(&call).await?;
     }
     if !response.ok() {
-        return read::<()>(response).await.map(|_| ());
+        return read(response).await.map(|_| ());
     }
     let unreadable = |detail: String| ApiError::Unreadable { detail };
     // As bytes: reading it as text would lose its byte order mark, which spreadsheets need.

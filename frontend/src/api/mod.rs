@@ -25,6 +25,7 @@ pub mod tickets;
 mod connection;
 mod token;
 
+use futures::future::LocalBoxFuture;
 use gloo_net::http::{Method, Request, Response};
 use gloo_timers::callback::Timeout;
 use rapport_types::problem::Problem;
@@ -57,19 +58,7 @@ pub struct Reply<T> {
 /// The API's refusal, or that the answer did not come or could not be read; never
 /// [`ApiError::Offline`], because a read waits for the network.
 pub async fn get<T: DeserializeOwned>(path: &str) -> Result<Reply<T>, ApiError> {
-    loop {
-        match call(&Call {
-            method: Method::GET,
-            path,
-            body: None,
-            etag: None,
-        })
-        .await
-        {
-            Err(ApiError::Offline) => connection::wait().await,
-            answer => return answer,
-        }
-    }
+    parse(read_waiting(path).await?)
 }
 
 /// Creates or acts.
@@ -80,13 +69,7 @@ pub async fn post<B: Serialize, T: DeserializeOwned>(
     path: &str,
     body: &B,
 ) -> Result<Reply<T>, ApiError> {
-    call(&Call {
-        method: Method::POST,
-        path,
-        body: Some(json(body)?),
-        etag: None,
-    })
-    .await
+    parse(write(Method::POST, path, Some(json(body)?), None).await?)
 }
 
 /// Changes a record whose version is `etag` (JSON Merge Patch).
@@ -98,13 +81,7 @@ pub async fn patch<B: Serialize, T: DeserializeOwned>(
     body: &B,
     etag: &str,
 ) -> Result<Reply<T>, ApiError> {
-    call(&Call {
-        method: Method::PATCH,
-        path,
-        body: Some(json(body)?),
-        etag: Some(etag),
-    })
-    .await
+    parse(write(Method::PATCH, path, Some(json(body)?), Some(etag)).await?)
 }
 
 /// Sets; with `etag` only when the record still has that version.
@@ -116,13 +93,7 @@ pub async fn put<B: Serialize, T: DeserializeOwned>(
     body: &B,
     etag: Option<&str>,
 ) -> Result<Reply<T>, ApiError> {
-    call(&Call {
-        method: Method::PUT,
-        path,
-        body: Some(json(body)?),
-        etag,
-    })
-    .await
+    parse(write(Method::PUT, path, Some(json(body)?), etag).await?)
 }
 
 /// Removes a record whose version is `etag`.
@@ -130,14 +101,9 @@ pub async fn put<B: Serialize, T: DeserializeOwned>(
 /// # Errors
 /// As [`patch`].
 pub async fn delete(path: &str, etag: &str) -> Result<(), ApiError> {
-    call::<()>(&Call {
-        method: Method::DELETE,
-        path,
-        body: None,
-        etag: Some(etag),
-    })
-    .await
-    .map(|_| ())
+    write(Method::DELETE, path, None, Some(etag))
+        .await
+        .map(|_| ())
 }
 
 /// One call as it may be sent a second time.
@@ -154,22 +120,64 @@ fn json<B: Serialize>(body: &B) -> Result<String, ApiError> {
     })
 }
 
+/// An answer before anybody knows its type. What follows is written once and not for every type,
+/// which keeps the program small.
+struct Body {
+    text: String,
+    etag: Option<String>,
+}
+
+/// A read that waits for the network.
+fn read_waiting(path: &str) -> LocalBoxFuture<'_, Result<Body, ApiError>> {
+    Box::pin(async move {
+        let call = Call {
+            method: Method::GET,
+            path,
+            body: None,
+            etag: None,
+        };
+        loop {
+            match exchange(&call).await {
+                Err(ApiError::Offline) => connection::wait().await,
+                answer => return answer,
+            }
+        }
+    })
+}
+
+fn write<'a>(
+    method: Method,
+    path: &'a str,
+    body: Option<String>,
+    etag: Option<&'a str>,
+) -> LocalBoxFuture<'a, Result<Body, ApiError>> {
+    Box::pin(async move {
+        exchange(&Call {
+            method,
+            path,
+            body,
+            etag,
+        })
+        .await
+    })
+}
+
 /// Sends, and once more with a new token after a 401.
-async fn call<T: DeserializeOwned>(call: &Call<'_>) -> Result<Reply<T>, ApiError> {
+async fn exchange(call: &Call<'_>) -> Result<Body, ApiError> {
     let used = token::current();
     let response = send(call).await?;
     if response.status() != 401 {
         return read(response).await;
     }
-    if token::current() != used {
-        // Another call has renewed it in the meantime.
-        return read(send(call).await?).await;
+    // Unless another call has renewed it in the meantime.
+    if token::current() == used {
+        match token::renew().await {
+            token::Renewal::Renewed => {}
+            token::Renewal::Refused => return read(response).await,
+            token::Renewal::Failed(error) => return Err(error),
+        }
     }
-    match token::renew().await {
-        token::Renewal::Renewed => read(send(call).await?).await,
-        token::Renewal::Refused => read(response).await,
-        token::Renewal::Failed(error) => Err(error),
-    }
+    read(send(call).await?).await
 }
 
 /// Sends exactly once.
@@ -223,23 +231,40 @@ fn request(call: &Call<'_>, abort: Option<&AbortController>) -> Result<Request, 
     web_sys::Request::new_with_str_and_init(&url, &options).map(Request::from)
 }
 
-/// The body as `T`, or the problem it holds. An empty body reads as `()`.
-async fn read<T: DeserializeOwned>(response: Response) -> Result<Reply<T>, ApiError> {
-    let unreadable = |detail: String| ApiError::Unreadable { detail };
+/// The body, or the problem it holds.
+async fn read(response: Response) -> Result<Body, ApiError> {
     let etag = response.headers().get("ETag");
-    let (ok, status) = (response.ok(), response.status());
     let text = response
         .text()
         .await
-        .map_err(|error| unreadable(error.to_string()))?;
-    if ok {
-        let text = if text.is_empty() { "null" } else { &text };
-        return serde_json::from_str(text)
-            .map(|value| Reply { value, etag })
-            .map_err(|error| unreadable(error.to_string()));
+        .map_err(|error| ApiError::Unreadable {
+            detail: error.to_string(),
+        })?;
+    if response.ok() {
+        return Ok(Body { text, etag });
     }
-    match serde_json::from_str::<Problem>(&text) {
-        Ok(problem) => Err(ApiError::Problem(Box::new(problem))),
-        Err(_) => Err(unreadable(format!("HTTP {status}"))),
+    Err(match serde_json::from_str::<Problem>(&text) {
+        Ok(problem) => ApiError::Problem(Box::new(problem)),
+        Err(_) => ApiError::Unreadable {
+            detail: format!("HTTP {}", response.status()),
+        },
+    })
+}
+
+/// The body as `T`. An empty one reads as `()`.
+fn parse<T: DeserializeOwned>(body: Body) -> Result<Reply<T>, ApiError> {
+    let text = if body.text.is_empty() {
+        "null"
+    } else {
+        &body.text
+    };
+    match serde_json::from_str(text) {
+        Ok(value) => Ok(Reply {
+            value,
+            etag: body.etag,
+        }),
+        Err(error) => Err(ApiError::Unreadable {
+            detail: error.to_string(),
+        }),
     }
 }

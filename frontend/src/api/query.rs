@@ -10,6 +10,7 @@
 
 use std::future::Future;
 
+use futures::future::LocalBoxFuture;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
@@ -56,30 +57,38 @@ where
             return;
         }
         asked.set_value(Some(question.clone()));
-        latest.update_value(|number| *number += 1);
-        let number = latest.get_value();
-        query.loading.set(true);
-        let answer = fetch(question.0);
-        spawn_local(async move {
-            let answer = answer.await;
-            // The page may be gone, or a newer question may be under way.
-            if latest.try_get_value() != Some(number) {
-                return;
-            }
-            match answer {
-                Ok(value) => {
-                    query.error.set(None);
-                    query.value.set(Some(value));
-                }
-                Err(error) => query.error.set(Some(error)),
-            }
-            query.loading.set(false);
-        });
+        query.follow(latest, Box::pin(fetch(question.0)));
     });
     query
 }
 
 impl<T: Send + Sync + 'static> Query<T> {
+    /// Waits for an answer, which counts unless a newer question is under way by then.
+    fn follow(
+        self,
+        latest: StoredValue<u64>,
+        answer: LocalBoxFuture<'static, Result<T, ApiError>>,
+    ) {
+        latest.update_value(|number| *number += 1);
+        let number = latest.get_value();
+        self.loading.set(true);
+        spawn_local(async move {
+            let answer = answer.await;
+            // The page may be gone as well.
+            if latest.try_get_value() != Some(number) {
+                return;
+            }
+            match answer {
+                Ok(value) => {
+                    self.error.set(None);
+                    self.value.set(Some(value));
+                }
+                Err(error) => self.error.set(Some(error)),
+            }
+            self.loading.set(false);
+        });
+    }
+
     /// Asks again; the value stays until the answer is there.
     pub fn reload(self) {
         self.round.update(|round| *round += 1);

@@ -137,7 +137,9 @@ async fn ask() -> Renewal {
         etag: None,
     };
     let answer = match super::send(&call).await {
-        Ok(response) => super::read::<rapport_types::sessions::AccessToken>(response).await,
+        Ok(response) => super::read(response)
+            .await
+            .and_then(super::parse::<rapport_types::sessions::AccessToken>),
         Err(error) => Err(error),
     };
     match answer {

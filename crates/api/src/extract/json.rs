@@ -110,11 +110,12 @@ pub(super) fn parse<T: Body>(bytes: &[u8]) -> Result<T, ApiError> {
             deserializer.end().map_err(|error| not_json(&error))?;
             body
         }
-        Err(error) if error.inner().is_data() => {
+        // Whether it is JSON, the tree decides: the parser calls a list in the place of a code a
+        // fault of the syntax.
+        Err(error) => {
             let value = serde_json::from_slice(bytes).map_err(|error| not_json(&error))?;
             return Err(ApiError::invalid(all_faults::<T>(value, &error)));
         }
-        Err(error) => return Err(not_json(error.inner())),
     };
     let faults = body.check();
     if faults.is_empty() {

@@ -16,16 +16,13 @@ use rapport_types::categories::Category;
 use rapport_types::ids::{CategoryId, TeamId, UserId};
 use rapport_types::imports::{ImportedAgent, ImportedTicket, KeyKind};
 use rapport_types::locale::Locale;
-use rapport_types::names::Names;
 use rapport_types::records::ExternalId;
 use rapport_types::teams::Team;
 use rapport_types::text::{Code, Email, LineText, NameText, Username};
 use rapport_types::users::User;
 
+use super::index::{Index, fold, names};
 use crate::ids::Ids;
-
-/// Longest name of a configured thing, in characters.
-const LONGEST_NAME: usize = 120;
 
 /// The role of agents that an import makes.
 const AGENT_ROLE: &str = "agent";
@@ -176,79 +173,6 @@ fn agents_of(ticket: &ImportedTicket) -> impl Iterator<Item = &ImportedAgent> {
     ticket.agent.iter().chain(&ticket.resolver).chain(of_events)
 }
 
-/// A name as it is compared: case and white space make no difference.
-fn fold(name: &str) -> String {
-    name.split_whitespace()
-        .collect::<Vec<_>>()
-        .join(" ")
-        .to_lowercase()
-}
-
-/// A name of a configured thing, cut where it is too long.
-fn names(name: &str, locale: Locale) -> Names {
-    let cut = cut(name);
-    match locale {
-        Locale::En => Names::both(cut, ""),
-        Locale::ZhCn => Names::both("", cut),
-    }
-}
-
-fn cut(name: &str) -> &str {
-    match name.char_indices().nth(LONGEST_NAME) {
-        Some((end, _)) => name[..end].trim_end(),
-        None => name,
-    }
-}
-
-/// Teams and categories by name.
-struct Index {
-    teams: HashMap<String, TeamId>,
-    categories: HashMap<(Option<CategoryId>, String), CategoryId>,
-}
-
-impl Index {
-    fn new(configuration: &Configuration, base: TeamId) -> Self {
-        let mut index = Self {
-            teams: HashMap::new(),
-            categories: HashMap::new(),
-        };
-        // Nearest first: of several with one name the uppermost is meant.
-        for id in configuration.team_tree.subtree(base) {
-            let Some(team) = configuration.teams.get(&id) else {
-                continue;
-            };
-            for locale in Locale::ALL {
-                index
-                    .teams
-                    .entry(fold(team.names.get(locale)))
-                    .or_insert(id);
-            }
-        }
-        for category in configuration.categories.values() {
-            for locale in Locale::ALL {
-                let key = (category.parent_id, fold(category.names.get(locale)));
-                index.categories.entry(key).or_insert(category.id);
-            }
-        }
-        index
-    }
-
-    /// The team of that name; without a name the import's own.
-    fn team(&self, base: TeamId, name: Option<&NameText>) -> Option<TeamId> {
-        let Some(name) = name else { return Some(base) };
-        self.teams.get(&fold(cut(name.as_str()))).copied()
-    }
-
-    /// The category at the end of the path; the inner none is that of an empty path.
-    fn category(&self, path: &[LineText]) -> Option<Option<CategoryId>> {
-        path.iter().try_fold(None, |above, level| {
-            self.categories
-                .get(&(above, fold(level.as_str())))
-                .map(|id| Some(*id))
-        })
-    }
-}
-
 /// The making of what is missing, within one change of configuration.
 struct Making<'a> {
     writer: &'a mut Writer,
@@ -288,16 +212,15 @@ impl Making<'_> {
             active: true,
         };
         teams::insert(self.writer, &team).await?;
-        self.index.teams.insert(fold(cut(name.as_str())), team.id);
+        self.index.add_team(name, team.id);
         Ok(team.id)
     }
 
     async fn category(&mut self, path: &[LineText]) -> Result<(), StoreError> {
         let mut above = None;
         for level in path {
-            let key = (above, fold(level.as_str()));
-            if let Some(known) = self.index.categories.get(&key) {
-                above = Some(*known);
+            if let Some(known) = self.index.category_below(above, level) {
+                above = Some(known);
                 continue;
             }
             let category = Category {
@@ -309,7 +232,7 @@ impl Making<'_> {
                 active: true,
             };
             categories::insert(self.writer, &category).await?;
-            self.index.categories.insert(key, category.id);
+            self.index.add_category(above, level, category.id);
             above = Some(category.id);
         }
         Ok(())
@@ -399,15 +322,5 @@ mod tests {
             assert_eq!(Username::try_from(name).unwrap().as_str(), expected);
         }
         assert!(Username::try_from(username_like(&"İ".repeat(300))).is_ok());
-    }
-
-    #[test]
-    fn names_are_compared_without_case_and_cut_where_too_long() {
-        assert_eq!(fold("  Noise   Complaint "), fold("noise complaint"));
-        let long = "名".repeat(130);
-        assert_eq!(
-            names(&long, Locale::ZhCn).get(Locale::En).chars().count(),
-            120
-        );
     }
 }

@@ -12,6 +12,7 @@
 mod convert;
 mod directory;
 mod feed;
+mod index;
 pub mod reader;
 mod run;
 mod source;

@@ -41,8 +41,8 @@ pub async fn timeline(
     scope.push(&mut sql, TEAM, PEOPLE);
     sql.push(
         ") SELECT e.*, own.id AS ticket_id, own.number, own.subject FROM own JOIN (\
-         SELECT o.id AS ticket, o.opened_at AS at, 'ticket_opened' AS kind, NULL AS author, NULL AS who, \
-         NULL AS body, NULL AS score FROM own o \
+         SELECT o.id AS ticket, o.opened_at AS at, 'ticket_opened' AS kind, CAST(NULL AS TEXT) AS author, CAST(NULL AS UUID) AS who, \
+         CAST(NULL AS TEXT) AS body, CAST(NULL AS BIGINT) AS score FROM own o \
          UNION ALL SELECT m.ticket_id, m.sent_at, 'message', m.author_kind, m.author_id, substr(m.body, 1, ",
     );
     sql.push(SHOWN);

@@ -35,6 +35,13 @@ impl MigrationTrait for Migration {
                 .execute_unprepared(&format!("DROP TABLE {table}"))
                 .await?;
         }
+        // SQLite forgets these when it drops the index (seen in 3.51).
+        for table in ["customer_search_content", "ticket_search_content"] {
+            manager
+                .get_connection()
+                .execute_unprepared(&format!("DROP TABLE IF EXISTS {table}"))
+                .await?;
+        }
         Ok(())
     }
 }

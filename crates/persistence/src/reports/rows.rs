@@ -2,7 +2,7 @@
 
 use rapport_types::filters::{FieldKind, Filter};
 use rapport_types::ids::TeamId;
-use rapport_types::kpis::{Dimension, MetricDef, Part, Period};
+use rapport_types::kpis::{Dimension, MetricDef, MetricEntity, Part, Period};
 use rapport_types::records::micros;
 
 use super::shape::{Shape, column, dimension_column};
@@ -90,7 +90,10 @@ fn push_own(sql: &mut Sql, rows: &MetricRows, shape: Shape, trees: Trees<'_>) {
         }
     }
     let metric = rows.metric;
-    let condition = metric.condition.clone().joined(&rows.rating_filter);
+    let mut condition = metric.condition.clone();
+    if metric.entity == MetricEntity::Rating {
+        condition = condition.joined(&rows.rating_filter);
+    }
     sql.push(" AND ");
     match rows.part {
         Part::Denominator => push(sql, &condition.joined(&metric.known), trees, column),

@@ -6,7 +6,7 @@ use rapport_types::customers::Customer;
 use rapport_types::ids::CustomerId;
 use rapport_types::records::{Action, Entity, micros};
 use rapport_types::tickets::{Message, Rating, Ticket, TicketEvent};
-use sea_orm::Set;
+use sea_orm::{Set, Value};
 
 use super::history::{event_row, message_row, rating_row};
 use super::{LoadedTicket, clocks};
@@ -230,12 +230,16 @@ pub async fn add_message(
 /// The span that a resolution ends or a reopening begins.
 async fn end_or_begin_span(writer: &mut Writer, ticket: &Ticket) -> Result<(), StoreError> {
     if !ticket.status.is_over() {
-        let begun = ticket_span::ActiveModel {
-            ticket_id: Set(ticket.id.uuid()),
-            from_at: Set(micros(writer.now())),
-            to_at: Set(LASTING),
-        };
-        return writer.insert_parts(vec![begun]).await;
+        // A ticket resolved and reopened in the very instant of its opening goes on with that span.
+        let mut sql = writer.sql();
+        sql.push("INSERT INTO ticket_spans (ticket_id, from_at, to_at) VALUES (")
+            .bind_all([
+                Value::from(ticket.id.uuid()),
+                micros(writer.now()).into(),
+                LASTING.into(),
+            ])
+            .push(") ON CONFLICT (ticket_id, from_at) DO UPDATE SET to_at = excluded.to_at");
+        return writer.change_parts(sql).await;
     }
     let ended = ticket
         .resolved_at

@@ -6,7 +6,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::ids::{CustomerId, ImportId, TeamId, TicketId, UserId};
-use crate::patch::Patch;
+use crate::patch::{Patch, not_null};
 use crate::records::ExternalId;
 use crate::teams::TeamRef;
 use crate::text::{Code, Email, LabelText, LineText, LongText, NameText, Phone};
@@ -262,10 +262,20 @@ pub struct NewCustomer {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct CustomerPatch {
     /// The name.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "not_null",
+        skip_serializing_if = "Option::is_none"
+    )]
+    #[cfg_attr(feature = "openapi", schema(nullable = false))]
     pub name: Option<NameText>,
     /// Person or organisation.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "not_null",
+        skip_serializing_if = "Option::is_none"
+    )]
+    #[cfg_attr(feature = "openapi", schema(nullable = false))]
     pub kind: Option<CustomerKind>,
     /// The nature of an organisation.
     #[serde(default, skip_serializing_if = "Patch::is_absent")]
@@ -277,10 +287,20 @@ pub struct CustomerPatch {
     #[serde(default, skip_serializing_if = "Patch::is_absent")]
     pub job_title: Patch<LineText>,
     /// Telephone numbers, all of them.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "not_null",
+        skip_serializing_if = "Option::is_none"
+    )]
+    #[cfg_attr(feature = "openapi", schema(nullable = false))]
     pub phones: Option<Vec<Phone>>,
     /// E-mail addresses, all of them.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "not_null",
+        skip_serializing_if = "Option::is_none"
+    )]
+    #[cfg_attr(feature = "openapi", schema(nullable = false))]
     pub emails: Option<Vec<Email>>,
     /// The postal address.
     #[serde(default, skip_serializing_if = "Patch::is_absent")]
@@ -298,19 +318,39 @@ pub struct CustomerPatch {
     #[serde(default, skip_serializing_if = "Patch::is_absent")]
     pub owner_id: Patch<UserId>,
     /// The team the customer belongs to.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "not_null",
+        skip_serializing_if = "Option::is_none"
+    )]
+    #[cfg_attr(feature = "openapi", schema(nullable = false))]
     pub team_id: Option<TeamId>,
     /// Where it stands in its life with us.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "not_null",
+        skip_serializing_if = "Option::is_none"
+    )]
+    #[cfg_attr(feature = "openapi", schema(nullable = false))]
     pub lifecycle: Option<Lifecycle>,
     /// Free labels, all of them.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "not_null",
+        skip_serializing_if = "Option::is_none"
+    )]
+    #[cfg_attr(feature = "openapi", schema(nullable = false))]
     pub tags: Option<Vec<LabelText>>,
     /// A free note.
     #[serde(default, skip_serializing_if = "Patch::is_absent")]
     pub note: Patch<LongText>,
     /// Its keys in other systems, all of them.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "not_null",
+        skip_serializing_if = "Option::is_none"
+    )]
+    #[cfg_attr(feature = "openapi", schema(nullable = false))]
     pub external_ids: Option<Vec<ExternalId>>,
 }
 

@@ -94,7 +94,8 @@ impl Ticket {
                 if let Some(by) = by {
                     self.take(by);
                 }
-                self.public_reply_count = Some(self.public_reply_count.unwrap_or(0) + 1);
+                // What an import did not bring stays unknown.
+                self.public_reply_count = self.public_reply_count.map(|count| count + 1);
                 (self.status == Status::New).then_some(Status::Open)
             }
             Author::Customer(_) => match self.status {

@@ -13,7 +13,7 @@ use crate::clocks::Clock;
 use crate::customers::CustomerRef;
 use crate::ids::{CategoryId, CustomerId, ImportId, TeamId, TicketId, UserId};
 use crate::names::Names;
-use crate::patch::Patch;
+use crate::patch::{Patch, not_null};
 use crate::records::ExternalId;
 use crate::teams::TeamRef;
 use crate::text::{Code, LineText, LongText, ReasonText};
@@ -344,19 +344,40 @@ pub struct NewTicket {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct TicketPatch {
     /// What it is about, in one line.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "not_null",
+        skip_serializing_if = "Option::is_none"
+    )]
+    #[cfg_attr(feature = "openapi", schema(nullable = false))]
     pub subject: Option<LineText>,
     /// What it is about, in full.
     #[serde(default, skip_serializing_if = "Patch::is_absent")]
     pub description: Patch<LongText>,
     /// The code of its type.
-    #[serde(rename = "type", default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        rename = "type",
+        default,
+        deserialize_with = "not_null",
+        skip_serializing_if = "Option::is_none"
+    )]
+    #[cfg_attr(feature = "openapi", schema(nullable = false))]
     pub type_code: Option<Code>,
     /// How urgent it is.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "not_null",
+        skip_serializing_if = "Option::is_none"
+    )]
+    #[cfg_attr(feature = "openapi", schema(nullable = false))]
     pub priority: Option<Priority>,
     /// The code of the channel it came by.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "not_null",
+        skip_serializing_if = "Option::is_none"
+    )]
+    #[cfg_attr(feature = "openapi", schema(nullable = false))]
     pub channel: Option<Code>,
     /// Its category.
     #[serde(default, skip_serializing_if = "Patch::is_absent")]
@@ -365,7 +386,12 @@ pub struct TicketPatch {
     #[serde(default, skip_serializing_if = "Patch::is_absent")]
     pub customer_id: Patch<CustomerId>,
     /// Its keys in other systems, all of them.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "not_null",
+        skip_serializing_if = "Option::is_none"
+    )]
+    #[cfg_attr(feature = "openapi", schema(nullable = false))]
     pub external_ids: Option<Vec<ExternalId>>,
 }
 
@@ -389,7 +415,9 @@ pub struct AssignmentChange {
     /// The team it shall lie with; left out it stays.
     #[serde(default)]
     pub team_id: Option<TeamId>,
-    /// Who shall work on it; null for nobody.
+    /// Who shall work on it; null for nobody. Never left out: that would take it back unasked.
+    #[serde(deserialize_with = "Option::deserialize")]
+    #[cfg_attr(feature = "openapi", schema(required = true))]
     pub assignee_id: Option<UserId>,
     /// Why.
     #[serde(default)]

@@ -118,18 +118,18 @@ impl Life<'_> {
             let note = self.one_of(&texts::NOTED);
             self.says(at, Author::Staff(Some(by)), Visibility::Internal, &note)?;
         }
-        // Some tickets of the last weeks lie about.
-        let is_recent = self.desk.now - opened_at < TimeDelta::days(30);
-        if is_recent && self.random.chance(0.06) {
-            return Err(End::Here);
+        // Some lie about until the customer asks.
+        if self.random.chance(0.1) {
+            let asked_at = self.last_at + self.random.minutes(6 * 1_440, 40 * 1_440);
+            self.says_one_of(asked_at, self.customer(), &texts::CHASED)?;
         }
         let at = self.last_at;
         match self.random.between(1, 100) {
             1..=16 => self.ask_back(at, by)?,
-            17..=28 => self.wait_for_others(at, by)?,
-            29..=35 if self.kind() == "repair" => by = self.pass_on(at, by)?,
-            36..=38 => self.hand_over(at, by)?,
-            39..=48 => {
+            17..=34 => self.wait_for_others(at, by)?,
+            35..=41 if self.kind() == "repair" => by = self.pass_on(at, by)?,
+            42..=44 => self.hand_over(at, by)?,
+            45..=54 => {
                 let at = at + self.random.minutes(90, 400);
                 self.says_one_of(at, self.customer(), &texts::CHASED)?;
             }
