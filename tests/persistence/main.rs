@@ -9,4 +9,9 @@
 mod filters;
 mod imports;
 mod lists;
+mod migrations;
 mod real_data;
+mod reports;
+mod scope;
+mod search;
+mod writes;
