@@ -14,4 +14,5 @@ mod real_data;
 mod reports;
 mod scope;
 mod search;
+mod statements;
 mod writes;

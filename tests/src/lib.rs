@@ -10,6 +10,7 @@
 pub mod browser;
 pub mod builders;
 pub mod databases;
+pub mod explained;
 pub mod generate;
 pub mod http;
 pub mod import_samples;

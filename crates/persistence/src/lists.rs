@@ -6,11 +6,12 @@
 //! branch, which an index on `(branch, order, number)` delivers in order. Of each branch no more
 //! rows are read than one page holds, and only those few are sorted.
 
-use rapport_types::filters::Filter;
+use rapport_types::filters::{Condition, Field, Filter, Op};
 use rapport_types::page::{Cursor, CursorKey, Page, Paging, TOTAL_CAP, Total, TotalMode, digest};
 use sea_orm::{ConnectionTrait, QueryResult, Value};
 
 use crate::error::StoreError;
+use crate::filters::{Trees, values};
 use crate::scope::Scope;
 use crate::sql::Sql;
 
@@ -45,14 +46,55 @@ pub(crate) struct List {
 }
 
 /// A column and the value it shall equal.
-type Branch = (String, Value);
+struct Branch {
+    column: String,
+    value: Value,
+    /// Whether what it gives may still lie outside the scope.
+    needs_scope: bool,
+}
+
+/// Values of one column that the filter names.
+pub(crate) struct Alternatives {
+    /// The column.
+    pub(crate) column: &'static str,
+    /// The values, of which each record has one at most.
+    pub(crate) values: Vec<Value>,
+    /// Whether so few records have each of them that they are sought by it whatever the scope.
+    pub(crate) are_rare: bool,
+}
+
+impl Alternatives {
+    /// What the filter names. The first of the columns (field, column, whether each value is rare)
+    /// that it fixes wins: those that divide the records most come first.
+    pub(crate) fn of(
+        filter: &Filter,
+        fields: &[Field],
+        columns: &[(&str, &'static str, bool)],
+        trees: Trees<'_>,
+    ) -> Option<Self> {
+        columns.iter().find_map(|(name, column, are_rare)| {
+            let kind = fields.iter().find(|field| field.name == *name)?.kind;
+            let fixes = |c: &&Condition| c.field == *name && c.op == Op::Is;
+            let condition = filter.conditions.iter().find(fixes)?;
+            if condition.values.iter().any(|value| value == "none") {
+                return None;
+            }
+            let named = condition.values.iter();
+            Some(Self {
+                column: *column,
+                values: named.flat_map(|value| values(kind, value, trees)).collect(),
+                are_rare: *are_rare,
+            })
+        })
+    }
+}
 
 /// What a list is asked for.
 pub(crate) struct Request<'a> {
     /// What the reader sees.
     pub(crate) scope: &'a Scope,
-    /// Values of one column of which each record has one, when the filter names such.
-    pub(crate) alternatives: Option<(&'static str, Vec<Value>)>,
+    /// What the filter names, when it names such.
+    pub(crate) alternatives: Option<Alternatives>,
     /// Which page.
     pub(crate) paging: &'a Paging,
     /// Identifies filter and scope in the cursor.
@@ -82,14 +124,25 @@ impl List {
 
     fn branches(&self, request: &Request<'_>) -> Vec<Branch> {
         let scoped = request.scope.branches(self.team, self.people);
-        let branches: Vec<Branch> = match (scoped, &request.alternatives) {
-            (Some(scoped), _) => scoped
+        let named = request.alternatives.as_ref();
+        let named = named.filter(|named| named.are_rare || scoped.is_none());
+        let branches: Vec<Branch> = match (named, scoped) {
+            (Some(named), _) => {
+                let values = named.values.iter();
+                let branch = |value: &Value| Branch {
+                    column: named.column.to_owned(),
+                    value: value.clone(),
+                    needs_scope: !request.scope.is_everything(),
+                };
+                values.map(branch).collect()
+            }
+            (None, Some(scoped)) => scoped
                 .into_iter()
-                .map(|(column, id)| (column.to_owned(), Value::from(id)))
-                .collect(),
-            (None, Some((column, values))) => values
-                .iter()
-                .map(|value| ((*column).to_owned(), value.clone()))
+                .map(|(column, id)| Branch {
+                    column: column.to_owned(),
+                    value: Value::from(id),
+                    needs_scope: false,
+                })
                 .collect(),
             (None, None) => Vec::new(),
         };
@@ -139,12 +192,7 @@ impl List {
                 .push(".number AS number FROM ")
                 .push(self.table)
                 .push(" WHERE ");
-            match branch {
-                Some((column, value)) => {
-                    sql.push(column).push(" = ").bind(value.clone());
-                }
-                None => request.scope.push(&mut sql, self.team, self.people),
-            }
+            self.push_branch(&mut sql, request.scope, branch);
             sql.push(" AND ");
             filter(&mut sql);
             self.push_after(&mut sql, request.paging, order);
@@ -167,6 +215,19 @@ impl List {
             .push(direction);
         sql.push(" LIMIT ").bind(rows);
         Ok(sql)
+    }
+
+    fn push_branch(&self, sql: &mut Sql, scope: &Scope, branch: Option<&Branch>) {
+        if let Some(branch) = branch {
+            sql.push(&branch.column)
+                .push(" = ")
+                .bind(branch.value.clone());
+            if !branch.needs_scope {
+                return;
+            }
+            sql.push(" AND ");
+        }
+        scope.push(sql, self.team, self.people);
     }
 
     /// Only what comes after the cursor.
@@ -220,19 +281,16 @@ impl List {
                 sql.push(" LIMIT ").bind(most);
             }
         } else {
-            for (index, (column, value)) in branches.into_iter().enumerate() {
+            for (index, branch) in branches.iter().enumerate() {
                 if index > 0 {
                     sql.push(" UNION ");
                 }
                 sql.push("SELECT number FROM (SELECT ")
                     .push(self.alias)
                     .push(".number AS number FROM ");
-                sql.push(self.table)
-                    .push(" WHERE ")
-                    .push(&column)
-                    .push(" = ")
-                    .bind(value)
-                    .push(" AND ");
+                sql.push(self.table).push(" WHERE ");
+                self.push_branch(&mut sql, request.scope, Some(branch));
+                sql.push(" AND ");
                 filter(&mut sql);
                 sql.push(" LIMIT ").bind(most).push(") AS b");
             }

@@ -1,7 +1,7 @@
 //! Lists of customers, and finding them by what people type.
 
 use rapport_types::customers::{Customer, CustomerSummary, FIELDS};
-use rapport_types::filters::{Filter, Op};
+use rapport_types::filters::Filter;
 use rapport_types::page::{Page, Paging};
 use rapport_types::records::Entity;
 use sea_orm::FromQueryResult;
@@ -11,10 +11,10 @@ use crate::configuration::Configuration;
 use crate::database::Database;
 use crate::entities::customer;
 use crate::error::StoreError;
-use crate::filters::{Column, Trees, push, values};
-use crate::lists::{List, Order, Request, cursor_digest, finish, order_key};
+use crate::filters::{Column, push};
+use crate::lists::{Alternatives, List, Order, Request, cursor_digest, finish, order_key};
 use crate::scope::Scope;
-use crate::search::{SearchQuery, index};
+use crate::search::{Records, Search, SearchQuery, nothing, place};
 use crate::sql::Sql;
 
 /// What customers can be sorted by.
@@ -42,6 +42,21 @@ const LIST: List = List {
             is_text: true,
         },
     ],
+};
+
+/// Columns that a list can be walked by when the filter names their values.
+const ALTERNATIVES: &[(&str, &str, bool)] = &[
+    ("owner", "c.owner_id", true),
+    ("team", "c.team_id", false),
+    ("lifecycle", "c.lifecycle", false),
+];
+
+const RECORDS: Records = Records {
+    entity: Entity::Customer,
+    columns: "c.*",
+    table: "customers c",
+    alias: "c",
+    joins: "",
 };
 
 /// Which customers are asked for.
@@ -102,24 +117,11 @@ pub async fn list(
 ) -> Result<Page<CustomerSummary>, StoreError> {
     let trees = configuration.trees();
     if let Some(q) = &query.q {
-        let numbers = crate::search::page(db, Entity::Customer, scope, q, &query.paging, |sql| {
-            sql.push(" AND EXISTS (SELECT 1 FROM customers c WHERE c.number = ");
-            sql.push(index::number_column(db.kind)).push(" AND ");
-            push(sql, &query.filter, trees, column);
-            sql.push(")");
-        })
-        .await?;
-        let rows = by_numbers(db, configuration, &numbers.data).await?;
-        return Ok(crate::search::in_order(
-            numbers,
-            rows,
-            |row| row.number,
-            query.digest(),
-        ));
+        return find(db, configuration, scope, q, query).await;
     }
     let request = Request {
         scope,
-        alternatives: alternatives(&query.filter, trees),
+        alternatives: Alternatives::of(&query.filter, FIELDS, ALTERNATIVES, trees),
         paging: &query.paging,
         digest: query.digest(),
     };
@@ -142,6 +144,37 @@ pub async fn list(
     Ok(finish(rows, &query.paging, request.digest, total))
 }
 
+async fn find(
+    db: &Database,
+    configuration: &Configuration,
+    scope: &Scope,
+    typed: &str,
+    query: &Query,
+) -> Result<Page<CustomerSummary>, StoreError> {
+    let (paging, digest) = (&query.paging, query.digest());
+    let Some(typed) = SearchQuery::parse(typed) else {
+        return Ok(finish(Vec::new(), paging, digest, nothing(paging.total)));
+    };
+    let filter: &(dyn Fn(&mut Sql) + Sync) =
+        &|sql| push(sql, &query.filter, configuration.trees(), column);
+    let has_filter = !query.filter.conditions.is_empty();
+    let search = Search {
+        records: RECORDS,
+        scope,
+        query: &typed,
+        filter: has_filter.then_some(filter),
+    };
+    let statement = search.statement(db.kind, paging.after.as_ref(), paging.limit + 1);
+    let mut rows = Vec::new();
+    for row in statement.rows(&db.reader).await? {
+        let customer = customer::Model::from_query_result(&row, "")?.into_wire()?;
+        let number = customer.number;
+        rows.push((summary(customer, configuration), place(&row)?, number));
+    }
+    let total = search.total(db, paging.total).await?;
+    Ok(finish(rows, paging, digest, total))
+}
+
 /// The best matches for what somebody typed: exact ones first, then the newest.
 ///
 /// # Errors
@@ -156,57 +189,21 @@ pub async fn search(
     let Some(query) = SearchQuery::parse(typed) else {
         return Ok((Vec::new(), false));
     };
-    let numbers = crate::search::best(db, Entity::Customer, scope, &query, limit + 1).await?;
-    let more = numbers.len() > limit as usize;
-    let numbers: Vec<i64> = numbers.into_iter().take(limit as usize).collect();
-    let mut rows = by_numbers(db, configuration, &numbers).await?;
-    rows.sort_by_key(|row| numbers.iter().position(|number| *number == row.number));
-    Ok((rows, more))
-}
-
-async fn by_numbers(
-    db: &Database,
-    configuration: &Configuration,
-    numbers: &[i64],
-) -> Result<Vec<CustomerSummary>, StoreError> {
-    if numbers.is_empty() {
-        return Ok(Vec::new());
-    }
-    let mut sql = Sql::new(db.kind);
-    sql.push("SELECT c.* FROM customers c WHERE c.number IN (")
-        .bind_all(numbers.iter().copied())
-        .push(")");
-    let rows = sql.all::<customer::Model>(&db.reader).await?;
-    rows.into_iter()
+    let search = Search {
+        records: RECORDS,
+        scope,
+        query: &query,
+        filter: None,
+    };
+    let statement = search.statement(db.kind, None, limit + 1);
+    let mut rows = statement.all::<customer::Model>(&db.reader).await?;
+    let more = rows.len() > limit as usize;
+    rows.truncate(limit as usize);
+    let rows = rows
+        .into_iter()
         .map(|row| Ok(summary(row.into_wire()?, configuration)))
-        .collect()
-}
-
-/// The branches that a filter names itself when the scope names none.
-fn alternatives(filter: &Filter, trees: Trees<'_>) -> Option<(&'static str, Vec<sea_orm::Value>)> {
-    let columns = [
-        ("team", "c.team_id"),
-        ("owner", "c.owner_id"),
-        ("lifecycle", "c.lifecycle"),
-    ];
-    columns.into_iter().find_map(|(field, column)| {
-        let kind = FIELDS.iter().find(|f| f.name == field)?.kind;
-        let condition = filter
-            .conditions
-            .iter()
-            .find(|c| c.field == field && c.op == Op::Is)?;
-        if condition.values.iter().any(|value| value == "none") {
-            return None;
-        }
-        Some((
-            column,
-            condition
-                .values
-                .iter()
-                .flat_map(|value| values(kind, value, trees))
-                .collect(),
-        ))
-    })
+        .collect::<Result<_, StoreError>>()?;
+    Ok((rows, more))
 }
 
 fn summary(customer: Customer, configuration: &Configuration) -> CustomerSummary {

@@ -1,179 +1,153 @@
-//! Which records match, as their human numbers: exact matches first, then the newest.
+//! Finding records by what somebody typed: exact matches first, then the newest.
 
-use rapport_types::page::{Cursor, CursorKey, Page, Paging, TOTAL_CAP, Total, TotalMode};
+use rapport_types::page::{Cursor, CursorKey, TOTAL_CAP, Total, TotalMode};
 use rapport_types::records::Entity;
+use sea_orm::QueryResult;
 
 use super::index::{number_column, push_matches};
 use super::{Part, SearchQuery};
-use crate::database::Database;
+use crate::database::{Database, Kind};
 use crate::error::StoreError;
 use crate::scope::Scope;
 use crate::sql::Sql;
 
-/// The first `limit` matches.
-pub(crate) async fn best(
-    db: &Database,
-    entity: Entity,
-    scope: &Scope,
-    query: &SearchQuery,
-    limit: u32,
-) -> Result<Vec<i64>, StoreError> {
-    let mut numbers = part(db, entity, scope, query, Part::Exact, limit, None, &|_| ()).await?;
-    let left = limit.saturating_sub(numbers.len() as u32);
-    if left > 0 {
-        numbers.extend(part(db, entity, scope, query, Part::Rest, left, None, &|_| ()).await?);
-    }
-    Ok(numbers)
+/// The records that a search gives.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Records {
+    /// Their kind.
+    pub(crate) entity: Entity,
+    /// What is read of each.
+    pub(crate) columns: &'static str,
+    /// Their table with its alias: `tickets t`.
+    pub(crate) table: &'static str,
+    /// The alias.
+    pub(crate) alias: &'static str,
+    /// Further tables for the columns.
+    pub(crate) joins: &'static str,
 }
 
-#[allow(
-    clippy::too_many_arguments,
-    reason = "one statement, told by what it depends on"
-)]
-async fn part(
-    db: &Database,
-    entity: Entity,
-    scope: &Scope,
-    query: &SearchQuery,
-    part: Part,
-    limit: u32,
-    before: Option<i64>,
-    filter: &impl Fn(&mut Sql),
-) -> Result<Vec<i64>, StoreError> {
-    let number = number_column(db.kind);
-    let mut sql = Sql::new(db.kind);
-    sql.push("SELECT ").push(number).push(" AS number");
-    push_matches(&mut sql, entity, query, part, scope, before);
-    filter(&mut sql);
-    sql.push(" ORDER BY ")
-        .push(number)
-        .push(" DESC LIMIT ")
-        .bind(i64::from(limit));
-    let rows = sql.rows(&db.reader).await?;
-    rows.iter()
-        .map(|row| Ok(row.try_get("", "number")?))
-        .collect()
+/// A search in what a reader sees.
+#[derive(Clone, Copy)]
+pub(crate) struct Search<'a> {
+    /// The records.
+    pub(crate) records: Records,
+    /// What the reader sees.
+    pub(crate) scope: &'a Scope,
+    /// What was typed.
+    pub(crate) query: &'a SearchQuery,
+    /// Adds further conditions on the records.
+    pub(crate) filter: Option<&'a (dyn Fn(&mut Sql) + Sync)>,
 }
 
-/// A page of matches that `filter` also lets through. In the cursor, 0 marks a page that ended
-/// among the exact matches, 1 one among the others.
-pub(crate) async fn page(
-    db: &Database,
-    entity: Entity,
-    scope: &Scope,
-    typed: &str,
-    paging: &Paging,
-    filter: impl Fn(&mut Sql),
-) -> Result<Page<i64>, StoreError> {
-    let empty = Page {
-        data: Vec::new(),
-        next_cursor: None,
-        has_more: false,
-        total: None,
-    };
-    let Some(query) = SearchQuery::parse(typed) else {
-        return Ok(empty);
-    };
-    let (in_rest, before) = match &paging.after {
-        Some(Cursor {
-            key: Some(CursorKey::Integer(1)),
-            number,
+impl Search<'_> {
+    /// The statement of the first `limit` rows after a cursor. In the cursor, 0 marks a page that
+    /// ended among the exact matches, 1 one among the others.
+    pub(crate) fn statement(&self, kind: Kind, after: Option<&Cursor>, limit: u32) -> Sql {
+        let (in_rest, before) = match after {
+            Some(Cursor {
+                key: Some(CursorKey::Integer(1)),
+                number,
+                ..
+            }) => (true, Some(*number)),
+            Some(cursor) => (false, Some(cursor.number)),
+            None => (false, None),
+        };
+        let Records {
+            columns,
+            table,
+            alias,
+            joins,
             ..
-        }) => (true, Some(*number)),
-        Some(cursor) => (false, Some(cursor.number)),
-        None => (false, None),
-    };
-    let wanted = paging.limit + 1;
-    let mut found: Vec<(i64, i64)> = Vec::new();
-    if !in_rest {
-        let exact = part(
-            db,
-            entity,
-            scope,
-            &query,
-            Part::Exact,
-            wanted,
-            before,
-            &filter,
-        )
-        .await?;
-        found.extend(exact.into_iter().map(|number| (0, number)));
-    }
-    let left = wanted.saturating_sub(found.len() as u32);
-    if left > 0 {
-        let before = before.filter(|_| in_rest);
-        let rest = part(db, entity, scope, &query, Part::Rest, left, before, &filter).await?;
-        found.extend(rest.into_iter().map(|number| (1, number)));
-    }
-    let has_more = found.len() > paging.limit as usize;
-    found.truncate(paging.limit as usize);
-    // The caller puts its digest into the cursor; see `in_order`.
-    let next_cursor = found.last().filter(|_| has_more).map(|(part, number)| {
-        Cursor {
-            digest: 0,
-            key: Some(CursorKey::Integer(*part)),
-            number: *number,
+        } = self.records;
+        let mut sql = Sql::new(kind);
+        sql.push("SELECT ").push(columns);
+        sql.push(", found.part AS part FROM (");
+        if !in_rest {
+            self.push_part(&mut sql, Part::Exact, before, limit);
+            sql.push(" UNION ALL ");
         }
-        .encode()
-    });
-    let total = match paging.total {
-        TotalMode::None => None,
-        mode => Some(count(db, entity, scope, &query, mode, &filter).await?),
+        self.push_part(&mut sql, Part::Rest, before.filter(|_| in_rest), limit);
+        sql.push(") AS found JOIN ").push(table);
+        sql.push(" ON ").push(alias).push(".number = found.number");
+        sql.push(joins)
+            .push(" ORDER BY found.part, found.number DESC LIMIT ")
+            .bind(i64::from(limit));
+        sql
+    }
+
+    fn push_part(&self, sql: &mut Sql, part: Part, before: Option<i64>, limit: u32) {
+        let number = number_column(sql.kind());
+        let place = if part == Part::Exact { "0" } else { "1" };
+        sql.push("SELECT CAST(").push(place);
+        sql.push(" AS BIGINT) AS part, number FROM (SELECT ");
+        sql.push(number).push(" AS number");
+        push_matches(
+            sql,
+            self.records.entity,
+            self.query,
+            part,
+            self.scope,
+            before,
+        );
+        self.push_filter(sql);
+        sql.push(" ORDER BY ").push(number).push(" DESC LIMIT ");
+        sql.bind(i64::from(limit)).push(") AS matching");
+    }
+
+    fn push_filter(&self, sql: &mut Sql) {
+        let Some(filter) = self.filter else { return };
+        let number = number_column(sql.kind());
+        sql.push(" AND EXISTS (SELECT 1 FROM ")
+            .push(self.records.table);
+        sql.push(" WHERE ").push(self.records.alias);
+        sql.push(".number = ").push(number).push(" AND ");
+        filter(sql);
+        sql.push(")");
+    }
+
+    /// Counts the matches, up to the cap or all of them.
+    pub(crate) async fn total(
+        &self,
+        db: &Database,
+        mode: TotalMode,
+    ) -> Result<Option<Total>, StoreError> {
+        let cap = TOTAL_CAP as i64;
+        if mode == TotalMode::None {
+            return Ok(None);
+        }
+        let mut sql = Sql::new(db.kind);
+        sql.push("SELECT count(*) AS many FROM (SELECT 1");
+        let entity = self.records.entity;
+        push_matches(&mut sql, entity, self.query, Part::All, self.scope, None);
+        self.push_filter(&mut sql);
+        if mode == TotalMode::Capped {
+            sql.push(" LIMIT ").bind(cap + 1);
+        }
+        sql.push(") AS counted");
+        let rows = sql.rows(&db.reader).await?;
+        let many: i64 = rows
+            .first()
+            .map(|row| row.try_get("", "many"))
+            .transpose()?
+            .unwrap_or(0);
+        let exact = mode == TotalMode::Exact || many <= cap;
+        Ok(Some(Total {
+            count: if exact { many } else { cap }.unsigned_abs(),
+            exact,
+        }))
+    }
+}
+
+/// The place of a row in the order of its search, for the cursor.
+pub(crate) fn place(row: &QueryResult) -> Result<Option<CursorKey>, StoreError> {
+    Ok(Some(CursorKey::Integer(row.try_get("", "part")?)))
+}
+
+/// How many records match what cannot be searched.
+pub(crate) fn nothing(mode: TotalMode) -> Option<Total> {
+    let none = Total {
+        count: 0,
+        exact: true,
     };
-    Ok(Page {
-        data: found.into_iter().map(|(_, number)| number).collect(),
-        next_cursor,
-        has_more,
-        total,
-    })
-}
-
-async fn count(
-    db: &Database,
-    entity: Entity,
-    scope: &Scope,
-    query: &SearchQuery,
-    mode: TotalMode,
-    filter: &impl Fn(&mut Sql),
-) -> Result<Total, StoreError> {
-    let cap = TOTAL_CAP as i64;
-    let mut sql = Sql::new(db.kind);
-    sql.push("SELECT count(*) AS many FROM (SELECT 1");
-    push_matches(&mut sql, entity, query, Part::All, scope, None);
-    filter(&mut sql);
-    if mode == TotalMode::Capped {
-        sql.push(" LIMIT ").bind(cap + 1);
-    }
-    sql.push(") AS counted");
-    let rows = sql.rows(&db.reader).await?;
-    let many: i64 = rows
-        .first()
-        .map(|row| row.try_get("", "many"))
-        .transpose()?
-        .unwrap_or(0);
-    let exact = mode == TotalMode::Exact || many <= cap;
-    Ok(Total {
-        count: if exact { many } else { cap }.unsigned_abs(),
-        exact,
-    })
-}
-
-/// The rows of a page of numbers in its order, the cursor bound to the caller's digest.
-pub(crate) fn in_order<T>(
-    numbers: Page<i64>,
-    mut rows: Vec<T>,
-    number: impl Fn(&T) -> i64,
-    digest: u64,
-) -> Page<T> {
-    rows.sort_by_key(|row| numbers.data.iter().position(|found| *found == number(row)));
-    let next_cursor = numbers
-        .next_cursor
-        .and_then(|text| Cursor::decode(&text))
-        .map(|cursor| Cursor { digest, ..cursor }.encode());
-    Page {
-        data: rows,
-        next_cursor,
-        has_more: numbers.has_more,
-        total: numbers.total,
-    }
+    (mode != TotalMode::None).then_some(none)
 }

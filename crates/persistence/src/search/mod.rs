@@ -52,7 +52,7 @@ mod pinyin;
 mod query;
 mod tokens;
 
-pub(crate) use find::{best, in_order, page};
+pub(crate) use find::{Records, Search, nothing, place};
 pub(crate) use query::{Part, SearchQuery};
 pub(crate) use tokens::{
     CustomerText, Document, TicketText, customer_document, scope_token, ticket_document,

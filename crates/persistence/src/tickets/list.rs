@@ -1,22 +1,22 @@
 //! Lists of tickets, and finding them by what people type.
 
 use rapport_types::customers::CustomerRef;
-use rapport_types::filters::{Filter, Op};
+use rapport_types::filters::Filter;
 use rapport_types::ids::{CategoryId, CustomerId, TicketId, UserId};
 use rapport_types::page::{Page, Paging};
 use rapport_types::records::Entity;
 use rapport_types::tickets::{FIELDS, Priority, Status, TicketSummary};
-use sea_orm::{FromQueryResult, QueryResult, Value};
+use sea_orm::{FromQueryResult, QueryResult};
 
 use crate::configuration::Configuration;
 use crate::database::Database;
 use crate::entities::ticket;
 use crate::error::StoreError;
-use crate::filters::{Column, Trees, push, values};
-use crate::lists::{List, Order, Request, cursor_digest, finish, order_key};
+use crate::filters::{Column, Trees, push};
+use crate::lists::{Alternatives, List, Order, Request, cursor_digest, finish, order_key};
 use crate::reports::push_rows;
 use crate::scope::Scope;
-use crate::search::{SearchQuery, index};
+use crate::search::{Records, Search, SearchQuery, nothing, place};
 use crate::sql::Sql;
 use crate::values::{instant, text};
 
@@ -55,6 +55,25 @@ const LIST: List = List {
 
 const COLUMNS: &str = "t.*, c.number AS customer_number, c.name AS customer_name";
 const CUSTOMER: &str = " LEFT JOIN customers c ON c.id = t.customer_id";
+
+/// Columns that a list can be walked by when the filter names their values.
+const ALTERNATIVES: &[(&str, &str, bool)] = &[
+    ("customer", "t.customer_id", true),
+    ("assignee", "t.assignee_id", true),
+    ("duty_holder", "t.duty_holder_id", true),
+    ("first_responder", "t.first_responder_id", true),
+    ("team", "t.team_id", false),
+    ("status", "t.status", false),
+    ("category", "t.category_id", false),
+];
+
+const RECORDS: Records = Records {
+    entity: Entity::Ticket,
+    columns: COLUMNS,
+    table: "tickets t",
+    alias: "t",
+    joins: CUSTOMER,
+};
 
 /// Which tickets are asked for.
 #[derive(Debug, Clone)]
@@ -130,32 +149,13 @@ pub async fn list(
     query: &Query,
 ) -> Result<Page<TicketSummary>, StoreError> {
     let trees = configuration.trees();
-    let filter = |sql: &mut Sql| {
-        push(sql, &query.filter, trees, column);
-        if let Some(rows) = &query.rows {
-            sql.push(" AND ");
-            push_rows(sql, rows, trees);
-        }
-    };
     if let Some(q) = &query.q {
-        let numbers = crate::search::page(db, Entity::Ticket, scope, q, &query.paging, |sql| {
-            sql.push(" AND EXISTS (SELECT 1 FROM tickets t WHERE t.number = ");
-            sql.push(index::number_column(db.kind)).push(" AND ");
-            filter(sql);
-            sql.push(")");
-        })
-        .await?;
-        let rows = by_numbers(db, configuration, &numbers.data).await?;
-        return Ok(crate::search::in_order(
-            numbers,
-            rows,
-            |row| row.number,
-            query.digest(),
-        ));
+        return find(db, configuration, scope, q, query).await;
     }
+    let filter = |sql: &mut Sql| push_conditions(sql, query, trees);
     let request = Request {
         scope,
-        alternatives: alternatives(&query.filter, trees),
+        alternatives: Alternatives::of(&query.filter, FIELDS, ALTERNATIVES, trees),
         paging: &query.paging,
         digest: query.digest(),
     };
@@ -172,6 +172,46 @@ pub async fn list(
     Ok(finish(rows, &query.paging, request.digest, total))
 }
 
+async fn find(
+    db: &Database,
+    configuration: &Configuration,
+    scope: &Scope,
+    typed: &str,
+    query: &Query,
+) -> Result<Page<TicketSummary>, StoreError> {
+    let (paging, digest) = (&query.paging, query.digest());
+    let Some(typed) = SearchQuery::parse(typed) else {
+        return Ok(finish(Vec::new(), paging, digest, nothing(paging.total)));
+    };
+    let filter: &(dyn Fn(&mut Sql) + Sync) =
+        &|sql| push_conditions(sql, query, configuration.trees());
+    let has_filter = !query.filter.conditions.is_empty() || query.rows.is_some();
+    let search = Search {
+        records: RECORDS,
+        scope,
+        query: &typed,
+        filter: has_filter.then_some(filter),
+    };
+    let statement = search.statement(db.kind, paging.after.as_ref(), paging.limit + 1);
+    let mut rows = Vec::new();
+    for row in statement.rows(&db.reader).await? {
+        let summary = summary(&row, configuration)?;
+        let number = summary.number;
+        rows.push((summary, place(&row)?, number));
+    }
+    let total = search.total(db, paging.total).await?;
+    Ok(finish(rows, paging, digest, total))
+}
+
+/// Adds what the query asks of a ticket besides its words.
+fn push_conditions(sql: &mut Sql, query: &Query, trees: Trees<'_>) {
+    push(sql, &query.filter, trees, column);
+    if let Some(rows) = &query.rows {
+        sql.push(" AND ");
+        push_rows(sql, rows, trees);
+    }
+}
+
 /// The best matches for what somebody typed: exact ones first, then the newest.
 ///
 /// # Errors
@@ -186,66 +226,20 @@ pub async fn search(
     let Some(query) = SearchQuery::parse(typed) else {
         return Ok((Vec::new(), false));
     };
-    let mut numbers = crate::search::best(db, Entity::Ticket, scope, &query, limit + 1).await?;
-    let more = numbers.len() > limit as usize;
-    numbers.truncate(limit as usize);
-    let mut rows = by_numbers(db, configuration, &numbers).await?;
-    rows.sort_by_key(|row| numbers.iter().position(|number| *number == row.number));
-    Ok((rows, more))
-}
-
-async fn by_numbers(
-    db: &Database,
-    configuration: &Configuration,
-    numbers: &[i64],
-) -> Result<Vec<TicketSummary>, StoreError> {
-    if numbers.is_empty() {
-        return Ok(Vec::new());
-    }
-    let mut sql = Sql::new(db.kind);
-    sql.push("SELECT ")
-        .push(COLUMNS)
-        .push(" FROM tickets t")
-        .push(CUSTOMER);
-    sql.push(" WHERE t.number IN (")
-        .bind_all(numbers.iter().copied())
-        .push(")");
-    sql.rows(&db.reader)
-        .await?
-        .iter()
-        .map(|row| summary(row, configuration))
-        .collect()
-}
-
-/// The branches that a filter names itself when the scope names none. The first field that the
-/// filter fixes wins; those that divide the tickets most come first.
-fn alternatives(filter: &Filter, trees: Trees<'_>) -> Option<(&'static str, Vec<Value>)> {
-    let columns = [
-        ("assignee", "t.assignee_id"),
-        ("duty_holder", "t.duty_holder_id"),
-        ("first_responder", "t.first_responder_id"),
-        ("team", "t.team_id"),
-        ("status", "t.status"),
-        ("category", "t.category_id"),
-    ];
-    columns.into_iter().find_map(|(field, column)| {
-        let kind = FIELDS.iter().find(|f| f.name == field)?.kind;
-        let condition = filter
-            .conditions
-            .iter()
-            .find(|c| c.field == field && c.op == Op::Is)?;
-        if condition.values.iter().any(|value| value == "none") {
-            return None;
-        }
-        Some((
-            column,
-            condition
-                .values
-                .iter()
-                .flat_map(|value| values(kind, value, trees))
-                .collect(),
-        ))
-    })
+    let search = Search {
+        records: RECORDS,
+        scope,
+        query: &query,
+        filter: None,
+    };
+    let rows = search
+        .statement(db.kind, None, limit + 1)
+        .rows(&db.reader)
+        .await?;
+    let more = rows.len() > limit as usize;
+    let best = rows.iter().take(limit as usize);
+    let best = best.map(|row| summary(row, configuration));
+    Ok((best.collect::<Result<_, _>>()?, more))
 }
 
 fn summary(row: &QueryResult, configuration: &Configuration) -> Result<TicketSummary, StoreError> {

@@ -119,8 +119,8 @@ impl Life<'_> {
             self.says(at, Author::Staff(Some(by)), Visibility::Internal, &note)?;
         }
         // Some lie about until the customer asks.
-        if self.random.chance(0.1) {
-            let asked_at = self.last_at + self.random.minutes(6 * 1_440, 40 * 1_440);
+        if self.random.chance(0.085) {
+            let asked_at = self.last_at + self.random.minutes(3 * 1_440, 32 * 1_440);
             self.says_one_of(asked_at, self.customer(), &texts::CHASED)?;
         }
         let at = self.last_at;
