@@ -10,6 +10,7 @@ mod filters;
 mod imports;
 mod lists;
 mod migrations;
+mod plans;
 mod real_data;
 mod reports;
 mod scope;

@@ -23,6 +23,11 @@ const STATEMENT_LIMIT: Duration = Duration::from_secs(60);
 /// A PostgreSQL connection that was idle for longer is asked whether it still lives.
 const PING_AFTER_IDLE: Duration = Duration::from_secs(2);
 
+/// How PostgreSQL plans. Every list has an index to walk, but under a `LIMIT`, or when it guesses
+/// that many rows hold some words, the planner would rather read the table from its beginning.
+/// Compiling a plan takes longer than any of these statements.
+const PLANNING: [(&str, &str); 2] = [("enable_seqscan", "off"), ("jit", "off")];
+
 /// Which database holds the rows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
@@ -148,6 +153,7 @@ impl Database {
         both.max_connections(options.connections.max(2))
             .statement_timeout(STATEMENT_LIMIT)
             .set_application_name("rapport")
+            .map_sqlx_postgres_opts(|o| o.options(PLANNING))
             .test_before_acquire_if_idle_for(PING_AFTER_IDLE);
         let mut connection = sea_orm::Database::connect(both).await?;
         listen(&mut connection, options);

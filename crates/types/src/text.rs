@@ -1,7 +1,8 @@
 //! Parsed text: a value of these types keeps its limits, so nobody checks them again.
 
-use unicode_normalization::UnicodeNormalization;
-use validator::{ValidateEmail, ValidateLength};
+#[cfg(feature = "strict")]
+use validator::ValidateEmail;
+use validator::ValidateLength;
 
 /// Declares a trimmed text type with its limits in characters.
 macro_rules! text {
@@ -199,8 +200,8 @@ impl TryFrom<String> for Email {
     type Error = &'static str;
 
     fn try_from(text: String) -> Result<Self, Self::Error> {
-        let text: String = text.trim().nfkc().collect::<String>().to_lowercase();
-        if text.len() <= 254 && text.validate_email() {
+        let text = half_width(text.trim()).to_lowercase();
+        if text.len() <= 254 && is_email(&text) {
             Ok(Self(text))
         } else {
             Err("invalid_email")
@@ -212,6 +213,33 @@ impl From<Email> for String {
     fn from(email: Email) -> Self {
         email.0
     }
+}
+
+/// Whether a text is an e-mail address by the rule of HTML forms.
+#[cfg(feature = "strict")]
+fn is_email(text: &str) -> bool {
+    text.validate_email()
+}
+
+/// Whether a text may be an e-mail address. The browser is spared the tables of the whole rule; the
+/// server, which has them, decides.
+#[cfg(not(feature = "strict"))]
+fn is_email(text: &str) -> bool {
+    let is_part = |part: &str| !part.is_empty() && !part.contains(['@', ' ']);
+    text.split_once('@')
+        .is_some_and(|(local, domain)| is_part(local) && is_part(domain))
+}
+
+/// What a Chinese input method writes in full width, in half width: `１３８`, `＠`, `．`, `＋`, and the
+/// space between words.
+fn half_width(text: &str) -> String {
+    let narrow = |c: char| match c {
+        '\u{3000}' => ' ',
+        // The block is ASCII moved as a whole (Unicode, "Halfwidth and Fullwidth Forms").
+        '\u{ff01}'..='\u{ff5e}' => char::from_u32(u32::from(c) - 0xfee0).unwrap_or(c),
+        _ => c,
+    };
+    text.chars().map(narrow).collect()
 }
 
 /// A telephone number as somebody typed it, with 5 to 15 digits once separators are gone.
@@ -246,7 +274,7 @@ impl TryFrom<String> for Phone {
     type Error = &'static str;
 
     fn try_from(text: String) -> Result<Self, Self::Error> {
-        let text: String = text.trim().nfkc().collect();
+        let text = half_width(text.trim());
         let mut kept = String::with_capacity(text.len());
         for c in text.chars() {
             match c {
@@ -295,6 +323,7 @@ mod tests {
         for (typed, expected) in [
             ("138 0013 8000", "+8613800138000"),
             ("１３８００１３８０００", "+8613800138000"),
+            ("＋８６　（２１）６２３４－５６７８", "+862162345678"),
             ("010-6234 5678", "+861062345678"),
             ("+1 (212) 555-0100", "+12125550100"),
             ("0044 20 7946 0000", "+442079460000"),
@@ -320,6 +349,27 @@ mod tests {
                 Err("invalid_phone"),
                 "{bad}"
             );
+        }
+    }
+
+    #[test]
+    fn e_mail_addresses_are_kept_in_lower_case_and_half_width() {
+        let address = |typed: &str| Email::try_from(typed.to_owned()).map(String::from);
+        for typed in [
+            " Fang.Wang@Example.com ",
+            "ｆａｎｇ．ｗａｎｇ＠ｅｘａｍｐｌｅ．ｃｏｍ",
+        ] {
+            assert_eq!(address(typed).unwrap(), "fang.wang@example.com", "{typed}");
+        }
+        for bad in [
+            "",
+            "fang",
+            "@example.com",
+            "fang@",
+            "a b@example.com",
+            "a@b@c",
+        ] {
+            assert_eq!(address(bad), Err("invalid_email"), "{bad}");
         }
     }
 

@@ -26,7 +26,14 @@ pub async fn list(path: &str) -> Result<Page<CustomerSummary>, ApiError> {
 /// # Errors
 /// As every read.
 pub async fn customer(id: CustomerId) -> Result<Reply<CustomerView>, ApiError> {
-    super::get(&format!("/customers/{id}?include=names")).await
+    let (reply, included) = super::get_with_names(&format!("/customers/{id}")).await?;
+    Ok(Reply {
+        value: CustomerView {
+            customer: reply.value,
+            included,
+        },
+        etag: reply.etag,
+    })
 }
 
 /// Adds a customer. The members go as they were typed: the API says what is wrong with each.

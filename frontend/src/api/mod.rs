@@ -29,8 +29,8 @@ use futures::future::LocalBoxFuture;
 use gloo_net::http::{Method, Request, Response};
 use gloo_timers::callback::Timeout;
 use rapport_types::problem::Problem;
-use serde::Serialize;
 use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
 use wasm_bindgen::JsValue;
 use web_sys::{AbortController, Headers, RequestInit};
 
@@ -59,6 +59,27 @@ pub struct Reply<T> {
 /// [`ApiError::Offline`], because a read waits for the network.
 pub async fn get<T: DeserializeOwned>(path: &str) -> Result<Reply<T>, ApiError> {
     parse(read_waiting(path).await?)
+}
+
+/// Reads a record and the names that `?include=names` adds to it. Each is decoded from the whole
+/// body: a decoder for both at once would be another one for every member of the record.
+///
+/// # Errors
+/// As [`get`].
+pub async fn get_with_names<T, N>(path: &str) -> Result<(Reply<T>, Option<N>), ApiError>
+where
+    T: DeserializeOwned,
+    N: DeserializeOwned,
+{
+    let body = read_waiting(&format!("{path}?include=names")).await?;
+    let Included { included } = decode(&body.text)?;
+    Ok((parse(body)?, included))
+}
+
+/// What `include` adds to a record.
+#[derive(Deserialize)]
+struct Included<N> {
+    included: Option<N>,
 }
 
 /// Creates or acts.
@@ -258,13 +279,14 @@ fn parse<T: DeserializeOwned>(body: Body) -> Result<Reply<T>, ApiError> {
     } else {
         &body.text
     };
-    match serde_json::from_str(text) {
-        Ok(value) => Ok(Reply {
-            value,
-            etag: body.etag,
-        }),
-        Err(error) => Err(ApiError::Unreadable {
-            detail: error.to_string(),
-        }),
-    }
+    Ok(Reply {
+        value: decode(text)?,
+        etag: body.etag,
+    })
+}
+
+fn decode<T: DeserializeOwned>(text: &str) -> Result<T, ApiError> {
+    serde_json::from_str(text).map_err(|error| ApiError::Unreadable {
+        detail: error.to_string(),
+    })
 }

@@ -37,7 +37,14 @@ pub async fn list(query: &[(String, String)]) -> Result<Page<TicketSummary>, Api
 /// # Errors
 /// As every read.
 pub async fn ticket(id: TicketId) -> Result<Reply<TicketView>, ApiError> {
-    super::get(&format!("/tickets/{id}?include=names")).await
+    let (reply, included) = super::get_with_names(&format!("/tickets/{id}")).await?;
+    Ok(Reply {
+        value: TicketView {
+            ticket: reply.value,
+            included,
+        },
+        etag: reply.etag,
+    })
 }
 
 /// Opens a ticket.
@@ -126,7 +133,7 @@ pub async fn ratings(id: TicketId) -> Result<Vec<Rating>, ApiError> {
 /// # Errors
 /// As every read, but for 404.
 pub async fn customer(id: CustomerId) -> Result<Option<CustomerView>, ApiError> {
-    match super::get(&format!("/customers/{id}?include=names")).await {
+    match super::customers::customer(id).await {
         Ok(reply) => Ok(Some(reply.value)),
         Err(error) if error.is_not_found() => Ok(None),
         Err(error) => Err(error),

@@ -57,6 +57,8 @@ const RECORDS: Records = Records {
     table: "customers c",
     alias: "c",
     joins: "",
+    team: TEAM,
+    people: PEOPLE,
 };
 
 /// Which customers are asked for.

@@ -73,37 +73,58 @@ pub(crate) async fn remove(
     writer.change_parts(sql).await
 }
 
-/// Adds `FROM` and `WHERE` of the matches in this part that the scope holds, their number being
-/// `s.number`; `before` is the last number of the page before.
-pub(crate) fn push_matches(
-    sql: &mut Sql,
-    entity: Entity,
-    query: &SearchQuery,
-    part: Part,
-    scope: &Scope,
-    before: Option<i64>,
-) {
-    let tokens = scope.tokens();
-    let tokens = (!scope.is_everything()).then_some(tokens.as_slice());
-    let postgres = sql.kind() == Kind::Postgres;
-    let number = if postgres { "s.number" } else { "s.rowid" };
-    sql.push(" FROM ").push(table(entity)).push(" s WHERE ");
-    if postgres {
-        sql.push("s.tokens @@ ")
-            .bind(query.tsquery(part, tokens))
-            .push("::tsquery");
-    } else {
-        // An index without details is asked as a whole, through the hidden column of its name.
-        sql.push("s.")
-            .push(table(entity))
-            .push(" MATCH ")
-            .bind(query.fts5_match(part, tokens));
-    }
-    for pattern in query.like_patterns() {
-        sql.push(" AND s.runs LIKE ").bind(pattern);
-    }
-    if let Some(before) = before {
-        sql.push(" AND ").push(number).push(" < ").bind(before);
+/// How PostgreSQL shall come to the matches; SQLite's index gives them newest first by itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Way {
+    /// From the tokens, in no order.
+    Tokens,
+    /// Along the numbers, the newest first, looking at each record's tokens.
+    Numbers,
+}
+
+/// The matches that a statement asks the index for.
+pub(crate) struct Matches<'a> {
+    /// Which index.
+    pub(crate) entity: Entity,
+    /// What was typed.
+    pub(crate) query: &'a SearchQuery,
+    /// Which of what matches.
+    pub(crate) part: Part,
+    /// What the reader sees.
+    pub(crate) scope: &'a Scope,
+    /// The last number of the page before.
+    pub(crate) before: Option<i64>,
+}
+
+impl Matches<'_> {
+    /// Adds `FROM` and `WHERE`, the records' number being [`number_column`].
+    pub(crate) fn push(&self, sql: &mut Sql, way: Way) {
+        let tokens = self.scope.tokens();
+        let tokens = (!self.scope.is_everything()).then_some(tokens.as_slice());
+        let table = table(self.entity);
+        sql.push(" FROM ").push(table).push(" s WHERE ");
+        if sql.kind() == Kind::Postgres {
+            // Only the bare operator can be looked up in the index.
+            let [open, close] = match way {
+                Way::Tokens => ["", ""],
+                Way::Numbers => ["(", ") IS TRUE"],
+            };
+            sql.push(open).push("s.tokens @@ ");
+            sql.bind(self.query.tsquery(self.part, tokens))
+                .push("::tsquery")
+                .push(close);
+        } else {
+            // An index without details is asked as a whole, through the hidden column of its name.
+            sql.push("s.").push(table).push(" MATCH ");
+            sql.bind(self.query.fts5_match(self.part, tokens));
+        }
+        for pattern in self.query.like_patterns() {
+            sql.push(" AND s.runs LIKE ").bind(pattern);
+        }
+        if let Some(before) = self.before {
+            let number = number_column(sql.kind());
+            sql.push(" AND ").push(number).push(" < ").bind(before);
+        }
     }
 }
 

@@ -73,6 +73,8 @@ const RECORDS: Records = Records {
     table: "tickets t",
     alias: "t",
     joins: CUSTOMER,
+    team: TEAM,
+    people: PEOPLE,
 };
 
 /// Which tickets are asked for.

@@ -265,8 +265,11 @@ pub(crate) async fn index_tickets_of(
     customer: &Customer,
 ) -> Result<(), StoreError> {
     let mut sql = writer.sql();
+    // Locked, so that none of them changes its team or its people between here and the commit.
     sql.push("SELECT * FROM tickets WHERE customer_id = ")
-        .bind(customer.id.uuid());
+        .bind(customer.id.uuid())
+        .push(" ORDER BY number")
+        .push(writer.row_lock());
     let none = TicketClocks::default();
     let mut documents = Vec::new();
     for row in sql.all::<ticket::Model>(writer.connection()).await? {

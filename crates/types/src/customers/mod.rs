@@ -178,14 +178,14 @@ pub struct CustomerSummary {
 }
 
 /// A customer with the names of what it refers to (`?include=names`).
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct CustomerView {
     /// The customer.
     #[serde(flatten)]
     pub customer: Customer,
     /// The names, when asked for.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub included: Option<CustomerNames>,
 }
 

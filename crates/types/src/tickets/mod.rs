@@ -221,14 +221,14 @@ pub struct Ticket {
 }
 
 /// A ticket with the names of what it refers to (`?include=names`).
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct TicketView {
     /// The ticket.
     #[serde(flatten)]
     pub ticket: Ticket,
     /// The names, when asked for.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub included: Option<TicketNames>,
 }
 

@@ -90,7 +90,9 @@ pub(super) fn content_hash(content: &[u8]) -> String {
 
 fn brotli_copy(content: &[u8], release: bool) -> Result<Vec<u8>> {
     let parameters = BrotliEncoderParams {
-        quality: if release { 9 } else { 4 },
+        quality: if release { 11 } else { 4 },
+        // The widest window that browsers must understand (RFC 7932).
+        lgwin: 24,
         size_hint: content.len(),
         ..BrotliEncoderParams::default()
     };

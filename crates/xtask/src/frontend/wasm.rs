@@ -1,5 +1,6 @@
 //! From Rust source to a WebAssembly module and the JavaScript around it.
 
+use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -122,12 +123,38 @@ pub(crate) fn compile(frontend: &Path, release: bool) -> Result<Program> {
         .arg("--message-format=json-render-diagnostics");
     if release {
         cargo.arg("--release");
+        for (from, to) in shorter_paths(frontend)? {
+            // Joined with the flags of the web app's own configuration.
+            let flag = format!("--remap-path-prefix={}={to}", from.display());
+            cargo
+                .arg("--config")
+                .arg(format!("target.{TARGET}.rustflags=[{flag:?}]"));
+        }
     }
     let mut program = None;
     process::run_with_lines(&mut cargo, |line| {
         program = program_in(line).or(program.take());
     })?;
     program.context("the web app's package has no program")
+}
+
+/// Folders whose names the program would carry in the places of its panics, and what stands for
+/// them there: it gets smaller, and tells nothing of the machine that built it.
+fn shorter_paths(frontend: &Path) -> Result<Vec<(PathBuf, &'static str)>> {
+    let mut shorter = Vec::new();
+    let home = env::var_os("CARGO_HOME")
+        .map(PathBuf::from)
+        .or_else(|| Some(env::home_dir()?.join(".cargo")));
+    if let Some(sources) = home.map(|home| home.join("registry/src"))
+        && sources.is_dir()
+    {
+        for registry in fs::read_dir(sources)? {
+            shorter.push((registry?.path(), "crates"));
+        }
+    }
+    let root = frontend.parent().unwrap_or(frontend).to_owned();
+    shorter.push((root, "rapport"));
+    Ok(shorter)
 }
 
 /// The program that one of cargo's messages announces.
