@@ -1,9 +1,11 @@
 //! The root: contexts, and one line per page.
 
+use std::time::Duration;
+
 use leptos::prelude::*;
 use leptos_router::components::{ParentRoute, Route, Router, Routes};
 use leptos_router::hooks::{use_location, use_navigate};
-use leptos_router::path;
+use leptos_router::{Lazy, LazyRoute, lazy_route, path};
 
 use crate::components::instant::provide_now;
 use crate::components::keys::provide_keys;
@@ -19,6 +21,46 @@ use crate::pages::tickets::{TicketDetail, TicketForm, TicketList};
 use crate::preferences::{Preferences, provide_preferences};
 use crate::session::{SessionState, provide_session, use_session};
 use crate::shell::{Offline, Shell};
+
+/// A page whose code the browser loads when it is first needed.
+macro_rules! pages {
+    ($($page:ident: $view:ident,)+) => {
+        $(
+            struct $page;
+
+            #[lazy_route]
+            impl LazyRoute for $page {
+                fn data() -> Self {
+                    Self
+                }
+
+                fn view(page: Self) -> AnyView {
+                    let $page = page;
+                    $view().into_any()
+                }
+            }
+        )+
+
+        /// Loads the code of all pages, so that none has to be waited for.
+        async fn load_pages() {
+            $(<$page as LazyRoute>::preload().await;)+
+        }
+    };
+}
+
+pages! {
+    HomePage: Home,
+    TicketListPage: TicketList,
+    TicketDetailPage: TicketDetail,
+    TicketFormPage: TicketForm,
+    CustomerListPage: CustomerList,
+    CustomerDetailPage: CustomerDetail,
+    CustomerFormPage: CustomerForm,
+    ReportsPage: Reports,
+}
+
+/// How long the first page has the line to itself before the others' code is loaded.
+const FIRST_PAGE: Duration = Duration::from_secs(3);
 
 /// The whole page.
 #[component]
@@ -48,20 +90,23 @@ fn Contexts(preferences: Preferences) -> impl IntoView {
             skeleton.remove();
         }
     });
+    let (is_routing, set_is_routing) = signal(false);
     view! {
         <Offline/>
-        <Router>
+        // Shows itself when the way to a page takes long enough to be noticed.
+        <div class="routing" class:is-routing=is_routing aria-hidden="true"></div>
+        <Router set_is_routing>
             <Routes fallback=NotFound>
                 <Route path=path!("/sign-in") view=SignIn/>
                 <ParentRoute path=path!("") view=SignedIn>
-                    <Route path=path!("/") view=Home/>
-                    <Route path=path!("/tickets") view=TicketList/>
-                    <Route path=path!("/tickets/new") view=TicketForm/>
-                    <Route path=path!("/tickets/:id") view=TicketDetail/>
-                    <Route path=path!("/customers") view=CustomerList/>
-                    <Route path=path!("/customers/new") view=CustomerForm/>
-                    <Route path=path!("/customers/:id") view=CustomerDetail/>
-                    <Route path=path!("/reports") view=Reports/>
+                    <Route path=path!("/") view={Lazy::<HomePage>::new()}/>
+                    <Route path=path!("/tickets") view={Lazy::<TicketListPage>::new()}/>
+                    <Route path=path!("/tickets/new") view={Lazy::<TicketFormPage>::new()}/>
+                    <Route path=path!("/tickets/:id") view={Lazy::<TicketDetailPage>::new()}/>
+                    <Route path=path!("/customers") view={Lazy::<CustomerListPage>::new()}/>
+                    <Route path=path!("/customers/new") view={Lazy::<CustomerFormPage>::new()}/>
+                    <Route path=path!("/customers/:id") view={Lazy::<CustomerDetailPage>::new()}/>
+                    <Route path=path!("/reports") view={Lazy::<ReportsPage>::new()}/>
                     <Route path=path!("/*any") view=NotFound/>
                 </ParentRoute>
             </Routes>
@@ -95,5 +140,6 @@ fn SignedIn() -> impl IntoView {
             );
         }
     });
+    set_timeout(|| leptos::task::spawn_local(load_pages()), FIRST_PAGE);
     move || session.is_signed_in().then(|| view! { <Shell/> })
 }

@@ -14,62 +14,59 @@ pub(super) struct ProgramUrls {
     pub(super) loader: String,
     /// The JavaScript module around the WebAssembly module.
     pub(super) script: String,
-    /// The WebAssembly module.
+    /// The WebAssembly module that every page needs.
     pub(super) wasm: String,
 }
 
-/// Adds the program and its loader. The loader is a file because the page's content security
-/// policy forbids inline scripts.
+/// Adds the program and its loader, all in one folder whose name changes with what is in it: its
+/// files name each other. The loader is a file because the page's content security policy forbids
+/// inline scripts.
 ///
 /// # Errors
-/// When a snippet is asked for that does not exist.
+/// When the program lacks its script or its module.
 pub(super) fn add_program(dist: &mut Dist, bound: &Bound) -> Result<ProgramUrls> {
-    let snippets = snippets_folder(&bound.snippets);
-    for (path, text) in &bound.snippets {
-        let path = format!("assets/{snippets}/{path}");
-        dist.add(&path, text.clone().into_bytes());
+    let (script, wasm) = (
+        format!("{}.js", bound.name),
+        format!("{}_bg.wasm", bound.name),
+    );
+    for needed in [&script, &wasm] {
+        if !bound.files.iter().any(|(path, _)| path == needed) {
+            bail!("the program has no {needed}");
+        }
     }
-    // Snippet names do not change with their content; the name of their folder does.
-    let script = bound
-        .script
-        .replace("'./snippets/", &format!("'./{snippets}/"))
-        .replace("\"./snippets/", &format!("\"./{snippets}/"));
-    if script.contains("./snippets/") {
-        bail!("wasm-bindgen's script names its snippets in an unknown way");
+    let folder = format!("assets/{}", folder_name(bound));
+    for (path, content) in &bound.files {
+        dist.add(&format!("{folder}/{path}"), content.clone());
     }
-    let wasm = dist.add_hashed(&format!("{}.wasm", bound.name), bound.wasm.clone());
-    let script = dist.add_hashed(&format!("{}.js", bound.name), script.into_bytes());
-    let loader = dist.add_hashed("loader.js", loader(&script, &wasm)?.into_bytes());
+    let loader = "loader.js";
+    dist.add(
+        &format!("{folder}/{loader}"),
+        loader_text(&script, &wasm).into_bytes(),
+    );
+    let url = |name: &str| format!("/{folder}/{name}");
     Ok(ProgramUrls {
-        loader,
-        script,
-        wasm,
+        loader: url(loader),
+        script: url(&script),
+        wasm: url(&wasm),
     })
 }
 
-fn snippets_folder(snippets: &[(String, String)]) -> String {
-    let mut all = String::new();
-    for (path, text) in snippets {
-        all.push_str(path);
-        all.push('\0');
-        all.push_str(text);
-        all.push('\0');
+fn folder_name(bound: &Bound) -> String {
+    let mut all = Vec::new();
+    for (path, content) in &bound.files {
+        all.extend_from_slice(path.as_bytes());
+        all.push(0);
+        all.extend_from_slice(content_hash(content).as_bytes());
     }
-    format!("snippets-{}", content_hash(all.as_bytes()))
+    format!("{}-{}", bound.name, content_hash(&all))
 }
 
 /// The module that fetches and starts the program; all three files lie in one folder.
-fn loader(script: &str, wasm: &str) -> Result<String> {
-    let name = |url: &str| {
-        let (_, name) = url.rsplit_once('/')?;
-        Some(name.to_owned())
-    };
-    let script = name(script).context("the script lies in no folder")?;
-    let wasm = name(wasm).context("the module lies in no folder")?;
-    Ok(format!(
+fn loader_text(script: &str, wasm: &str) -> String {
+    format!(
         "import init from \"./{script}\";\n\
          init({{ module_or_path: new URL(\"./{wasm}\", import.meta.url) }});\n"
-    ))
+    )
 }
 
 /// All style sheets of the folder as one: tokens, base, components, then the rest by name.
@@ -136,12 +133,16 @@ pub(super) fn fill(template: &str, values: &[(&str, &str)]) -> Result<String> {
 mod tests {
     use super::*;
 
-    fn bound(snippet: &str) -> Bound {
+    fn bound(page: &str) -> Bound {
+        let file = |path: &str, content: &str| (path.to_owned(), content.as_bytes().to_vec());
         Bound {
             name: "app".to_owned(),
-            script: "import { a } from './snippets/x-1/inline0.js';\n".to_owned(),
-            wasm: b"\0asm".to_vec(),
-            snippets: vec![("x-1/inline0.js".to_owned(), snippet.to_owned())],
+            files: vec![
+                file("0_page.wasm", page),
+                file("app.js", "import './snippets/x-1/inline0.js';\n"),
+                file("app_bg.wasm", "\0asm"),
+            ],
+            pages: vec![vec!["0_page.wasm".to_owned()]],
         }
     }
 
@@ -176,18 +177,28 @@ mod tests {
 
     #[test]
     fn the_loader_names_the_files_beside_it() {
-        let text = loader("/assets/app-1.js", "/assets/app-2.wasm").unwrap();
-        assert!(text.contains("from \"./app-1.js\""), "{text}");
-        assert!(text.contains("\"./app-2.wasm\", import.meta.url"), "{text}");
+        let text = loader_text("app.js", "app_bg.wasm");
+        assert!(text.contains("from \"./app.js\""), "{text}");
+        assert!(
+            text.contains("\"./app_bg.wasm\", import.meta.url"),
+            "{text}"
+        );
     }
 
     #[test]
-    fn another_snippet_gives_the_script_another_address() {
-        let urls = |snippet| add_program(&mut Dist::new(false), &bound(snippet)).unwrap();
+    fn another_page_gives_the_whole_program_another_address() {
+        let urls = |page| add_program(&mut Dist::new(false), &bound(page)).unwrap();
         let (one, same, other) = (urls("1"), urls("1"), urls("2"));
         assert_eq!(one.script, same.script);
         assert_ne!(one.script, other.script);
         assert_ne!(one.loader, other.loader);
-        assert_eq!(one.wasm, other.wasm);
+        assert_ne!(one.wasm, other.wasm);
+    }
+
+    #[test]
+    fn a_program_without_its_module_is_refused() {
+        let mut bound = bound("1");
+        bound.files.pop();
+        assert!(add_program(&mut Dist::new(false), &bound).is_err());
     }
 }

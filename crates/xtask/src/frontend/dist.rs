@@ -153,8 +153,23 @@ struct Size {
 
 impl Sizes {
     /// All files in brotli, in bytes.
-    pub(super) fn brotli(&self) -> usize {
+    fn brotli(&self) -> usize {
         self.0.iter().map(|size| size.brotli).sum()
+    }
+
+    /// The most that somebody's first visit loads, in brotli, in bytes: all that is not one of
+    /// the pages' own files, and those of the largest page.
+    pub(super) fn first_visit(&self, pages: &[Vec<String>]) -> usize {
+        let is_of =
+            |page: &[String], size: &&Size| page.iter().any(|name| size.path.ends_with(name));
+        let weight = |page: &Vec<String>| -> usize {
+            let own = self.0.iter().filter(|size| is_of(page, size));
+            own.map(|size| size.brotli).sum()
+        };
+        let of_pages = |size: &&Size| pages.iter().any(|page| is_of(page, size));
+        let shared = self.0.iter().filter(|size| !of_pages(size));
+        let shared: usize = shared.map(|size| size.brotli).sum();
+        shared + pages.iter().map(weight).max().unwrap_or(0)
     }
 }
 
@@ -243,6 +258,30 @@ mod tests {
         assert!(!folder.join("assets/snippets-1").exists());
         assert!(folder.join("assets/app-d4735e3a265e16ee.js.gz").exists());
         fs::remove_dir_all(&folder).unwrap();
+    }
+
+    #[test]
+    fn a_first_visit_loads_what_all_pages_share_and_the_largest_page() {
+        let size = |path: &str, brotli| Size {
+            path: path.to_owned(),
+            raw: 0,
+            gzip: 0,
+            brotli,
+        };
+        let sizes = Sizes(vec![
+            size("index.html", 1),
+            size("assets/app-1/app_bg.wasm", 100),
+            size("assets/app-1/a.wasm", 20),
+            size("assets/app-1/b.wasm", 30),
+            size("assets/app-1/both.wasm", 7),
+        ]);
+        let page = |files: &[&str]| files.iter().map(|file| (*file).to_owned()).collect();
+        let pages = [
+            page(&["both.wasm", "a.wasm"]),
+            page(&["both.wasm", "b.wasm"]),
+        ];
+        assert_eq!(sizes.first_visit(&pages), 101 + 37);
+        assert_eq!(sizes.first_visit(&[]), 158);
     }
 
     #[test]

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, anyhow, bail};
 use serde_json::Value;
 use wasm_bindgen_cli_support::Bindgen;
 
@@ -21,16 +21,14 @@ pub(crate) struct Program {
     file: PathBuf,
 }
 
-/// What wasm-bindgen made of it.
+/// What browsers load: the files of the program by name, and which of them is which.
 pub(crate) struct Bound {
     /// Name of the program.
     pub(crate) name: String,
-    /// The JavaScript module that loads and wraps the WebAssembly module.
-    pub(crate) script: String,
-    /// The WebAssembly module.
-    pub(crate) wasm: Vec<u8>,
-    /// JavaScript of the crates, by path below `snippets/`, sorted.
-    pub(crate) snippets: Vec<(String, String)>,
+    /// The files, sorted by path. They name each other by these paths.
+    pub(crate) files: Vec<(String, Vec<u8>)>,
+    /// For each page that is loaded when it is needed the paths of its own files.
+    pub(crate) pages: Vec<Vec<String>>,
 }
 
 /// Adds the target to the Rust toolchain when it is missing.
@@ -173,54 +171,102 @@ fn program_in(message: &str) -> Option<Program> {
     })
 }
 
-/// Makes the module and its JavaScript for browsers.
+/// Splits the program into what every page needs and what single pages need, and makes the
+/// JavaScript around it.
 ///
 /// # Errors
-/// When wasm-bindgen refuses the module.
+/// When the module cannot be split, or wasm-bindgen refuses it.
 pub(crate) fn bind(frontend: &Path, program: &Program, release: bool) -> Result<Bound> {
-    let mut bindgen = Bindgen::new();
-    bindgen
-        .input_path(&program.file)
-        .out_name(&program.name)
-        .web(true)?
-        .typescript(false)
-        .omit_default_module_path(true)
-        .remove_name_section(release)
-        .remove_producers_section(true);
-    let mut output = bindgen
-        .generate_output()
-        .with_context(|| format!("wasm-bindgen refuses {}", program.file.display()))?;
-
     let folder = frontend.join("target/bound");
     if folder.exists() {
         fs::remove_dir_all(&folder)?;
     }
+    let name = &program.name;
+    let whole = fs::read(&program.file)?;
+    let main = frontend.join("target/main.wasm");
+    let script = format!("./{name}.js");
+    let mut options = wasm_split_cli_support::Options::new(&whole);
+    options.output_dir = &folder;
+    options.main_out_path = &main;
+    options.main_module = &script;
+    let split = wasm_split_cli_support::transform(options)
+        .map_err(|error| anyhow!("cannot split {}: {error:#}", program.file.display()))?;
+
+    let mut bindgen = Bindgen::new();
+    bindgen
+        .input_path(&main)
+        .out_name(name)
+        .web(true)?
+        .typescript(false)
+        .omit_default_module_path(true)
+        .remove_producers_section(true)
+        // The pages' files find what they share with the main one by the linker's names.
+        .keep_lld_exports(true)
+        .demangle(false);
+    let mut output = bindgen
+        .generate_output()
+        .with_context(|| format!("wasm-bindgen refuses {}", program.file.display()))?;
     output.emit(&folder)?;
-    let mut snippets = Vec::new();
-    read_snippets(&folder.join("snippets"), "", &mut snippets)?;
-    snippets.sort();
+
+    let mut files = Vec::new();
+    read_files(&folder, "", &mut files)?;
+    files.sort();
+    if release {
+        for (path, content) in &mut files {
+            if path.ends_with(".wasm") {
+                *content = without_custom_sections(content)
+                    .with_context(|| format!("{path} is no WebAssembly module"))?;
+            }
+        }
+    }
+    let paths = |stems: Vec<String>| stems.iter().map(|stem| format!("{stem}.wasm")).collect();
     Ok(Bound {
-        name: program.name.clone(),
-        script: fs::read_to_string(folder.join(format!("{}.js", program.name)))?,
-        wasm: fs::read(folder.join(format!("{}_bg.wasm", program.name)))?,
-        snippets,
+        name: name.clone(),
+        files,
+        pages: split.prefetch_map.into_values().map(paths).collect(),
     })
 }
 
-fn read_snippets(folder: &Path, prefix: &str, into: &mut Vec<(String, String)>) -> Result<()> {
-    if !folder.exists() {
-        return Ok(());
-    }
+fn read_files(folder: &Path, prefix: &str, into: &mut Vec<(String, Vec<u8>)>) -> Result<()> {
     for entry in fs::read_dir(folder)? {
         let entry = entry?;
         let path = format!("{prefix}{}", entry.file_name().to_string_lossy());
         if entry.file_type()?.is_dir() {
-            read_snippets(&entry.path(), &format!("{path}/"), into)?;
+            read_files(&entry.path(), &format!("{path}/"), into)?;
         } else {
-            into.push((path, fs::read_to_string(entry.path())?));
+            into.push((path, fs::read(entry.path())?));
         }
     }
     Ok(())
+}
+
+/// A module without its custom sections, which hold names and the like: a browser needs none. None
+/// when the bytes are no module.
+fn without_custom_sections(module: &[u8]) -> Option<Vec<u8>> {
+    const HEADER: usize = 8;
+    let mut kept = module.get(..HEADER)?.to_vec();
+    let mut rest = &module[HEADER..];
+    while let Some(kind) = rest.first() {
+        let (length, prefix) = leb128(&rest[1..])?;
+        let section = rest.get(..1 + prefix + length)?;
+        if *kind != 0 {
+            kept.extend_from_slice(section);
+        }
+        rest = &rest[section.len()..];
+    }
+    Some(kept)
+}
+
+/// A number as WebAssembly writes it, and how many bytes it takes.
+fn leb128(bytes: &[u8]) -> Option<(usize, usize)> {
+    let mut value = 0_usize;
+    for (index, byte) in bytes.iter().take(5).enumerate() {
+        value |= usize::from(byte & 0x7f) << (7 * index);
+        if byte & 0x80 == 0 {
+            return Some((value, index + 1));
+        }
+    }
+    None
 }
 
 #[cfg(test)]
@@ -240,6 +286,16 @@ mod tests {
         let own = include_str!("../../Cargo.toml");
         assert!(pinned_version(own, "wasm-bindgen-cli-support").is_some());
         assert_eq!(pinned_version("brotli = \"9.1\"", "brotli"), None);
+    }
+
+    #[test]
+    fn custom_sections_go_and_the_others_stay() {
+        let header = b"\0asm\x01\0\0\0";
+        let module = [&header[..], b"\0\x03\x01n!", b"\x01\x01T", b"\0\x82\0\x01x"].concat();
+        let kept = without_custom_sections(&module).unwrap();
+        assert_eq!(kept, [&header[..], b"\x01\x01T"].concat());
+        assert_eq!(without_custom_sections(&module[..module.len() - 1]), None);
+        assert_eq!(without_custom_sections(b"no"), None);
     }
 
     #[test]
