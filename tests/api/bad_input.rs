@@ -7,11 +7,9 @@ use chrono::TimeDelta;
 use jsonwebtoken::{Algorithm, EncodingKey, Header, encode};
 use rapport_api::auth::tokens::Tokens;
 use rapport_persistence::database::Options;
-use rapport_persistence::sessions::Owner;
-use rapport_tests::builders::{Company, at};
-use rapport_tests::databases::{options, sqlite};
+use rapport_tests::builders::{Company, at, session_of};
+use rapport_tests::databases::{on_each_database, options, sqlite};
 use rapport_tests::server::{Call, SIGNING_KEY, Server, server};
-use rapport_types::ids::SessionId;
 use rapport_types::locale::Locale;
 use rapport_types::problem::{ErrorCode, FieldCode};
 use serde_json::{Value, json};
@@ -24,10 +22,7 @@ async fn expired_and_forged_tokens_are_refused() {
     let good = admin.token();
     server.expect(Call::get("/me").token(&good), 200).await;
     let payload = good.split('.').nth(1).unwrap();
-    let owner = Owner {
-        session: SessionId::from_uuid(Uuid::from_u128(1)),
-        user: admin.id,
-    };
+    let owner = session_of(admin.id);
     let claims = |aud: &str, iss: &str| {
         json!({"sub": owner.user, "sid": owner.session, "jti": Uuid::nil(), "iss": iss, "aud": aud,
             "iat": server.now().timestamp(), "exp": server.now().timestamp() + 600})
@@ -303,4 +298,117 @@ async fn an_instant_may_have_any_offset_and_comes_back_in_utc() {
         refused.faults(),
         [("/opened_at".to_owned(), "in_future".to_owned())]
     );
+}
+
+#[actix_web::test]
+async fn nothing_is_written_into_a_file_that_is_gone_and_it_goes_on_when_the_file_is_back() {
+    let (server, fresh) = server().await;
+    let admin = server.admin();
+    let (file, aside) = (fresh.file(), fresh.file().with_extension("aside"));
+    let ticket = json!({"subject": "空调不制冷"});
+    let numbers = async || {
+        let page = admin.get("/tickets?sort=opened_at", 200).await.json();
+        page["data"].as_array().unwrap().len()
+    };
+    admin.post("/tickets", ticket.clone(), 201).await;
+    std::fs::rename(&file, &aside).unwrap();
+    for replaced in [false, true] {
+        if replaced {
+            std::fs::copy(&aside, &file).unwrap();
+        }
+        let refused = admin.post("/tickets", ticket.clone(), 503).await;
+        assert_eq!(refused.code(), "unavailable", "replaced: {replaced}");
+        assert_eq!(refused.header("content-type"), "application/problem+json");
+        server.expect(Call::get("/readyz"), 503).await;
+    }
+    std::fs::rename(&aside, &file).unwrap();
+    admin.post("/tickets", ticket, 201).await;
+    server.expect(Call::get("/readyz"), 200).await;
+    assert_eq!(numbers().await, 2, "what was refused was not written");
+}
+
+#[actix_web::test]
+async fn a_text_that_no_database_can_keep_is_refused_wherever_it_stands() {
+    on_each_database(async |fresh| {
+        let server = Server::over(fresh).await;
+        let admin = server.admin();
+        for (path, parameter) in [
+            ("/tickets?q=%00", "q"),
+            ("/customers?q=a%00b", "q"),
+            ("/search?q=a%00b", "q"),
+            ("/tickets?type=%00", "type"),
+            ("/tickets?status=open,%00", "status"),
+            ("/customers?tag=a%00", "tag"),
+            ("/customers?email=a%00@example.com", "email"),
+            ("/customers?region=%00", "region"),
+        ] {
+            let refused = admin.get(path, 422).await;
+            let faults = refused.faults();
+            assert!(
+                faults.iter().any(|(name, _)| name == parameter),
+                "{path}: {faults:?}"
+            );
+        }
+        for path in ["/roles/%00", "/channels/a%00", "/ticket-types/%00"] {
+            admin.get(path, 404).await;
+        }
+        let nul = "a\0b";
+        for (path, body) in [
+            ("/tickets", json!({"subject": nul})),
+            ("/tickets", json!({"subject": "x", "description": nul})),
+            (
+                "/tickets",
+                json!({"subject": "x", "external_ids": [{"source": nul, "id": "1"}]}),
+            ),
+            (
+                "/tickets",
+                json!({"subject": "x", "external_ids": [{"source": "erp", "id": nul}]}),
+            ),
+            ("/customers", json!({"name": nul})),
+            ("/customers", json!({"name": "x", "note": nul})),
+            ("/customers", json!({"name": "x", "tags": [nul]})),
+            ("/categories", json!({"names": {"en": nul}})),
+        ] {
+            admin.post(path, body, 422).await;
+        }
+        let given = json!({"username": nul, "password": nul});
+        let answer = server.send(Call::post("/auth/sign-in", given)).await;
+        assert!((400..500).contains(&answer.status), "{}", answer.text());
+    })
+    .await;
+}
+
+#[actix_web::test]
+async fn the_key_of_a_breakdowns_row_is_one_that_the_breakdown_can_have() {
+    on_each_database(async |fresh| {
+        let server = Server::over(fresh).await;
+        let admin = server.admin();
+        let (user, team) = (
+            admin.id.to_string(),
+            server.company.team("north").to_string(),
+        );
+        for (by, good, bad) in [
+            ("team", &team, &user),
+            ("agent", &user, &team),
+            ("type", &"repair".to_owned(), &"Repair!".to_owned()),
+            ("channel", &"phone".to_owned(), &"%E7%94%B5".to_owned()),
+            ("priority", &"high".to_owned(), &"highest".to_owned()),
+            ("category", &"none".to_owned(), &"own".to_owned()),
+        ] {
+            let path = |key: &str| format!("/tickets?metric=created&by={by}&key={key}");
+            admin.get(&path(good), 200).await;
+            admin.get(&path("none"), 200).await;
+            for key in [bad.as_str(), "%00", ""] {
+                let refused = admin.get(&path(key), 422).await;
+                let fault = ("key".to_owned(), "invalid_value".to_owned());
+                assert_eq!(refused.faults(), [fault], "{by} {key:?}");
+            }
+        }
+        for key in ["own", "elsewhere"] {
+            admin
+                .get(&format!("/tickets?metric=created&by=team&key={key}"), 200)
+                .await;
+        }
+    })
+    .await;
 }

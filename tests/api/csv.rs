@@ -1,6 +1,11 @@
 //! CSV: the same rows and numbers as the JSON.
 
-use rapport_tests::server::{Answer, server};
+use rapport_persistence::customers;
+use rapport_persistence::writes::{Writer, write};
+use rapport_tests::builders::{at, context, customer};
+use rapport_tests::databases::on_each_database;
+use rapport_tests::server::{Answer, Server, server};
+use rapport_types::customers::Customer;
 use serde_json::{Value, json};
 
 /// The lines of a CSV answer, each split into its cells.
@@ -65,6 +70,12 @@ async fn lists_as_csv_hold_the_rows_of_the_list_and_no_formula() {
     }
     let one = table(&admin.get("/customers?format=csv&q=xiaowang", 200).await);
     assert_eq!(one.len(), 2, "filters hold for CSV too");
+    let page = admin.get("/customers?limit=1", 200).await.json();
+    let cursor = page["next_cursor"].as_str().unwrap();
+    let path = format!("/customers?format=csv&cursor={cursor}");
+    let refused = admin.get(&path, 422).await;
+    let fault = ("cursor".to_owned(), "invalid_value".to_owned());
+    assert_eq!(refused.faults(), [fault], "a file has no pages");
 }
 
 #[actix_web::test]
@@ -138,4 +149,53 @@ async fn a_breakdown_and_a_trend_as_csv_show_the_numbers_of_the_page() {
             }
         }
     }
+}
+
+#[actix_web::test]
+async fn a_file_of_several_pages_holds_every_row_once_in_the_order_of_numbers() {
+    on_each_database(async |fresh| {
+        let server = Server::over(fresh).await;
+        let team = server.company.team("north");
+        let rows: Vec<Customer> = (1..=1_203)
+            .map(|number: i64| {
+                // Everybody is called the same and changed in the same instant.
+                customer(u128::from(number.unsigned_abs()), number, "王芳", team)
+            })
+            .collect();
+        write(&fresh.db, context(at(0)), async |writer: &mut Writer| {
+            customers::insert_all(writer, &rows).await
+        })
+        .await
+        .unwrap();
+        let admin = server.admin();
+        for (sort, expected) in [
+            ("name", (1..=1_203).collect::<Vec<i64>>()),
+            ("-updated_at", (1..=1_203).rev().collect()),
+        ] {
+            let path = format!("/customers?format=csv&sort={sort}");
+            let lines = table(&admin.get(&path, 200).await);
+            let numbers: Vec<i64> = lines[1..]
+                .iter()
+                .map(|line| line[0].parse().unwrap())
+                .collect();
+            assert_eq!(numbers, expected, "{sort}");
+        }
+    })
+    .await;
+}
+
+#[actix_web::test]
+async fn too_many_rows_are_refused_before_the_first_byte() {
+    let (server, fresh) = server().await;
+    let team = server.company.team("north");
+    let rows: Vec<Customer> = (1..=10_001)
+        .map(|number: i64| customer(u128::from(number.unsigned_abs()), number, "王芳", team))
+        .collect();
+    write(&fresh.db, context(at(0)), async |writer: &mut Writer| {
+        customers::insert_all(writer, &rows).await
+    })
+    .await
+    .unwrap();
+    let refused = server.admin().get("/customers?format=csv", 422).await;
+    assert_eq!(refused.code(), "use_export");
 }

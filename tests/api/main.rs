@@ -8,13 +8,16 @@
 )]
 
 mod bad_input;
+mod command_line;
 mod contract;
 mod crash;
 mod csv;
 mod customers;
 mod matrix;
 mod operations;
+mod paging;
 mod reports;
 mod scope;
 mod sessions;
+mod statements;
 mod tickets;

@@ -76,7 +76,7 @@ async fn without_a_token_only_public_operations_answer() {
         let answer = server.send(call).await;
         match needs {
             Needs::Nothing | Needs::RefreshCookie => assert_success(operation, "nobody", &answer),
-            Needs::SignedIn | Needs::OneOf(_) => {
+            Needs::SignedIn | Needs::OneOf(_) | Needs::AllOf(_) => {
                 assert_refused(operation, "nobody", &answer, 401, "not_signed_in")
             }
         }
@@ -104,6 +104,7 @@ async fn each_role_may_do_what_its_permissions_say_and_nothing_else() {
                 let may = match needs {
                     Needs::Nothing | Needs::RefreshCookie | Needs::SignedIn => true,
                     Needs::OneOf(rights) => rights.iter().any(|right| permissions.contains(right)),
+                    Needs::AllOf(rights) => rights.iter().all(|right| permissions.contains(right)),
                 };
                 if may {
                     assert_success(operation, &client.name, &answer);

@@ -18,9 +18,11 @@ pub(crate) enum Needs {
     SignedIn,
     /// Who holds one of these rights.
     OneOf(&'static [Permission]),
+    /// Who holds all of these rights.
+    AllOf(&'static [Permission]),
 }
 
-use Needs::{Nothing, OneOf, RefreshCookie, SignedIn};
+use Needs::{AllOf, Nothing, OneOf, RefreshCookie, SignedIn};
 
 /// The table: operation id and whom it serves.
 pub(crate) const OPERATIONS: &[(&str, Needs)] = &[
@@ -34,7 +36,10 @@ pub(crate) const OPERATIONS: &[(&str, Needs)] = &[
     ("get_customer", OneOf(&[ViewCustomers])),
     ("update_customer", OneOf(&[EditCustomers])),
     ("delete_customer", OneOf(&[DeleteCustomers])),
-    ("list_customer_timeline", OneOf(&[ViewCustomers])),
+    (
+        "list_customer_timeline",
+        AllOf(&[ViewCustomers, ViewTickets]),
+    ),
     ("list_tickets", OneOf(&[ViewTickets])),
     ("create_ticket", OneOf(&[WorkTickets])),
     ("get_ticket", OneOf(&[ViewTickets])),

@@ -2,8 +2,12 @@
 
 use actix_web::http::Method;
 use chrono::TimeDelta;
+use rapport_persistence::sessions::Owner;
+use rapport_tests::builders::session_of;
+use rapport_tests::databases::on_each_database;
 use rapport_tests::server::{Answer, Call, PASSWORD, Server, server};
 use serde_json::json;
+use uuid::Uuid;
 
 fn sign_in(username: &str, password: &str) -> Call {
     Call::post(
@@ -232,4 +236,61 @@ async fn a_new_password_ends_the_other_sessions() {
     server
         .expect(sign_in("anna", "another long password"), 200)
         .await;
+}
+
+/// What an operation by one of two servers over one database does to a session that the other one
+/// has just taken for true.
+async fn is_refused_elsewhere(end: impl AsyncFn(&Server, &Answer)) {
+    on_each_database(async |fresh| {
+        let here = Server::over(fresh).await;
+        let there = Server::of(fresh.db.clone(), here.company.clone(), &[]).await;
+        here.hire("anna", "agent", "north").await;
+        let session = here.expect(sign_in("anna", PASSWORD), 200).await;
+        let token = token(&session);
+        assert_eq!(status(&there, &token).await, 200);
+        end(&here, &session).await;
+        assert_eq!(status(&here, &token).await, 401, "here at once");
+        there.clock.advance(rapport_api::auth::caller::KEEP);
+        assert_eq!(status(&there, &token).await, 401, "there within seconds");
+        let restarted = Server::of(fresh.db.clone(), here.company.clone(), &[]).await;
+        assert_eq!(status(&restarted, &token).await, 401, "after a restart");
+    })
+    .await;
+}
+
+#[actix_web::test]
+async fn a_session_that_ends_in_one_server_ends_in_every_other_and_after_a_restart() {
+    is_refused_elsewhere(async |server, session| {
+        let out = Call::new(Method::POST, "/auth/sign-out").header("cookie", &session.cookies());
+        server.expect(out, 204).await;
+    })
+    .await;
+    let patched = async |server: &Server, change: serde_json::Value| {
+        let admin = server.admin();
+        let users = admin.get("/users?q=anna", 200).await;
+        let path = format!("/users/{}", users.ids()[0]);
+        admin.patch(&path, 1, change, 200).await;
+    };
+    is_refused_elsewhere(async |server, _| patched(server, json!({"active": false})).await).await;
+    let password = "another long password";
+    is_refused_elsewhere(async |server, _| patched(server, json!({"password": password})).await)
+        .await;
+}
+
+#[actix_web::test]
+async fn a_token_of_another_persons_session_is_refused() {
+    let (server, _fresh) = server().await;
+    let (anna, bert) = (
+        server.hire("anna", "agent", "north").await,
+        server.hire("bert", "agent", "north").await,
+    );
+    let owner = Owner {
+        user: anna.id,
+        ..session_of(bert.id)
+    };
+    let issued = server.state.tokens.issue(owner, Uuid::nil(), server.now());
+    let token = issued.unwrap();
+    assert_eq!(status(&server, &token).await, 401);
+    assert_eq!(status(&server, &bert.token()).await, 200);
+    assert_eq!(status(&server, &token).await, 401, "nor when it is kept");
 }

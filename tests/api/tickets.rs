@@ -94,7 +94,14 @@ async fn a_ticket_is_opened_answered_resolved_rated_and_closed() {
         "paused"
     );
     server.clock.advance(TimeDelta::minutes(60));
-    let said = json!({"visibility": "internal", "body": "好的，谢谢", "from_customer": true});
+    let hidden = json!({"visibility": "internal", "body": "好的，谢谢", "from_customer": true});
+    let refused = anna.post(&format!("{path}/messages"), hidden, 422).await;
+    assert_eq!(
+        refused.faults(),
+        [("/visibility".to_owned(), "invalid_value".to_owned())],
+        "what the customer said is public"
+    );
+    let said = json!({"visibility": "public", "body": "好的，谢谢", "from_customer": true});
     anna.post(&format!("{path}/messages"), said, 201).await;
     let ticket = anna.get(&path, 200).await.json();
     assert_eq!(ticket["status"], "open", "the customer's answer wakes it");

@@ -7,11 +7,13 @@
 )]
 
 mod filters;
+mod history;
 mod imports;
 mod lists;
 mod migrations;
 mod plans;
 mod real_data;
+mod references;
 mod reports;
 mod scope;
 mod search;

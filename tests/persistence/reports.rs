@@ -4,9 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, TimeDelta, Utc};
-use rapport_persistence::reports::{
-    ELSEWHERE, MetricRows, OWN, RawKey, Tallies, TallyQuery, tallies,
-};
+use rapport_persistence::reports::{MetricRows, RawKey, Tallies, TallyQuery, tallies};
 use rapport_persistence::tickets::{self, NewTicketRow};
 use rapport_tests::builders::{Company, at, paging};
 use rapport_tests::databases::{Fresh, on_each_database};
@@ -15,7 +13,7 @@ use rapport_tests::pages::every_row;
 use rapport_types::clocks::Clock;
 use rapport_types::filters::{Filter, Op};
 use rapport_types::ids::{CategoryId, TeamId, UserId};
-use rapport_types::kpis::{Dimension, MetricDef, Part, Period, Tally, registry};
+use rapport_types::kpis::{Dimension, ELSEWHERE, MetricDef, OWN, Part, Period, Tally, registry};
 use rapport_types::records::micros;
 use rapport_types::tickets::{Author, RatingSource, Status, Ticket, Visibility};
 use serde_json::Value;

@@ -405,7 +405,7 @@ async fn no_entry_ever_holds_the_hash_of_a_password() {
         let company = Company::found(&fresh.db).await;
         let user = company.user("agent").clone();
         let start = last_change(fresh).await;
-        users::set_password(&fresh.db, context(at(1)), user.id, "$argon2id$second")
+        users::set_password(&fresh.db, context(at(1)), user.id, "$argon2id$second", None)
             .await
             .unwrap();
         write(&fresh.db, context(at(2)), async |writer: &mut Writer| {

@@ -1,10 +1,11 @@
 //! Databases of their own for tests: one story, told on SQLite and on PostgreSQL.
 //!
 //! A SQLite test gets a copy of a file that was migrated and seeded once. A PostgreSQL test gets a
-//! fresh schema, which is dropped at the end; those run when `RAPPORT_TEST_POSTGRES_URL` names a
-//! server.
+//! fresh schema, which is dropped at the end, on the server that `RAPPORT_TEST_POSTGRES_URL` names.
+//! Only `RAPPORT_TEST_SQLITE_ONLY=1` leaves it out: a forgotten server must not look like success.
 
 use std::panic::AssertUnwindSafe;
+use std::path::PathBuf;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
@@ -34,6 +35,11 @@ impl Fresh {
     /// Another set of connections to the same database, as another process would have.
     pub async fn connect(&self, options: &Options) -> Database {
         Database::connect(&self.url, options).await.unwrap()
+    }
+
+    /// The file of SQLite.
+    pub fn file(&self) -> PathBuf {
+        PathBuf::from(self.url.trim_start_matches("sqlite://"))
     }
 
     /// Runs a statement that only this database understands or only a test may ask.
@@ -72,14 +78,22 @@ pub fn options() -> Options {
     }
 }
 
-/// The address of the PostgreSQL server for tests, when there is one.
+/// The address of the PostgreSQL server for tests; none when the tests are to do without.
+///
+/// # Panics
+/// When nobody has said which.
 pub fn postgres_url() -> Option<String> {
-    std::env::var("RAPPORT_TEST_POSTGRES_URL")
-        .ok()
-        .filter(|url| !url.is_empty())
+    let set = |name| std::env::var(name).ok().filter(|value| !value.is_empty());
+    let url = set("RAPPORT_TEST_POSTGRES_URL");
+    assert!(
+        url.is_some() || set("RAPPORT_TEST_SQLITE_ONLY").as_deref() == Some("1"),
+        "RAPPORT_TEST_POSTGRES_URL names no server for this test: `cargo xtask test` starts one; \
+         RAPPORT_TEST_SQLITE_ONLY=1 does without"
+    );
+    url
 }
 
-/// Tells the story on SQLite, and on PostgreSQL when there is a server for tests.
+/// Tells the story on SQLite and on PostgreSQL.
 pub async fn on_each_database(story: impl AsyncFn(&Fresh)) {
     story(&sqlite().await).await;
     let Some(server) = postgres_url() else { return };

@@ -15,12 +15,11 @@ use rapport_api::clock::Clock;
 use rapport_api::config::Config;
 use rapport_api::state::{AppState, Options};
 use rapport_persistence::database::Database;
-use rapport_persistence::sessions::Owner;
-use rapport_types::ids::{SessionId, UserId};
+use rapport_types::ids::UserId;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use crate::builders::{Company, ROOT, at};
+use crate::builders::{Company, ROOT, at, open_session, session_of};
 use crate::databases::{Fresh, sqlite};
 
 /// The password of everybody whom [`Server::hire`] hires.
@@ -310,10 +309,12 @@ impl Server {
         let new = json!({"username": username, "name": username, "password": PASSWORD, "roles": [role],
             "team_id": self.company.team(team)});
         let user = self.admin().post("/users", new, 201).await.json();
+        let id = user["id"].as_str().unwrap().parse().unwrap();
+        open_session(&self.state.db, id).await;
         Client {
             server: self,
             name: username.to_owned(),
-            id: user["id"].as_str().unwrap().parse().unwrap(),
+            id,
         }
     }
 
@@ -345,17 +346,12 @@ pub struct Client<'s> {
 }
 
 impl Client<'_> {
-    /// A fresh access token of a session of its own.
+    /// A fresh access token of the person's session.
     pub fn token(&self) -> String {
         let id = Uuid::from_u128(0xC11E);
-        let owner = Owner {
-            session: SessionId::from_uuid(id),
-            user: self.id,
-        };
-        self.server
-            .state
-            .tokens
-            .issue(owner, id, self.server.now())
+        let tokens = &self.server.state.tokens;
+        tokens
+            .issue(session_of(self.id), id, self.server.now())
             .unwrap()
     }
 

@@ -1,10 +1,14 @@
 //! CSV of lists and reports: UTF-8 with a byte order mark, so that spreadsheets read Chinese, and
 //! no cell that a spreadsheet would take for a formula.
 
+use std::future::ready;
+
 use actix_web::HttpResponse;
 use actix_web::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
+use actix_web::web::Bytes;
 use chrono::{DateTime, SecondsFormat, Utc};
 use chrono_tz::Tz;
+use futures_util::{Stream, StreamExt, stream};
 
 use crate::error::ApiError;
 
@@ -69,6 +73,36 @@ pub fn reply(
             format!("attachment; filename=\"{name}.csv\""),
         ))
         .body(bytes))
+}
+
+/// The file `<name>.csv` whose first part is there already and whose rest comes while it is sent.
+pub fn streamed(
+    name: &str,
+    first: Vec<u8>,
+    rest: impl Stream<Item = Result<Bytes, ApiError>> + 'static,
+) -> HttpResponse {
+    let first = stream::once(ready(Ok(Bytes::from(first))));
+    HttpResponse::Ok()
+        .insert_header((CONTENT_TYPE, MEDIA_TYPE))
+        .insert_header((
+            CONTENT_DISPOSITION,
+            format!("attachment; filename=\"{name}.csv\""),
+        ))
+        .streaming(first.chain(rest))
+}
+
+/// The bytes of further rows, to follow those of [`write`].
+///
+/// # Errors
+/// See [`reply`].
+pub fn write_rows(rows: impl IntoIterator<Item = Vec<Cell>>) -> Result<Vec<u8>, ApiError> {
+    let mut writer = ::csv::Writer::from_writer(Vec::new());
+    for row in rows {
+        writer
+            .write_record(row.into_iter().map(Cell::into_field))
+            .map_err(ApiError::internal)?;
+    }
+    writer.into_inner().map_err(ApiError::internal)
 }
 
 /// The file's bytes.

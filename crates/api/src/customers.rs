@@ -9,8 +9,8 @@ use rapport_types::customers::{
     Lifecycle, NewCustomer, TimelineEntry,
 };
 use rapport_types::ids::{CustomerId, TeamId, UserId};
-use rapport_types::page::{Page, Sort};
-use rapport_types::permissions::{DeleteCustomers, EditCustomers, ViewCustomers};
+use rapport_types::page::{KeyKind, Page, Sort};
+use rapport_types::permissions::{DeleteCustomers, EditCustomers, ViewCustomers, ViewTickets};
 use rapport_types::problem::{ErrorCode, Fault, FieldCode};
 use rapport_types::text::{Code, Phone};
 use utoipa_actix_web::service_config::ServiceConfig;
@@ -88,7 +88,7 @@ const DEFAULT_SORT: Sort = Sort {
     tag = "customers",
     params(
         PagingParams, crate::records::CustomerListParams,
-        ("format" = Option<String>, Query, description = "`csv` streams all matching rows, at most 10,000.")
+        ("format" = Option<String>, Query, description = "`csv` streams all matching rows, at most 10,000, in the order of their numbers.")
     ),
     responses((status = 200, description = "A page of customers.", body = Page<CustomerSummary>))
 )]
@@ -108,18 +108,19 @@ async fn list_customers(
     pairs.finish()?;
     let filter = context(&caller, &configuration, &state).resolve(FIELDS, &filter);
     let query = customers::Query { filter, q, paging };
-    check_cursor(&query.paging, query.digest())?;
+    check_cursor(&query.paging, query.digest(), query.key_kind())?;
     let scope = scope_of(&caller, &configuration);
     if format == Format::Csv {
-        return all_as_csv("customers", query.paging.clone(), COLUMNS, async |paging| {
+        let paging = query.paging.clone();
+        let load = async move |paging| {
             let query = customers::Query {
                 paging,
                 ..query.clone()
             };
             let page = customers::list(&state.db, &configuration, &scope, &query).await?;
-            Ok(page.map(|row| cells(&row, &caller, &configuration)))
-        })
-        .await;
+            Ok::<_, ApiError>(page.map(|row| cells(&row, &caller, &configuration)))
+        };
+        return all_as_csv("customers", paging, COLUMNS, load).await;
     }
     let found = customers::list(&state.db, &configuration, &scope, &query).await?;
     Ok(page(&request, &found))
@@ -336,21 +337,19 @@ async fn delete_customer(
 
 /// List a customer's timeline
 ///
-/// What happened on the customer's tickets that you may see, newest first.
+/// What happened on the customer's tickets that you may see, newest first. It shows what tickets
+/// hold, so it needs the right to view tickets as well.
 #[utoipa::path(
     tag = "customers",
     params(
-        ("id" = CustomerId, Path, description = "The customer's id."),
-        ("limit" = Option<u32>, Query, description = "Most rows of the page."),
-        ("cursor" = Option<String>, Query, description = "The `next_cursor` of the page before."),
-        ("total" = Option<String>, Query, description = "Accepted as in other lists; never counted here.")
+        ("id" = CustomerId, Path, description = "The customer's id."), PagingParams
     ),
     responses((status = 200, description = "A page of the timeline.", body = Page<TimelineEntry>))
 )]
 #[get("/customers/{id}/timeline")]
 async fn list_customer_timeline(
     state: web::Data<AppState>,
-    caller: Allowed<ViewCustomers>,
+    caller: Allowed<(ViewCustomers, ViewTickets)>,
     id: PathId<CustomerId>,
     request: HttpRequest,
     mut pairs: RawPairs,
@@ -363,7 +362,7 @@ async fn list_customer_timeline(
         },
     );
     pairs.finish()?;
-    check_cursor(&paging, customers::timeline_digest(id.0))?;
+    check_cursor(&paging, customers::timeline_digest(id.0), KeyKind::Moment)?;
     let configuration = state.configuration().await?;
     let scope = scope_of(&caller, &configuration);
     customers::get(&state.db, &scope, id.0).await?;

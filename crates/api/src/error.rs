@@ -191,6 +191,11 @@ impl From<StoreError> for ApiError {
                 error.0.faults = vec![Fault::at(format!("/{member}"), FieldCode::Taken)];
                 error
             }
+            StoreError::Unknown(member) => {
+                let pointer = member.map_or_else(String::new, |member| format!("/{member}"));
+                Fault::at(pointer, FieldCode::UnknownRecord).into()
+            }
+            StoreError::InUse => Self::new(ErrorCode::InUse),
             StoreError::Stale { current_version } => {
                 let mut error = Self::new(ErrorCode::Stale);
                 error.0.current_version = Some(current_version);
@@ -253,6 +258,8 @@ mod tests {
         for (error, status) in [
             (StoreError::NotFound, 404),
             (StoreError::Taken("username".into()), 409),
+            (StoreError::Unknown(None), 422),
+            (StoreError::InUse, 409),
             (StoreError::Stale { current_version: 4 }, 412),
             (StoreError::Busy("locked".into()), 503),
         ] {
@@ -260,6 +267,10 @@ mod tests {
         }
         let stale = ApiError::from(StoreError::Stale { current_version: 4 });
         assert_eq!(problem(&stale, Locale::En).1.current_version, Some(4));
+        let unknown = StoreError::Unknown(Some("customer_id".into())).into();
+        let unknown = problem(&unknown, Locale::En).1;
+        assert_eq!(unknown.errors[0].pointer.as_deref(), Some("/customer_id"));
+        assert_eq!(unknown.errors[0].code, FieldCode::UnknownRecord.code());
         let taken = problem(&StoreError::Taken("username".into()).into(), Locale::ZhCn).1;
         assert_eq!(taken.errors[0].pointer.as_deref(), Some("/username"));
         assert_eq!(taken.title, ErrorCode::Taken.title(Locale::ZhCn));

@@ -150,7 +150,7 @@ fn in_order<'a, T: Listed + 'a>(
     rows: impl Iterator<Item = &'a T>,
     paging: &Paging,
 ) -> Vec<(String, &'a T)> {
-    let place = |row: &T| format!("{}\0{}", row.order(paging.sort.field), row.id());
+    let place = |row: &T| format!("{}\u{1}{}", row.order(paging.sort.field), row.id());
     let mut rows: Vec<(String, &T)> = rows.map(|row| (place(row), row)).collect();
     rows.sort_by(|(a, _), (b, _)| {
         if paging.sort.descending {

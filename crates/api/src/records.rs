@@ -1,13 +1,17 @@
 //! What the lists of records (customers, tickets) share.
 
 use actix_web::HttpResponse;
+use actix_web::web::Bytes;
+use futures_util::stream;
 use rapport_persistence::configuration::Configuration;
 use rapport_persistence::error::StoreError;
 use rapport_persistence::scope::Scope;
 use rapport_types::customers::{CustomerKind, Lifecycle, Nature};
 use rapport_types::filters::{Context, Filter};
-use rapport_types::page::{CSV_CAP, Cursor, MAX_LIMIT, Page, Paging, TotalMode};
-use rapport_types::problem::{ErrorCode, FieldCode};
+use rapport_types::page::{
+    BY_NUMBER, CSV_CAP, Cursor, KeyKind, MAX_LIMIT, Page, Paging, TotalMode,
+};
+use rapport_types::problem::{ErrorCode, Fault, FieldCode};
 use rapport_types::tickets::{Priority, Status};
 use utoipa::openapi::path::{Parameter, ParameterIn};
 use utoipa::openapi::schema::{ObjectBuilder, Type};
@@ -40,17 +44,19 @@ pub fn q(pairs: &mut RawPairs) -> Option<String> {
     let q = pairs.take("q")?;
     if q.chars().count() > LONGEST_Q {
         pairs.fault("q", FieldCode::TooLong);
+    } else if q.contains('\0') {
+        pairs.fault("q", FieldCode::InvalidText);
     }
     (!q.trim().is_empty()).then_some(q)
 }
 
-/// The cursor belongs to this filter and order.
+/// The cursor belongs to this filter and order and has such a key.
 ///
 /// # Errors
 /// 422 `invalid_cursor`.
-pub fn check_cursor(paging: &Paging, digest: u64) -> Result<(), ApiError> {
+pub fn check_cursor(paging: &Paging, digest: u64, kind: KeyKind) -> Result<(), ApiError> {
     match &paging.after {
-        Some(cursor) if cursor.digest != digest => Err(ErrorCode::InvalidCursor.into()),
+        Some(cursor) if !cursor.fits(digest, kind) => Err(ErrorCode::InvalidCursor.into()),
         _ => Ok(()),
     }
 }
@@ -67,31 +73,47 @@ pub fn check_version(seen: IfMatch, current_version: i64) -> Result<(), ApiError
     }
 }
 
-/// All rows as CSV, read page by page.
+/// All rows as CSV, read and sent page by page, so that a long list takes no more memory than a
+/// short one. They come in the order of their numbers, which no change moves: a row that is changed
+/// while the file is sent is neither left out nor sent twice.
 ///
 /// # Errors
-/// 422 `use_export` when there are more than 10,000.
+/// 422 `use_export` when there are more than 10,000, and for a cursor: a file has no pages.
 pub async fn all_as_csv(
     name: &str,
     mut paging: Paging,
     columns: &[&str],
-    load: impl AsyncFn(Paging) -> Result<Page<Vec<Cell>>, ApiError>,
+    load: impl AsyncFn(Paging) -> Result<Page<Vec<Cell>>, ApiError> + 'static,
 ) -> Result<HttpResponse, ApiError> {
-    paging.limit = MAX_LIMIT;
-    paging.total = TotalMode::None;
-    let mut rows = Vec::new();
-    loop {
-        let page = load(paging.clone()).await?;
-        rows.extend(page.data);
-        if rows.len() as u64 > CSV_CAP {
-            return Err(ErrorCode::UseExport.into());
-        }
-        match page.next_cursor.as_deref().and_then(Cursor::decode) {
-            Some(next) => paging.after = Some(next),
-            None => break,
-        }
+    if paging.after.is_some() {
+        return Err(Fault::in_parameter("cursor", FieldCode::InvalidValue).into());
     }
-    csv::reply(name, columns, rows)
+    paging.limit = MAX_LIMIT;
+    paging.total = TotalMode::Exact;
+    paging.sort.field = BY_NUMBER;
+    let first = load(paging.clone()).await?;
+    if first.total.is_some_and(|total| total.count > CSV_CAP) {
+        return Err(ErrorCode::UseExport.into());
+    }
+    paging.total = TotalMode::None;
+    let next = following(&paging, first.next_cursor.as_deref());
+    let rest = stream::try_unfold((load, next), |(load, next)| async move {
+        let Some(paging) = next else { return Ok(None) };
+        let page = load(paging.clone()).await?;
+        let next = following(&paging, page.next_cursor.as_deref());
+        let bytes = Bytes::from(csv::write_rows(page.data)?);
+        Ok(Some((bytes, (load, next))))
+    });
+    Ok(csv::streamed(name, csv::write(columns, first.data)?, rest))
+}
+
+/// The page that begins at this cursor.
+fn following(paging: &Paging, cursor: Option<&str>) -> Option<Paging> {
+    let after = Some(Cursor::decode(cursor?)?);
+    Some(Paging {
+        after,
+        ..paging.clone()
+    })
 }
 
 fn text_parameter(name: &str, about: &str) -> Parameter {

@@ -2,8 +2,8 @@
 
 use actix_web::{HttpRequest, HttpResponse, get, patch, post, web};
 use rapport_persistence::configuration::Configuration;
+use rapport_persistence::users;
 use rapport_persistence::writes::Writer;
-use rapport_persistence::{sessions, users};
 use rapport_types::filters::{Fact, Field, FieldKind};
 use rapport_types::ids::{TeamId, UserId};
 use rapport_types::page::Page;
@@ -243,11 +243,6 @@ async fn update_user(
         )
         .await?;
     state.callers.forget(user.id);
-    if hash.is_some() || !user.active {
-        let now = state.clock.now();
-        let ended = sessions::end_all(&state.db, user.id, None, now).await?;
-        state.callers.end_sessions(ended, now);
-    }
     Ok(changed(&user, user.version))
 }
 

@@ -81,17 +81,6 @@ impl Bookkeeping {
         Ok(select.one(&self.transaction).await?)
     }
 
-    /// Reads rows as the transaction sees them.
-    pub(crate) async fn all<E: BookkeepingTable>(
-        &self,
-        select: Select<E>,
-    ) -> Result<Vec<E::Model>, StoreError>
-    where
-        E::Model: FromQueryResult + Send + Sync,
-    {
-        Ok(select.all(&self.transaction).await?)
-    }
-
     /// Holds `name` until the end of the transaction, so that what is counted and then written
     /// under it is exact. On SQLite the write lock does that already.
     pub(crate) async fn lock(&self, name: &str) -> Result<(), StoreError> {

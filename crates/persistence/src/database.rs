@@ -4,7 +4,8 @@
 //! process queue in the pool, where waiting is fair, instead of meeting `SQLITE_BUSY`; only other
 //! processes are waited for by `busy_timeout`.
 
-use std::path::PathBuf;
+mod file;
+
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -14,6 +15,7 @@ use sea_orm::{
     SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait,
 };
 
+use self::file::File;
 use crate::error::StoreError;
 
 /// A statement that takes longer is named in the log.
@@ -84,8 +86,8 @@ pub struct Database {
     pub reader: DatabaseConnection,
     /// Which database it is.
     pub kind: Kind,
-    /// The file of SQLite, which readiness looks for.
-    file: Option<PathBuf>,
+    /// The file of SQLite, which must still be there when something is to be written.
+    file: Option<File>,
 }
 
 impl Database {
@@ -136,10 +138,9 @@ impl Database {
                     .pragma("mmap_size", "268435456")
             });
         let mut reader = sea_orm::Database::connect(reading).await?;
+        let file = File::of(&writer).await?;
         listen(&mut writer, options);
         listen(&mut reader, options);
-        let path = url.trim_start_matches("sqlite:").trim_start_matches("//");
-        let file = path.split('?').next().map(PathBuf::from);
         Ok(Self {
             writer,
             reader,
@@ -170,8 +171,10 @@ impl Database {
     /// it never has to be broken off between its read and its write.
     ///
     /// # Errors
-    /// [`StoreError::Busy`] when no connection or lock is to be had in time.
+    /// [`StoreError::Busy`] when no connection or lock is to be had in time, or when SQLite's file
+    /// is gone.
     pub async fn begin(&self) -> Result<DatabaseTransaction, StoreError> {
+        self.check_file()?;
         let options = TransactionOptions {
             sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
             ..TransactionOptions::default()
@@ -206,9 +209,7 @@ impl Database {
     /// # Errors
     /// [`StoreError::Busy`] when it does not, or when SQLite's file has gone.
     pub async fn ping(&self) -> Result<(), StoreError> {
-        if self.file.as_ref().is_some_and(|file| !file.exists()) {
-            return Err(StoreError::Busy("the database file is gone".into()));
-        }
+        self.check_file()?;
         let (backend, sql) = match self.kind {
             Kind::Sqlite => (DbBackend::Sqlite, "SELECT count(*) FROM sqlite_schema"),
             Kind::Postgres => (DbBackend::Postgres, "SELECT 1"),
@@ -217,6 +218,17 @@ impl Database {
             .query_one_raw(Statement::from_string(backend, sql))
             .await?;
         Ok(())
+    }
+
+    /// A file that was deleted or replaced would still take writes, which nobody could ever read
+    /// again.
+    fn check_file(&self) -> Result<(), StoreError> {
+        match &self.file {
+            Some(file) if !file.is_there() => {
+                Err(StoreError::Busy("the database file is gone".into()))
+            }
+            _ => Ok(()),
+        }
     }
 
     /// Closes the connections after the statements that are under way.

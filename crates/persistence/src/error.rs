@@ -10,6 +10,11 @@ pub enum StoreError {
     NotFound,
     /// A unique value is in use already; names the member (`username`).
     Taken(String),
+    /// A value names a record that is not there (any more); names the member where the database
+    /// tells it.
+    Unknown(Option<String>),
+    /// Another record refers to the one that was to be removed.
+    InUse,
     /// The record has another version than the caller has seen.
     Stale {
         /// The version it has now.
@@ -27,6 +32,14 @@ impl std::fmt::Display for StoreError {
         match self {
             Self::NotFound => f.write_str("not found"),
             Self::Taken(what) => write!(f, "{what} is taken"),
+            Self::Unknown(what) => {
+                write!(
+                    f,
+                    "{} names no record",
+                    what.as_deref().unwrap_or("a value")
+                )
+            }
+            Self::InUse => f.write_str("in use"),
             Self::Stale { current_version } => write!(f, "stale, version is {current_version}"),
             Self::Busy(cause) => write!(f, "the database is busy: {cause}"),
             Self::Failed(cause) => write!(f, "the database failed: {cause}"),
@@ -38,8 +51,18 @@ impl std::error::Error for StoreError {}
 
 impl From<DbErr> for StoreError {
     fn from(error: DbErr) -> Self {
-        if let Some(SqlErr::UniqueConstraintViolation(message)) = error.sql_err() {
-            return Self::Taken(taken(&error, &message));
+        match error.sql_err() {
+            Some(SqlErr::UniqueConstraintViolation(message)) => {
+                let constraint = constraint(&error);
+                return Self::Taken(member(constraint.as_deref().unwrap_or(&message)).to_owned());
+            }
+            Some(SqlErr::ForeignKeyConstraintViolation(_)) => {
+                // SQLite does not say which of the keys it was.
+                let constraint = constraint(&error);
+                let named = constraint.filter(|name| name.starts_with("fk_"));
+                return Self::Unknown(named.map(|name| member(&name).to_owned()));
+            }
+            _ => {}
         }
         let cause = error.to_string();
         match &error {
@@ -94,10 +117,9 @@ fn postgres_passes(code: &str) -> bool {
         .any(|class| code.starts_with(class))
 }
 
-/// The member whose value is taken. SQLite names the columns (`UNIQUE constraint failed:
-/// users.username`), PostgreSQL the index, which is `uq_<table>__<member>` by convention.
-fn taken(error: &DbErr, message: &str) -> String {
-    let constraint = match error {
+/// The constraint that a statement broke, where the database names it.
+fn constraint(error: &DbErr) -> Option<String> {
+    match error {
         DbErr::Exec(RuntimeErr::SqlxError(inner)) | DbErr::Query(RuntimeErr::SqlxError(inner)) => {
             match &**inner {
                 sqlx::Error::Database(database) => database.constraint().map(str::to_owned),
@@ -105,10 +127,12 @@ fn taken(error: &DbErr, message: &str) -> String {
             }
         }
         _ => None,
-    };
-    member(constraint.as_deref().unwrap_or(message)).to_owned()
+    }
 }
 
+/// The member whose value a constraint is about. SQLite names the columns (`UNIQUE constraint
+/// failed: users.username`), PostgreSQL the constraint, which is `uq_<table>__<member>` or
+/// `fk_<table>__<member>` by convention.
 fn member(text: &str) -> &str {
     if let Some((_, member)) = text.trim_end_matches('\'').rsplit_once("__") {
         return member;
@@ -133,6 +157,7 @@ mod tests {
                 "username",
             ),
             ("uq_external_ids__id", "id"),
+            ("fk_tickets__customer_id", "customer_id"),
         ] {
             assert_eq!(member(text), expected, "{text}");
         }

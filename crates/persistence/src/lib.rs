@@ -32,6 +32,7 @@ mod testing;
 pub mod throttle;
 pub mod ticket_types;
 pub mod tickets;
+mod totals;
 pub mod users;
 mod values;
 pub mod writes;

@@ -16,6 +16,7 @@ use crate::bookkeeping::Bookkeeping;
 use crate::database::Database;
 use crate::entities::{refresh_token, session, signing_key};
 use crate::error::StoreError;
+use crate::writes::Writer;
 
 /// A session that is not used for so long ends by itself.
 pub const IDLE: TimeDelta = TimeDelta::days(30);
@@ -166,31 +167,23 @@ pub async fn end(db: &Database, session: SessionId, now: DateTime<Utc>) -> Resul
     books.commit().await
 }
 
-/// Ends all sessions of a person, but for one where given, and tells which.
-///
-/// # Errors
-/// What the database says.
-pub async fn end_all(
-    db: &Database,
+/// Ends all sessions of a person, but for one where given, in the transaction of the change that
+/// ends them: a password that is new for some sessions only never lasts.
+pub(crate) async fn end_all(
+    writer: &Writer,
     user: UserId,
-    except: Option<SessionId>,
-    now: DateTime<Utc>,
-) -> Result<Vec<SessionId>, StoreError> {
-    let books = Bookkeeping::begin(db).await?;
-    let mut condition = session::Column::UserId.eq(user.uuid());
-    if let Some(except) = except {
-        condition = sea_orm::ExprTrait::and(condition, session::Column::Id.ne(except.uuid()));
+    kept: Option<SessionId>,
+) -> Result<(), StoreError> {
+    let mut sql = writer.sql();
+    sql.push("UPDATE sessions SET ended_at = ")
+        .bind(micros(writer.now()));
+    sql.push(" WHERE ended_at IS NULL AND user_id = ")
+        .bind(user.uuid());
+    if let Some(kept) = kept {
+        sql.push(" AND id <> ").bind(kept.uuid());
     }
-    let open = session::Entity::find()
-        .filter(condition.clone())
-        .filter(session::Column::EndedAt.is_null());
-    let ended = books.all(open).await?;
-    end_where(&books, condition, now).await?;
-    books.commit().await?;
-    Ok(ended
-        .into_iter()
-        .map(|row| SessionId::from_uuid(row.id))
-        .collect())
+    sql.execute(writer.connection()).await?;
+    Ok(())
 }
 
 /// Removes sessions that ended or expired longer than [`IDLE`] ago, with their tokens; tells how many.
@@ -281,6 +274,7 @@ mod tests {
 
     use super::*;
     use crate::testing::{Temporary, at};
+    use crate::writes::{WriteContext, write};
 
     fn token(number: u8) -> TokenDigest {
         TokenDigest([number; 32])
@@ -373,13 +367,20 @@ mod tests {
             rotate(&db, &token(1), &token(2), at(6)).await,
             Ok(Rotation::Refused)
         );
+        let end_all_but = async |kept: Option<SessionId>| {
+            let context = WriteContext::system("test", at(7));
+            let work = async |writer: &mut Writer| end_all(writer, owner.user, kept).await;
+            write(&db, context, work).await.unwrap();
+        };
+        end_all_but(Some(other.session)).await;
         assert_eq!(
-            end_all(&db, owner.user, Some(other.session), at(7)).await,
-            Ok(vec![])
+            rotate(&db, &token(7), &token(9), at(7)).await,
+            Ok(Rotation::Rotated(other))
         );
+        end_all_but(None).await;
         assert_eq!(
-            end_all(&db, owner.user, None, at(7)).await,
-            Ok(vec![other.session])
+            rotate(&db, &token(9), &token(3), at(8)).await,
+            Ok(Rotation::Refused)
         );
         assert_eq!(
             rotate(&db, &token(7), &token(2), at(8)).await,

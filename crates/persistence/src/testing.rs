@@ -31,11 +31,11 @@ impl Temporary {
         Database::connect(&self.url(), &options).await.unwrap()
     }
 
-    /// Connections that wait for nothing.
+    /// Connections that wait for next to nothing: long enough to connect on a busy machine.
     pub(crate) async fn impatient(&self) -> Database {
         let options = Options {
             durable: false,
-            patience: Duration::from_millis(20),
+            patience: Duration::from_millis(200),
             ..Options::default()
         };
         Database::connect(&self.url(), &options).await.unwrap()

@@ -3,7 +3,7 @@
 //! The hash of the password lies in the row but in no wire type: it is read for signing in alone
 //! and never reaches the change log.
 
-use rapport_types::ids::{TeamId, UserId};
+use rapport_types::ids::{SessionId, TeamId, UserId};
 use rapport_types::locale::Locale;
 use rapport_types::records::Entity;
 use rapport_types::sessions::Me;
@@ -21,6 +21,7 @@ use crate::entities::{role, user};
 use crate::error::StoreError;
 use crate::roles;
 use crate::scope::ScopeKeys;
+use crate::sessions::{self, Owner};
 use crate::sql::Sql;
 use crate::writes::{Record, WriteContext, Writer, from_json, write};
 
@@ -175,16 +176,31 @@ pub async fn insert(
 }
 
 /// Changes a user, with a password of this hash where one is given, and gives the user as it is
-/// then. The version rises when anything differs, and with every password.
+/// then. The version rises when anything differs, and with every password. A password and a
+/// deactivation end the user's sessions in the same transaction.
 ///
 /// # Errors
 /// What the database says.
 pub async fn update(
     writer: &mut Writer,
     before: &User,
-    mut after: User,
+    after: User,
     password_hash: Option<&str>,
 ) -> Result<User, StoreError> {
+    change(writer, before, after, password_hash, None).await
+}
+
+/// [`update`], in which one session may go on.
+async fn change(
+    writer: &mut Writer,
+    before: &User,
+    mut after: User,
+    password_hash: Option<&str>,
+    kept: Option<SessionId>,
+) -> Result<User, StoreError> {
+    if password_hash.is_some() || !after.active {
+        sessions::end_all(writer, after.id, kept).await?;
+    }
     let Some(hash) = password_hash else {
         writer.update(before, &mut after).await?;
         return Ok(after);
@@ -200,7 +216,7 @@ pub async fn update(
     Ok(after.user)
 }
 
-/// Gives a user another password.
+/// Gives a user another password; every session of the user ends but the one given.
 ///
 /// # Errors
 /// [`StoreError::NotFound`] when there is no such user.
@@ -209,6 +225,7 @@ pub async fn set_password(
     context: WriteContext,
     id: UserId,
     password_hash: &str,
+    kept: Option<SessionId>,
 ) -> Result<(), StoreError> {
     write(db, context, async |writer: &mut Writer| {
         configuration::lock(writer).await?;
@@ -216,7 +233,7 @@ pub async fn set_password(
             .one(writer.connection())
             .await?;
         let user = from_row(row.ok_or(StoreError::NotFound)?)?;
-        update(writer, &user, user.clone(), Some(password_hash)).await?;
+        change(writer, &user, user.clone(), Some(password_hash), kept).await?;
         Ok(())
     })
     .await
@@ -241,11 +258,12 @@ pub async fn find_credentials(
     }))
 }
 
-/// Who a caller is and what it may do; none for a person who may not sign in. One statement.
+/// Who a caller is and what it may do; none for a person who may not sign in, and when the session
+/// has ended or is another's. One statement.
 ///
 /// # Errors
 /// What the database says.
-pub async fn find_caller(db: &Database, id: UserId) -> Result<Option<Me>, StoreError> {
+pub async fn find_caller(db: &Database, owner: Owner) -> Result<Option<Me>, StoreError> {
     let mut sql = Sql::new(db.kind);
     sql.push(
         "SELECT u.id AS u_id, u.version AS u_version, u.username AS u_username, u.name AS u_name, ",
@@ -256,8 +274,10 @@ pub async fn find_caller(db: &Database, id: UserId) -> Result<Option<Me>, StoreE
         "'' AS u_password_hash, r.code AS r_code, r.version AS r_version, r.names AS r_names, ",
     );
     sql.push("r.permissions AS r_permissions, r.built_in AS r_built_in ");
-    sql.push("FROM users u LEFT JOIN roles r ON 1 = 1 WHERE u.active AND u.id = ")
-        .bind(id.uuid());
+    sql.push("FROM users u JOIN sessions s ON s.user_id = u.id LEFT JOIN roles r ON 1 = 1 ");
+    sql.push("WHERE u.active AND s.ended_at IS NULL AND u.id = ")
+        .bind(owner.user.uuid());
+    sql.push(" AND s.id = ").bind(owner.session.uuid());
     let rows = sql.rows(&db.reader).await?;
     let Some(first) = rows.first() else {
         return Ok(None);

@@ -144,6 +144,26 @@ impl Writer {
         self.advance(entity.code(), 1).await
     }
 
+    /// The next human number of a kind, and whether `known` holds, by one statement.
+    pub(crate) async fn next_number_and(
+        &mut self,
+        entity: Entity,
+        known: impl FnOnce(&mut Sql),
+    ) -> Result<(i64, bool), StoreError> {
+        let mut sql = self.sql();
+        sql.push("UPDATE counters SET value = value + 1 WHERE kind = ")
+            .bind(entity.code());
+        sql.push(" RETURNING value, CASE WHEN ");
+        known(&mut sql);
+        sql.push(" THEN 1 ELSE 0 END AS known");
+        let rows = sql.rows(&self.transaction).await?;
+        let row = rows
+            .first()
+            .ok_or_else(|| StoreError::Failed(format!("no counter {}", entity.code())))?;
+        let known: i32 = row.try_get("", "known")?;
+        Ok((row.try_get("", "value")?, known == 1))
+    }
+
     /// Raises a counter by `steps` and gives its new value.
     pub(crate) async fn advance(&mut self, counter: &str, steps: i64) -> Result<i64, StoreError> {
         let mut sql = self.sql();
@@ -236,12 +256,17 @@ impl Writer {
         Ok(true)
     }
 
-    /// Removes a record, leaving its tombstone in the change log.
+    /// Removes a record, leaving its tombstone in the change log; [`StoreError::InUse`] when another
+    /// one refers to it.
     pub(crate) async fn delete<R: Record>(&mut self, record: &R) -> Result<(), StoreError> {
         let gone = R::Table::delete_many()
             .filter(record.filter())
             .exec(&self.transaction)
-            .await?;
+            .await
+            .map_err(|error| match StoreError::from(error) {
+                StoreError::Unknown(_) => StoreError::InUse,
+                other => other,
+            })?;
         if gone.rows_affected == 0 {
             return Err(StoreError::NotFound);
         }

@@ -52,7 +52,7 @@ impl TryFrom<BTreeMap<String, String>> for Names {
             .collect();
         if names
             .values()
-            .any(|name| name.is_empty() || name.chars().count() > LONGEST)
+            .any(|name| name.is_empty() || name.contains('\0') || name.chars().count() > LONGEST)
         {
             return Err("invalid_names");
         }

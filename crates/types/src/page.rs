@@ -1,6 +1,7 @@
 //! Paging of lists.
 
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
 /// Rows of a page when the caller names no limit.
 pub const DEFAULT_LIMIT: u32 = 50;
@@ -10,6 +11,9 @@ pub const MAX_LIMIT: u32 = 500;
 pub const TOTAL_CAP: u64 = 1000;
 /// Most rows of a list as CSV.
 pub const CSV_CAP: u64 = 10_000;
+
+/// The order of the human numbers, in which files are written.
+pub const BY_NUMBER: &str = "number";
 
 /// How many rows match.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -91,7 +95,7 @@ pub struct Cursor {
     pub digest: u64,
     /// The row's value of the order's field; none sorts last.
     pub key: Option<CursorKey>,
-    /// The row's human number, which breaks ties.
+    /// What breaks ties: the row's human number, in a customer's timeline the rank of its kind.
     pub number: i64,
 }
 
@@ -102,6 +106,19 @@ pub enum CursorKey {
     Integer(i64),
     /// A text.
     Text(String),
+    /// An instant in microseconds and the id of what happened then.
+    Moment(i64, Uuid),
+}
+
+/// What the key of a list's cursors is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum KeyKind {
+    /// [`CursorKey::Integer`].
+    Integer,
+    /// [`CursorKey::Text`].
+    Text,
+    /// [`CursorKey::Moment`].
+    Moment,
 }
 
 impl Cursor {
@@ -111,6 +128,7 @@ impl Cursor {
             None => "n".to_owned(),
             Some(CursorKey::Integer(value)) => format!("i{value}"),
             Some(CursorKey::Text(text)) => format!("t{text}"),
+            Some(CursorKey::Moment(at, id)) => format!("m{at}.{id}"),
         };
         let plain = format!("{:x}.{}.{key}", self.digest, self.number);
         plain
@@ -122,7 +140,20 @@ impl Cursor {
             })
     }
 
-    /// Reads the text back; none when it is no cursor.
+    /// Whether it is a cursor of the list, filter and order of this digest, with such a key. The
+    /// digest is no secret, so that a cursor may have been made by hand.
+    pub const fn fits(&self, digest: u64, kind: KeyKind) -> bool {
+        let is_kind = matches!(
+            (&self.key, kind),
+            (Some(CursorKey::Integer(_)), KeyKind::Integer)
+                | (Some(CursorKey::Text(_)), KeyKind::Text)
+                | (Some(CursorKey::Moment(..)), KeyKind::Moment)
+        );
+        is_kind && self.digest == digest
+    }
+
+    /// Reads the text back; none when it is no cursor. Numbers are never negative, and no text
+    /// holds NUL, which PostgreSQL cannot store.
     pub fn decode(text: &str) -> Option<Self> {
         if !text.len().is_multiple_of(2) || !text.is_ascii() || text.len() > 2_000 {
             return None;
@@ -134,12 +165,16 @@ impl Cursor {
         let plain = String::from_utf8(bytes).ok()?;
         let mut parts = plain.splitn(3, '.');
         let digest = u64::from_str_radix(parts.next()?, 16).ok()?;
-        let number = parts.next()?.parse().ok()?;
+        let number = parts.next()?.parse().ok().filter(|number| *number >= 0)?;
         let key = parts.next()?;
         let key = match key.split_at_checked(1)? {
             ("n", "") => None,
             ("i", value) => Some(CursorKey::Integer(value.parse().ok()?)),
-            ("t", value) => Some(CursorKey::Text(value.to_owned())),
+            ("t", value) if !value.contains('\0') => Some(CursorKey::Text(value.to_owned())),
+            ("m", value) => {
+                let (at, id) = value.split_once('.')?;
+                Some(CursorKey::Moment(at.parse().ok()?, id.parse().ok()?))
+            }
             _ => return None,
         };
         Some(Self {
@@ -168,16 +203,47 @@ mod tests {
 
     proptest! {
         #[test]
-        fn a_cursor_reads_back(digest: u64, number: i64, integer: Option<i64>, text in ".*") {
-            for key in [integer.map(CursorKey::Integer), Some(CursorKey::Text(text.clone()))] {
+        fn a_cursor_reads_back(
+            digest: u64,
+            number in 0..i64::MAX,
+            integer: Option<i64>,
+            text in "[^\0]*",
+            at: i64,
+            id: u128,
+        ) {
+            let moment = CursorKey::Moment(at, Uuid::from_u128(id));
+            for key in [integer.map(CursorKey::Integer), Some(CursorKey::Text(text)), Some(moment)] {
                 let cursor = Cursor { digest, key, number };
                 prop_assert_eq!(Cursor::decode(&cursor.encode()), Some(cursor));
             }
         }
 
         #[test]
+        fn negative_numbers_and_texts_with_nul_are_refused(digest: u64, number in i64::MIN..0) {
+            let forged = |number, key| Cursor { digest, key: Some(key), number }.encode();
+            prop_assert_eq!(Cursor::decode(&forged(number, CursorKey::Integer(1))), None);
+            prop_assert_eq!(Cursor::decode(&forged(0, CursorKey::Text("a\0b".into()))), None);
+        }
+
+        #[test]
         fn any_other_text_is_refused_and_never_panics(text in ".*") {
             let _ = Cursor::decode(&text);
         }
+    }
+
+    #[test]
+    fn a_cursor_fits_one_list_and_one_kind_of_key() {
+        let cursor = |key| Cursor {
+            digest: 7,
+            key,
+            number: 0,
+        };
+        let integer = cursor(Some(CursorKey::Integer(1)));
+        assert!(integer.fits(7, KeyKind::Integer));
+        assert!(!integer.fits(8, KeyKind::Integer));
+        assert!(!integer.fits(7, KeyKind::Text));
+        assert!(!integer.fits(7, KeyKind::Moment));
+        assert!(!cursor(None).fits(7, KeyKind::Integer));
+        assert!(cursor(Some(CursorKey::Moment(1, Uuid::nil()))).fits(7, KeyKind::Moment));
     }
 }

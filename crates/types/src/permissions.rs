@@ -32,10 +32,16 @@ macro_rules! permissions {
             }
         }
 
-        /// A permission as a type.
+        /// What a caller must hold, as a type: one permission, or with a pair both of them.
         pub trait Right {
-            /// The permission that this type stands for.
-            const PERMISSION: Permission;
+            /// Whether somebody with these permissions holds it.
+            fn is_held(permissions: &[Permission]) -> bool;
+        }
+
+        impl<A: Right, B: Right> Right for (A, B) {
+            fn is_held(permissions: &[Permission]) -> bool {
+                A::is_held(permissions) && B::is_held(permissions)
+            }
         }
 
         $(
@@ -44,7 +50,9 @@ macro_rules! permissions {
             pub struct $name;
 
             impl Right for $name {
-                const PERMISSION: Permission = Permission::$name;
+                fn is_held(permissions: &[Permission]) -> bool {
+                    permissions.contains(&Permission::$name)
+                }
             }
         )*
     };
@@ -147,3 +155,17 @@ pub const BUILT_IN_ROLES: &[BuiltInRole] = &[
         permissions: &[P::ViewCustomers, P::ViewTickets, P::ViewReports],
     },
 ];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_pair_needs_both_of_its_permissions() {
+        type Both = (ViewCustomers, ViewTickets);
+        assert!(Both::is_held(&[P::ViewTickets, P::ViewCustomers]));
+        assert!(!Both::is_held(&[P::ViewTickets]));
+        assert!(!Both::is_held(&[P::ViewCustomers]));
+        assert!(!Both::is_held(&[]));
+    }
+}

@@ -16,6 +16,7 @@ mod openapi;
 mod postgres;
 mod process;
 mod progress;
+mod python;
 mod real_data;
 mod run;
 mod test;

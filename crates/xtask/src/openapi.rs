@@ -6,8 +6,8 @@ use std::process::Command;
 
 use anyhow::{Context, Result, bail};
 
-use crate::process;
 use crate::workspace::Workspace;
+use crate::{process, python};
 
 /// Writes `openapi/openapi.json` from the handlers.
 ///
@@ -34,10 +34,11 @@ pub(crate) fn check_built(workspace: &Workspace) -> Result<()> {
     check(workspace, &build(workspace)?)
 }
 
-/// Compares the document of the program `rapport` with the committed one.
+/// Compares the document of the program `rapport` with the committed one, and holds it to the
+/// official schema of OpenAPI 3.1.
 ///
 /// # Errors
-/// When they differ, with the first line that does.
+/// When they differ, with the first line that does, or the schema refuses the document.
 pub(crate) fn check(workspace: &Workspace, rapport: &Path) -> Result<()> {
     let path = committed_path(workspace);
     let committed = fs::read_to_string(&path)
@@ -45,7 +46,8 @@ pub(crate) fn check(workspace: &Workspace, rapport: &Path) -> Result<()> {
     match first_difference(&committed, &document(rapport)?) {
         None => {
             println!("{} equals the handlers' document", workspace.shown(&path));
-            Ok(())
+            let validator = python::program(workspace, "openapi-spec-validator")?;
+            process::run(Command::new(validator).args(["--schema", "3.1"]).arg(&path))
         }
         Some(difference) => bail!(
             "{} is not what the handlers say: {difference}\nRun `cargo xtask openapi` and read the diff.",

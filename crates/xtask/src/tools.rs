@@ -19,7 +19,7 @@ pub(crate) const CHROMEDRIVER_VARIABLE: &str = "RAPPORT_CHROMEDRIVER";
 pub(crate) enum Tool {
     /// The PostgreSQL server, its `initdb` included.
     PostgreSql,
-    /// Runs the scripts that check figures without the product's code.
+    /// Runs the scripts that check figures without the product's code, and judges of documents.
     Python,
     /// The browser of the browser story.
     Chromium,
@@ -34,7 +34,7 @@ impl Tool {
     fn packages(self) -> &'static [&'static str] {
         match self {
             Tool::PostgreSql => &["postgresql"],
-            Tool::Python => &["python3"],
+            Tool::Python => &["python3", "python3-venv"],
             Tool::Chromium => &["chromium"],
             Tool::ChromeDriver => &["chromium-driver"],
             Tool::ChineseFont => &["fontconfig", "fonts-noto-cjk"],
@@ -44,12 +44,20 @@ impl Tool {
     fn is_there(self) -> bool {
         match self {
             Tool::PostgreSql => postgres_programs().is_some(),
-            Tool::Python => process::find_program(&["python3"]).is_some(),
+            Tool::Python => has_python(),
             Tool::Chromium => chromium().is_some(),
             Tool::ChromeDriver => chromedriver().is_some(),
             Tool::ChineseFont => has_chinese_font(),
         }
     }
+}
+
+/// Whether there is Python and it can make a folder for packages, which Debian packs separately.
+fn has_python() -> bool {
+    let mut python = Command::new("python3");
+    let asked = python.args(["-c", "import ensurepip, venv"]);
+    let done = asked.stdout(Stdio::null()).stderr(Stdio::null()).status();
+    done.is_ok_and(|status| status.success())
 }
 
 /// Makes sure that every tool in `needed` is there, installing Debian's packages where that

@@ -1,21 +1,21 @@
 //! The caller of a request: loaded from the database, kept for a moment.
 //!
-//! A caller's roles, scope and activity are kept for at most [`KEEP`], and dropped at once in the
-//! process that changes them; other processes follow within that time. A session that is ended in
-//! this process is refused here at once; elsewhere its access tokens run out by themselves
-//! ([`super::tokens::ACCESS_LIFE`]).
+//! A caller's roles, scope, activity and session are kept for at most [`KEEP`], and dropped at once
+//! in the process that changes them; other processes, and this one after a restart, ask the
+//! database and so follow within that time.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use chrono::{DateTime, TimeDelta, Utc};
+use rapport_persistence::sessions::Owner;
 use rapport_persistence::writes::WriteContext;
 use rapport_types::ids::{SessionId, UserId};
 use rapport_types::problem::ErrorCode;
 use rapport_types::records::Actor;
 use rapport_types::sessions::Me;
 
-use super::tokens::{ACCESS_LIFE, Claims};
+use super::tokens::Claims;
 use crate::error::ApiError;
 use crate::state::AppState;
 
@@ -64,15 +64,14 @@ impl std::ops::Deref for Caller {
     }
 }
 
-/// The callers that were loaded a moment ago, and the sessions that ended here.
+/// The callers that were loaded a moment ago.
 #[derive(Debug, Default)]
 pub struct Callers(Mutex<Kept>);
 
 #[derive(Debug, Default)]
 struct Kept {
-    callers: HashMap<UserId, (DateTime<Utc>, Arc<Me>)>,
-    ended: HashMap<SessionId, DateTime<Utc>>,
-    /// Raised by every [`Callers::forget`]: what was read before must not be kept after.
+    callers: HashMap<SessionId, (DateTime<Utc>, Arc<Me>)>,
+    /// Raised whenever somebody is dropped: what was read before must not be kept after.
     changes: u64,
 }
 
@@ -85,37 +84,39 @@ impl Callers {
         let now = state.clock.now();
         let changes = {
             let kept = self.kept();
-            if kept.ended.contains_key(&claims.sid) {
-                return Err(ErrorCode::SessionExpired.into());
-            }
-            if let Some((loaded_at, me)) = kept.callers.get(&claims.sub)
+            if let Some((loaded_at, me)) = kept.callers.get(&claims.sid)
                 && (TimeDelta::zero()..KEEP).contains(&(now - *loaded_at))
+                && me.id == claims.sub
             {
                 return Ok(me.clone());
             }
             kept.changes
         };
-        let me = rapport_persistence::users::find_caller(&state.db, claims.sub).await?;
+        let owner = Owner {
+            session: claims.sid,
+            user: claims.sub,
+        };
+        let me = rapport_persistence::users::find_caller(&state.db, owner).await?;
         let me = Arc::new(me.ok_or(ErrorCode::SessionExpired)?);
-        self.keep(&me, now, changes);
+        self.keep(owner.session, &me, now, changes);
         Ok(me)
     }
 
-    fn keep(&self, me: &Arc<Me>, now: DateTime<Utc>, changes: u64) {
+    fn keep(&self, session: SessionId, me: &Arc<Me>, now: DateTime<Utc>, changes: u64) {
         let mut kept = self.kept();
         if kept.changes == changes {
             if kept.callers.len() >= MANY {
                 kept.callers
                     .retain(|_, (loaded_at, _)| now - *loaded_at < KEEP);
             }
-            kept.callers.insert(me.id, (now, me.clone()));
+            kept.callers.insert(session, (now, me.clone()));
         }
     }
 
-    /// Drops one person, after a change of that person alone.
+    /// Drops one person in every session, after a change of that person alone.
     pub fn forget(&self, user: UserId) {
         let mut kept = self.kept();
-        kept.callers.remove(&user);
+        kept.callers.retain(|_, (_, me)| me.id != user);
         kept.changes += 1;
     }
 
@@ -126,17 +127,15 @@ impl Callers {
         kept.changes += 1;
     }
 
-    /// Refuses the access tokens of these sessions from now on.
-    pub fn end_sessions(&self, sessions: impl IntoIterator<Item = SessionId>, now: DateTime<Utc>) {
+    /// Drops a session that has ended.
+    pub fn forget_session(&self, session: SessionId) {
         let mut kept = self.kept();
-        kept.ended
-            .retain(|_, ended_at| now - *ended_at < ACCESS_LIFE);
-        kept.ended
-            .extend(sessions.into_iter().map(|session| (session, now)));
+        kept.callers.remove(&session);
+        kept.changes += 1;
     }
 
     fn kept(&self) -> MutexGuard<'_, Kept> {
-        // The maps are whole after every statement, whatever another thread died of.
+        // The map is whole after every statement, whatever another thread died of.
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

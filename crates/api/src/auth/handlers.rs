@@ -1,7 +1,7 @@
 //! The endpoints of signing in.
 
 use actix_web::{HttpRequest, HttpResponse, post, put, web};
-use rapport_persistence::{sessions, throttle, users};
+use rapport_persistence::{throttle, users};
 use rapport_types::problem::{Fault, FieldCode};
 use rapport_types::sessions::{AccessToken, PasswordChange, SignIn};
 use utoipa_actix_web::service_config::ServiceConfig;
@@ -113,9 +113,8 @@ async fn change_password(
     throttle::succeed(&state.db, &attempt).await?;
     let hash = state.passwords.hash(given.new_password.as_str()).await?;
     let now = state.clock.now();
-    users::set_password(&state.db, caller.write_context(now), caller.id, &hash).await?;
+    let (context, kept) = (caller.write_context(now), Some(caller.session_id));
+    users::set_password(&state.db, context, caller.id, &hash, kept).await?;
     state.callers.forget(caller.id);
-    let ended = sessions::end_all(&state.db, caller.id, Some(caller.session_id), now).await?;
-    state.callers.end_sessions(ended, now);
     Ok(HttpResponse::NoContent().finish())
 }

@@ -64,12 +64,12 @@ pub(super) async fn refresh(
         Rotation::Repeated(owner) => (owner, None),
         Rotation::Reused(owner) => {
             tracing::warn!(user = %owner.user, session = %owner.session, "a spent refresh token came back: the session has ended");
-            state.callers.end_sessions([owner.session], now);
+            state.callers.forget_session(owner.session);
             return Err(ended(state));
         }
         Rotation::Refused => return Err(ended(state)),
     };
-    if users::find_caller(&state.db, owner.user).await?.is_none() {
+    if users::find_caller(&state.db, owner).await?.is_none() {
         sessions::end(&state.db, owner.session, now).await?;
         return Err(ended(state));
     }
@@ -84,7 +84,9 @@ pub(super) async fn sign_out(
     let now = state.clock.now();
     if let Some(token) = cookies::find(request, cookies::REFRESH) {
         let ended = sessions::end_by_token(&state.db, &tokens::digest(&token), now).await?;
-        state.callers.end_sessions(ended, now);
+        if let Some(session) = ended {
+            state.callers.forget_session(session);
+        }
     }
     let mut response = HttpResponse::NoContent();
     for name in [cookies::ACCESS, cookies::REFRESH] {

@@ -71,6 +71,10 @@ pub const SETTINGS: &[Setting] = &[
         "RAPPORT_ADMIN_PASSWORD",
         "The administrator's first password, 10 characters or more. Default: made at the first start and printed once",
     ),
+    secret(
+        "RAPPORT_USER_PASSWORD",
+        "The password of the user whom `rapport user add` adds, 10 characters or more. Default: made and printed once",
+    ),
     setting(
         "RAPPORT_WORKERS",
         "0",

@@ -52,7 +52,7 @@ impl<R: Right + 'static> FromRequest for Allowed<R> {
         let request = request.clone();
         Box::pin(async move {
             let caller = authenticate(&request).await?;
-            if !caller.permissions.contains(&R::PERMISSION) {
+            if !R::is_held(&caller.permissions) {
                 return Err(ErrorCode::NotAllowed.into());
             }
             Ok(Self {

@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 
 use rapport_persistence::configuration::Configuration;
-use rapport_persistence::reports::{ELSEWHERE, OWN, RawKey, Tallies};
+use rapport_persistence::reports::{RawKey, Tallies};
 use rapport_types::ids::{CategoryId, TeamId, UserId};
-use rapport_types::kpis::{BreakdownRow, Dimension, Tally};
+use rapport_types::kpis::{BreakdownRow, Dimension, ELSEWHERE, NONE, OWN, Tally};
 use rapport_types::names::Names;
 use rapport_types::text::Code;
 use rapport_types::tickets::Priority;
@@ -63,7 +63,7 @@ pub(super) fn rows(
             key,
         })
         .collect();
-    let last = |row: &BreakdownRow| matches!(row.key.as_str(), OWN | ELSEWHERE | "none");
+    let last = |row: &BreakdownRow| matches!(row.key.as_str(), OWN | ELSEWHERE | NONE);
     rows.sort_by_cached_key(|row| {
         (
             last(row),
@@ -75,7 +75,7 @@ pub(super) fn rows(
 
 fn key(by: Dimension, raw: &RawKey, team: TeamId, configuration: &Configuration) -> String {
     match (by, raw) {
-        (_, RawKey::None) => "none".to_owned(),
+        (_, RawKey::None) => NONE.to_owned(),
         (_, RawKey::Code(code)) => code.clone(),
         (Dimension::Team, RawKey::Id(id)) => {
             let path = configuration.team_tree.path(TeamId::from_uuid(*id));
@@ -103,8 +103,8 @@ fn names(by: Dimension, key: &str, team: TeamId, configuration: &Configuration) 
     match (by, key) {
         (Dimension::Team, OWN) => configuration.team_ref(team).names,
         (Dimension::Team, ELSEWHERE) => Names::both("Other teams", "其他团队"),
-        (Dimension::Agent, "none") => Names::both("Nobody", "未分配"),
-        (_, "none") => Names::both("None", "无"),
+        (Dimension::Agent, NONE) => Names::both("Nobody", "未分配"),
+        (_, NONE) => Names::both("None", "无"),
         (Dimension::Team, _) => key
             .parse()
             .map_or_else(|_| unnamed(), |id| configuration.team_ref(id).names),

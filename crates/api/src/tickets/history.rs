@@ -4,9 +4,9 @@ use actix_web::{HttpRequest, HttpResponse, get, post, web};
 use rapport_persistence::tickets;
 use rapport_persistence::writes::write;
 use rapport_types::ids::{MessageId, TicketId};
-use rapport_types::page::{Page, Paging, Sort};
+use rapport_types::page::{KeyKind, Page, Paging, Sort};
 use rapport_types::permissions::{ViewTickets, WorkTickets};
-use rapport_types::problem::ErrorCode;
+use rapport_types::problem::{ErrorCode, Fault, FieldCode};
 use rapport_types::tickets::{
     Author, Case, Message, NewMessage, Rating, Status, TicketEvent, Visibility,
 };
@@ -27,7 +27,14 @@ pub(super) fn routes(cfg: &mut ServiceConfig) {
         .service(list_ticket_ratings);
 }
 
-impl Body for NewMessage {}
+impl Body for NewMessage {
+    /// What the customer said is public: there is nobody to hide it from.
+    fn check(&self) -> Vec<Fault> {
+        let is_hidden = self.from_customer && self.visibility == Visibility::Internal;
+        let fault = is_hidden.then(|| Fault::at("/visibility", FieldCode::InvalidValue));
+        fault.into_iter().collect()
+    }
+}
 
 /// The page asked for of one of a ticket's lists, of a ticket that the caller sees.
 async fn asked(
@@ -46,7 +53,11 @@ async fn asked(
         },
     );
     pairs.finish()?;
-    check_cursor(&paging, tickets::list_digest(table, id, &paging))?;
+    check_cursor(
+        &paging,
+        tickets::list_digest(table, id, &paging),
+        KeyKind::Moment,
+    )?;
     let configuration = state.configuration().await?;
     tickets::check(&state.db, &scope_of(caller, &configuration), id).await?;
     Ok(paging)
@@ -109,11 +120,7 @@ async fn create_ticket_message(
         let message = Message {
             id: MessageId::from_uuid(state.ids.next()),
             ticket_id: before.ticket.id,
-            visibility: if new.from_customer {
-                Visibility::Public
-            } else {
-                new.visibility
-            },
+            visibility: new.visibility,
             author: if new.from_customer {
                 Author::Customer(before.ticket.customer_id)
             } else {

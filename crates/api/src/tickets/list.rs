@@ -4,7 +4,7 @@ use actix_web::{HttpRequest, HttpResponse, get, web};
 use rapport_persistence::configuration::Configuration;
 use rapport_persistence::tickets::{self, MetricRows};
 use rapport_types::kpis::{Dimension, Part, find};
-use rapport_types::page::{Page, Sort};
+use rapport_types::page::{KeyKind, Page, Sort};
 use rapport_types::permissions::ViewTickets;
 use rapport_types::problem::FieldCode;
 use rapport_types::tickets::{FIELDS, TicketSummary};
@@ -40,7 +40,7 @@ const DEFAULT_SORT: Sort = Sort {
     tag = "tickets",
     params(
         PagingParams, TicketListParams,
-        ("format" = Option<String>, Query, description = "`csv` gives all matching rows, at most 10,000.")
+        ("format" = Option<String>, Query, description = "`csv` streams all matching rows, at most 10,000, in the order of their numbers.")
     ),
     responses((status = 200, description = "A page of tickets.", body = Page<TicketSummary>))
 )]
@@ -79,18 +79,19 @@ async fn list_tickets(
         q,
         paging,
     };
-    check_cursor(&query.paging, query.digest())?;
+    check_cursor(&query.paging, query.digest(), KeyKind::Integer)?;
     let scope = scope_of(&caller, &configuration);
     if format == Format::Csv {
-        return all_as_csv("tickets", query.paging.clone(), COLUMNS, async |paging| {
+        let paging = query.paging.clone();
+        let load = async move |paging| {
             let query = tickets::Query {
                 paging,
                 ..query.clone()
             };
             let page = tickets::list(&state.db, &configuration, &scope, &query).await?;
-            Ok(page.map(|row| cells(&row, &caller, &configuration)))
-        })
-        .await;
+            Ok::<_, ApiError>(page.map(|row| cells(&row, &caller, &configuration)))
+        };
+        return all_as_csv("tickets", paging, COLUMNS, load).await;
     }
     Ok(page(
         &request,
@@ -125,6 +126,11 @@ fn take_rows(
     let key = pairs.take("key");
     if by.is_some() != key.is_some() {
         pairs.fault("key", FieldCode::Required);
+    }
+    if let (Some(by), Some(key)) = (by, &key)
+        && !by.has_key(key)
+    {
+        pairs.fault("key", FieldCode::InvalidValue);
     }
     let asked = take_period(pairs, state.clock.now(), configuration.zone);
     let rating_filter = rating_filter(pairs);

@@ -76,12 +76,6 @@ async fn create_ticket(
     let now = state.clock.now();
     let new = new.0;
     checks::new_ticket(&new, &configuration, now)?;
-    if let Some(followed) = new.follows_ticket_id {
-        checks::known(
-            "/follows_ticket_id",
-            tickets::check(&state.db, &scope, followed).await,
-        )?;
-    }
     let opened_at = new.opened_at.unwrap_or(now);
     let code = |code: &str| Code::try_from(code).map_err(ApiError::internal);
     let ticket = Ticket {
@@ -146,7 +140,13 @@ async fn create_ticket(
     };
     let ticket = write(&state.db, caller.write_context(now), async |writer| {
         let mut row = row.clone();
-        row.ticket.number = tickets::next_number(writer).await?;
+        row.ticket.number = match row.ticket.follows_ticket_id {
+            Some(followed) => checks::known(
+                "/follows_ticket_id",
+                tickets::next_number_after(writer, &scope, followed).await,
+            )?,
+            None => tickets::next_number(writer).await?,
+        };
         let customer = match row.ticket.customer_id {
             Some(id) => Some(checks::known(
                 "/customer_id",

@@ -4,7 +4,7 @@ use std::cell::Cell;
 
 use chrono::{DateTime, Utc};
 use rapport_types::calendars::Week;
-use rapport_types::ids::{CategoryId, TeamId};
+use rapport_types::ids::{CategoryId, SessionId, TeamId};
 use rapport_types::names::Names;
 use rapport_types::permissions::{BUILT_IN_ROLES, Permission};
 use rapport_types::teams::Team;
@@ -15,6 +15,7 @@ use uuid::Uuid;
 use super::*;
 use crate::entities::change;
 use crate::migrations::migrate;
+use crate::sessions::{self, Owner, TokenDigest};
 use crate::testing::{Temporary, at};
 use crate::writes::change_numbers_are_dense;
 
@@ -253,7 +254,7 @@ async fn a_password_changes_the_version_and_never_reaches_the_change_log() {
         .unwrap();
     assert_eq!(admin.password_hash, "$argon2id$first");
     assert!(admin.active);
-    users::set_password(&db, context(at(1)), admin.user_id, "$argon2id$second")
+    users::set_password(&db, context(at(1)), admin.user_id, "$argon2id$second", None)
         .await
         .unwrap();
     let found = users::find_credentials(&db, &username("admin"))
@@ -285,7 +286,7 @@ async fn a_password_changes_the_version_and_never_reaches_the_change_log() {
         assert!(!shown.contains("argon2id"), "{shown}");
     }
     let nobody = UserId::from_uuid(Uuid::from_u128(4_711));
-    let refused = users::set_password(&db, context(at(3)), nobody, "x").await;
+    let refused = users::set_password(&db, context(at(3)), nobody, "x", None).await;
     assert_eq!(refused, Err(StoreError::NotFound));
 }
 
@@ -309,7 +310,15 @@ async fn a_caller_has_the_permissions_of_its_roles_until_it_may_not_sign_in() {
     })
     .await
     .unwrap();
-    let me = users::find_caller(&db, agent.id).await.unwrap().unwrap();
+    let owner = Owner {
+        session: SessionId::from_uuid(Uuid::from_u128(701)),
+        user: agent.id,
+    };
+    assert_eq!(users::find_caller(&db, owner).await.unwrap(), None);
+    sessions::open(&db, owner, &TokenDigest([7; 32]), at(1))
+        .await
+        .unwrap();
+    let me = users::find_caller(&db, owner).await.unwrap().unwrap();
     let expected = [
         Permission::ViewCustomers,
         Permission::EditCustomers,
@@ -333,7 +342,7 @@ async fn a_caller_has_the_permissions_of_its_roles_until_it_may_not_sign_in() {
     })
     .await
     .unwrap();
-    assert_eq!(users::find_caller(&db, agent.id).await.unwrap(), None);
+    assert_eq!(users::find_caller(&db, owner).await.unwrap(), None);
     assert!(
         !users::find_credentials(&db, &username("agent"))
             .await

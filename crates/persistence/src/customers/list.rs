@@ -2,7 +2,7 @@
 
 use rapport_types::customers::{Customer, CustomerSummary, FIELDS};
 use rapport_types::filters::Filter;
-use rapport_types::page::{Page, Paging};
+use rapport_types::page::{BY_NUMBER, KeyKind, Page, Paging};
 use rapport_types::records::Entity;
 use sea_orm::FromQueryResult;
 
@@ -41,6 +41,11 @@ const LIST: List = List {
             column: "c.name",
             is_text: true,
         },
+        Order {
+            name: BY_NUMBER,
+            column: "c.number",
+            is_text: false,
+        },
     ],
 };
 
@@ -73,6 +78,15 @@ pub struct Query {
 }
 
 impl Query {
+    /// What the keys of its cursors are.
+    pub fn key_kind(&self) -> KeyKind {
+        if self.q.is_none() && self.paging.sort.field == "name" {
+            KeyKind::Text
+        } else {
+            KeyKind::Integer
+        }
+    }
+
     /// The digest that its cursors carry.
     pub fn digest(&self) -> u64 {
         cursor_digest(

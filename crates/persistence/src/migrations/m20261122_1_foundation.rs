@@ -155,7 +155,8 @@ const TABLES: &[&str] = &[
         updated_at BIGINT NOT NULL
     )",
     "CREATE TABLE customer_values (
-        customer_id UUID NOT NULL,
+        customer_id UUID NOT NULL
+            CONSTRAINT fk_customer_values__customer_id REFERENCES customers (id),
         kind TEXT NOT NULL,
         value TEXT NOT NULL,
         PRIMARY KEY (customer_id, kind, value)
@@ -177,8 +178,10 @@ const TABLES: &[&str] = &[
         status TEXT NOT NULL,
         priority TEXT NOT NULL,
         channel TEXT NOT NULL,
-        category_id UUID,
-        customer_id UUID,
+        category_id UUID
+            CONSTRAINT fk_tickets__category_id REFERENCES categories (id),
+        customer_id UUID
+            CONSTRAINT fk_tickets__customer_id REFERENCES customers (id),
         team_id UUID NOT NULL,
         assignee_id UUID,
         first_responder_id UUID,
@@ -207,13 +210,15 @@ const TABLES: &[&str] = &[
         external_ids TEXT NOT NULL
     )",
     "CREATE TABLE ticket_spans (
-        ticket_id UUID NOT NULL,
+        ticket_id UUID NOT NULL
+            CONSTRAINT fk_ticket_spans__ticket_id REFERENCES tickets (id),
         from_at BIGINT NOT NULL,
         to_at BIGINT NOT NULL,
         PRIMARY KEY (ticket_id, from_at)
     )",
     "CREATE TABLE ticket_clocks (
-        ticket_id UUID NOT NULL,
+        ticket_id UUID NOT NULL
+            CONSTRAINT fk_ticket_clocks__ticket_id REFERENCES tickets (id),
         code TEXT NOT NULL,
         run BIGINT NOT NULL,
         policy_code TEXT NOT NULL,
@@ -226,7 +231,8 @@ const TABLES: &[&str] = &[
     )",
     "CREATE TABLE messages (
         id UUID NOT NULL PRIMARY KEY,
-        ticket_id UUID NOT NULL,
+        ticket_id UUID NOT NULL
+            CONSTRAINT fk_messages__ticket_id REFERENCES tickets (id),
         visibility TEXT NOT NULL,
         author_kind TEXT NOT NULL,
         author_id UUID,
@@ -235,7 +241,8 @@ const TABLES: &[&str] = &[
     )",
     "CREATE TABLE ticket_events (
         id UUID NOT NULL PRIMARY KEY,
-        ticket_id UUID NOT NULL,
+        ticket_id UUID NOT NULL
+            CONSTRAINT fk_ticket_events__ticket_id REFERENCES tickets (id),
         at BIGINT NOT NULL,
         actor_id UUID,
         kind TEXT NOT NULL,
@@ -245,7 +252,8 @@ const TABLES: &[&str] = &[
     )",
     "CREATE TABLE ratings (
         id UUID NOT NULL PRIMARY KEY,
-        ticket_id UUID NOT NULL,
+        ticket_id UUID NOT NULL
+            CONSTRAINT fk_ratings__ticket_id REFERENCES tickets (id),
         score BIGINT NOT NULL,
         comment TEXT,
         rated_at BIGINT NOT NULL,
@@ -349,6 +357,7 @@ const SEARCH_POSTGRES: &[&str] = &[
     "CREATE INDEX ix_ticket_search__tokens ON ticket_search USING gin (tokens)",
 ];
 
+/// A table goes before the one that it refers to.
 const DROPPED: &[&str] = &[
     "customer_search",
     "ticket_search",
@@ -357,21 +366,21 @@ const DROPPED: &[&str] = &[
     "teams",
     "roles",
     "users",
-    "categories",
     "ticket_types",
     "channels",
     "calendars",
     "calendar_versions",
     "clock_policy_versions",
-    "customers",
-    "customer_values",
     "external_ids",
-    "tickets",
     "ticket_spans",
     "ticket_clocks",
     "messages",
     "ticket_events",
     "ratings",
+    "tickets",
+    "customer_values",
+    "customers",
+    "categories",
     "changes",
     "imports",
 ];

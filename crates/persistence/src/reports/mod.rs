@@ -19,8 +19,8 @@ use crate::scope::Scope;
 use crate::sql::Sql;
 use crate::tickets::{PEOPLE, TEAM};
 
+pub use rows::MetricRows;
 pub(crate) use rows::push_rows;
-pub use rows::{ELSEWHERE, MetricRows, OWN};
 use shape::{Shape, column, dimension_column, value_column};
 
 /// What is counted.

@@ -2,7 +2,7 @@
 
 use rapport_types::filters::{FieldKind, Filter};
 use rapport_types::ids::TeamId;
-use rapport_types::kpis::{Dimension, MetricDef, MetricEntity, Part, Period};
+use rapport_types::kpis::{Dimension, ELSEWHERE, MetricDef, MetricEntity, NONE, OWN, Part, Period};
 use rapport_types::records::micros;
 
 use super::shape::{Shape, column, dimension_column};
@@ -25,11 +25,6 @@ pub struct MetricRows {
     /// The team whose breakdown it is.
     pub team: TeamId,
 }
-
-/// The key of the chosen team's own row in a breakdown by team.
-pub const OWN: &str = "own";
-/// The key of the row for teams outside the chosen one.
-pub const ELSEWHERE: &str = "elsewhere";
 
 impl MetricRows {
     /// A text that differs when the rows differ.
@@ -126,7 +121,7 @@ fn push_cut(sql: &mut Sql, by: Dimension, key: &str, team: TeamId, trees: Trees<
                 .in_ids(cut, inside.iter().map(|team| team.uuid()))
                 .push(")");
         }
-        (_, "none") => {
+        (_, NONE) => {
             sql.push(cut).push(" IS NULL");
         }
         _ => {

@@ -14,6 +14,7 @@ use crate::entities::{message, rating, ticket_event};
 use crate::error::StoreError;
 use crate::lists::finish;
 use crate::sql::Sql;
+use crate::totals::count;
 use crate::values::{instant, text};
 use crate::writes::{PartTable, Writer, from_json, json};
 
@@ -172,45 +173,47 @@ pub async fn clock_events(writer: &Writer, ticket: &Ticket) -> Result<Vec<ClockE
     Ok(events)
 }
 
+/// One of a ticket's lists: its table and the column of its time.
+struct History {
+    table: &'static str,
+    time: &'static str,
+}
+
 /// A page of one of a ticket's lists in the order of time; ids break ties.
 async fn page<M: FromQueryResult, T>(
     db: &Database,
-    table: &str,
-    time: &str,
+    History { table, time }: History,
     ticket: TicketId,
     paging: &Paging,
-    read: impl Fn(M) -> Result<(T, i64), StoreError>,
+    read: impl Fn(M) -> Result<(T, CursorKey), StoreError>,
 ) -> Result<Page<T>, StoreError> {
     let descending = paging.sort.descending;
-    let skipped = paging.after.as_ref().map_or(0, |cursor| cursor.number);
     let mut sql = Sql::new(db.kind);
     sql.push("SELECT * FROM ")
         .push(table)
         .push(" WHERE ticket_id = ")
         .bind(ticket.uuid());
-    sql.push(" ORDER BY ")
-        .push(time)
-        .push(if descending { " DESC, id DESC" } else { ", id" });
-    sql.push(" LIMIT ")
-        .bind(i64::from(paging.limit) + 1)
-        .push(" OFFSET ")
-        .bind(skipped);
-    let mut rows = Vec::new();
-    for (row, number) in sql
-        .all::<M>(&db.reader)
-        .await?
-        .into_iter()
-        .zip(skipped + 1..)
-    {
-        let (value, at) = read(row)?;
-        rows.push((value, Some(CursorKey::Integer(at)), number));
+    if let Some(CursorKey::Moment(at, id)) = paging.after.as_ref().and_then(|c| c.key.as_ref()) {
+        sql.push(" AND (").push(time).push(", id)");
+        sql.push(if descending { " < (" } else { " > (" });
+        sql.bind(*at).push(", ").bind(*id).push(")");
     }
-    Ok(finish(
-        rows,
-        paging,
-        list_digest(table, ticket, paging),
-        None,
-    ))
+    let direction = if descending { " DESC" } else { "" };
+    sql.push(" ORDER BY ").push(time).push(direction);
+    sql.push(", id").push(direction).push(" LIMIT ");
+    sql.bind(i64::from(paging.limit) + 1);
+    let mut rows = Vec::new();
+    for row in sql.all::<M>(&db.reader).await? {
+        let (value, key) = read(row)?;
+        rows.push((value, Some(key), 0));
+    }
+    let total = count(db, paging.total, |sql| {
+        sql.push("SELECT 1 FROM ").push(table);
+        sql.push(" WHERE ticket_id = ").bind(ticket.uuid());
+    })
+    .await?;
+    let digest = list_digest(table, ticket, paging);
+    Ok(finish(rows, paging, digest, total))
 }
 
 /// The digest of the cursors of a ticket's list.
@@ -222,8 +225,7 @@ pub fn list_digest(table: &str, ticket: TicketId, paging: &Paging) -> u64 {
     ])
 }
 
-/// The messages of a ticket that the caller has found in its scope. History is only added to, so
-/// pages in the order of time stay stable.
+/// The messages of a ticket that the caller has found in its scope.
 ///
 /// # Errors
 /// What the database says.
@@ -232,17 +234,14 @@ pub async fn list_messages(
     ticket: TicketId,
     paging: &Paging,
 ) -> Result<Page<Message>, StoreError> {
-    page(
-        db,
-        "messages",
-        "sent_at",
-        ticket,
-        paging,
-        |row: message::Model| {
-            let at = row.sent_at;
-            Ok((read_message(row)?, at))
-        },
-    )
+    let history = History {
+        table: "messages",
+        time: "sent_at",
+    };
+    page(db, history, ticket, paging, |row: message::Model| {
+        let key = CursorKey::Moment(row.sent_at, row.id);
+        Ok((read_message(row)?, key))
+    })
     .await
 }
 
@@ -255,17 +254,14 @@ pub async fn list_events(
     ticket: TicketId,
     paging: &Paging,
 ) -> Result<Page<TicketEvent>, StoreError> {
-    page(
-        db,
-        "ticket_events",
-        "at",
-        ticket,
-        paging,
-        |row: ticket_event::Model| {
-            let at = row.at;
-            Ok((read_event(row)?, at))
-        },
-    )
+    let history = History {
+        table: "ticket_events",
+        time: "at",
+    };
+    page(db, history, ticket, paging, |row: ticket_event::Model| {
+        let key = CursorKey::Moment(row.at, row.id);
+        Ok((read_event(row)?, key))
+    })
     .await
 }
 
@@ -278,16 +274,13 @@ pub async fn list_ratings(
     ticket: TicketId,
     paging: &Paging,
 ) -> Result<Page<Rating>, StoreError> {
-    page(
-        db,
-        "ratings",
-        "rated_at",
-        ticket,
-        paging,
-        |row: rating::Model| {
-            let at = row.rated_at;
-            Ok((read_rating(row)?, at))
-        },
-    )
+    let history = History {
+        table: "ratings",
+        time: "rated_at",
+    };
+    page(db, history, ticket, paging, |row: rating::Model| {
+        let key = CursorKey::Moment(row.rated_at, row.id);
+        Ok((read_rating(row)?, key))
+    })
     .await
 }

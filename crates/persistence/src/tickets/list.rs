@@ -3,7 +3,7 @@
 use rapport_types::customers::CustomerRef;
 use rapport_types::filters::Filter;
 use rapport_types::ids::{CategoryId, CustomerId, TicketId, UserId};
-use rapport_types::page::{Page, Paging};
+use rapport_types::page::{BY_NUMBER, Page, Paging};
 use rapport_types::records::Entity;
 use rapport_types::tickets::{FIELDS, Priority, Status, TicketSummary};
 use sea_orm::{FromQueryResult, QueryResult};
@@ -48,6 +48,11 @@ const LIST: List = List {
         Order {
             name: "next_due_at",
             column: "t.due_order",
+            is_text: false,
+        },
+        Order {
+            name: BY_NUMBER,
+            column: "t.number",
             is_text: false,
         },
     ],

@@ -25,7 +25,9 @@ pub use history::{
 pub use list::{MetricRows, ORDERS, Query, list, search};
 pub(crate) use list::{PEOPLE, TEAM, column};
 pub(crate) use write::index_tickets_of;
-pub use write::{NewTicketRow, add_message, insert, insert_all, next_number, update};
+pub use write::{
+    NewTicketRow, add_message, insert, insert_all, next_number, next_number_after, update,
+};
 
 /// A ticket with the state of its clocks, as a decision needs it.
 #[derive(Debug, Clone, PartialEq)]

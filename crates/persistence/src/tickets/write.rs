@@ -3,18 +3,20 @@
 
 use rapport_types::clocks::{TicketClocks, next_due};
 use rapport_types::customers::Customer;
-use rapport_types::ids::CustomerId;
+use rapport_types::ids::{CustomerId, TicketId};
 use rapport_types::records::{Action, Entity, micros};
 use rapport_types::tickets::{Message, Rating, Ticket, TicketEvent};
 use sea_orm::{Set, Value};
 
 use super::history::{event_row, message_row, rating_row};
-use super::{LoadedTicket, clocks};
+use super::{LoadedTicket, PEOPLE, TEAM, clocks};
 use crate::customers;
 use crate::entities::{ticket, ticket_span};
 use crate::error::StoreError;
 use crate::external_ids;
+use crate::scope::Scope;
 use crate::search::{Document, TicketText, index, ticket_document};
+use crate::sql::Sql;
 use crate::writes::{PartTable, Record, Writer, json};
 
 impl PartTable for ticket_span::Entity {}
@@ -45,6 +47,30 @@ pub struct NewTicketRow {
 /// What the database says.
 pub async fn next_number(writer: &mut Writer) -> Result<i64, StoreError> {
     writer.next_number(Entity::Ticket).await
+}
+
+/// The next ticket number, for a ticket that follows another one of the scope.
+///
+/// # Errors
+/// [`StoreError::NotFound`] when there is no such ticket in the scope.
+pub async fn next_number_after(
+    writer: &mut Writer,
+    scope: &Scope,
+    followed: TicketId,
+) -> Result<i64, StoreError> {
+    let is_there = |sql: &mut Sql| {
+        sql.push("EXISTS (SELECT 1 FROM tickets t WHERE t.id = ")
+            .bind(followed.uuid())
+            .push(" AND ");
+        scope.push(sql, TEAM, PEOPLE);
+        sql.push(")");
+    };
+    let (number, known) = writer.next_number_and(Entity::Ticket, is_there).await?;
+    if known {
+        Ok(number)
+    } else {
+        Err(StoreError::NotFound)
+    }
 }
 
 /// Adds a ticket. `customer` is its customer, whose name and numbers it is found by.

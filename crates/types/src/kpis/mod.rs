@@ -10,7 +10,10 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::filters::Filter;
+use crate::ids::{CategoryId, TeamId, UserId};
 use crate::names::Names;
+use crate::text::Code;
+use crate::tickets::Priority;
 
 pub use formulas::{Tally, percentile};
 pub use period::{Interval, Period, PeriodError, buckets};
@@ -167,6 +170,13 @@ impl Part {
     }
 }
 
+/// The key of the chosen team's own row in a breakdown by team.
+pub const OWN: &str = "own";
+/// The key of the row for teams outside the chosen one.
+pub const ELSEWHERE: &str = "elsewhere";
+/// The key of the row for what has no value.
+pub const NONE: &str = "none";
+
 /// What a breakdown is cut by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -214,6 +224,18 @@ impl Dimension {
         Self::ALL
             .into_iter()
             .find(|dimension| dimension.code() == code)
+    }
+
+    /// Whether a row of a breakdown by this can have such a key.
+    pub fn has_key(self, key: &str) -> bool {
+        let fits = match self {
+            Self::Team => matches!(key, OWN | ELSEWHERE) || key.parse::<TeamId>().is_ok(),
+            Self::Agent => key.parse::<UserId>().is_ok(),
+            Self::Category => key.parse::<CategoryId>().is_ok(),
+            Self::Priority => Priority::from_code(key).is_some(),
+            Self::Type | Self::Channel => Code::try_from(key).is_ok(),
+        };
+        fits || key == NONE
     }
 }
 

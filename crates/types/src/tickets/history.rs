@@ -68,7 +68,7 @@ pub struct NewMessage {
     pub visibility: Visibility,
     /// What it says.
     pub body: BodyText,
-    /// True when the caller passes on what the customer said.
+    /// True when the caller passes on what the customer said, which is public.
     #[serde(default)]
     pub from_customer: bool,
 }
