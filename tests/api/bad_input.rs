@@ -284,6 +284,94 @@ async fn a_database_that_is_gone_makes_the_server_unready_until_it_is_back() {
 }
 
 #[actix_web::test]
+async fn days_and_instants_keep_to_the_years_of_a_service_desk() {
+    let (server, _fresh) = server().await;
+    let admin = server.admin();
+    for (path, parameter) in [
+        (
+            "/reports/overview?from=-262143-01-02&to=-262143-03-02",
+            "from",
+        ),
+        ("/reports/trend?from=9999-01-02&to=9999-03-02", "from"),
+        (
+            "/reports/breakdown?by=team&from=2026-01-01&to=%2B262142-12-31",
+            "to",
+        ),
+        (
+            "/reports/overview?from=2026-01-01&to=2200-01-01T00:00:00Z",
+            "to",
+        ),
+        ("/tickets?opened_from=-262143-01-01", "opened_from"),
+        (
+            "/tickets?metric=created&from=1899-12-31&to=1900-02-01",
+            "from",
+        ),
+        (
+            "/customers?created_before=1850-01-01T00:00:00Z",
+            "created_before",
+        ),
+    ] {
+        let refused = admin.get(path, 422).await;
+        let expected = (parameter.to_owned(), "out_of_range".to_owned());
+        assert!(refused.faults().contains(&expected), "{path}: {refused:?}");
+    }
+    for (year, is_good) in [("-262143", false), ("1899", false), ("1900", true)] {
+        let at = format!("{year}-03-01T00:00:00Z");
+        let status = if is_good { 201 } else { 422 };
+        let new = json!({"subject": "x", "opened_at": at});
+        let ticket = admin.post("/tickets", new, status).await;
+        let born = json!({"name": "x", "birthday_on": format!("{year}-03-01")});
+        let customer = admin.post("/customers", born, status).await;
+        if !is_good {
+            let fault = |member: &str| vec![(member.to_owned(), "out_of_range".to_owned())];
+            assert_eq!(ticket.faults(), fault("/opened_at"), "{year}");
+            assert_eq!(customer.faults(), fault("/birthday_on"), "{year}");
+        }
+    }
+    let customer = admin.add_customer(json!({"name": "y"})).await;
+    let path = format!("/customers/{customer}");
+    let born = json!({"birthday_on": "0026-03-01"});
+    let refused = admin.patch(&path, 1, born, 422).await;
+    assert_eq!(refused.faults()[0].1, "out_of_range");
+    let id = admin.open_ticket(json!({"subject": "x"})).await;
+    admin
+        .step(&id, "status", json!({"status": "resolved"}))
+        .await;
+    let rating = json!({"score": 5, "source": "customer", "rated_at": "0026-03-01T00:00:00Z"});
+    let path = format!("/tickets/{id}/satisfaction");
+    let refused = admin.put(&path, 2, rating, 422).await;
+    assert_eq!(
+        refused.faults(),
+        [("/rated_at".to_owned(), "out_of_range".to_owned())]
+    );
+}
+
+#[actix_web::test]
+async fn an_instant_is_kept_to_the_microsecond_everywhere() {
+    let (server, fresh) = server().await;
+    let admin = server.admin();
+    let new = json!({"subject": "x", "opened_at": "2026-01-05T07:30:00.123456789Z"});
+    let opened = admin.post("/tickets", new, 201).await;
+    let id = rapport_tests::server::id(&opened);
+    let path = format!("/tickets/{id}");
+    assert_eq!(opened.json()["opened_at"], "2026-01-05T07:30:00.123456Z");
+    let read = admin.get(&path, 200).await;
+    assert_eq!(
+        (read.json(), read.header("etag")),
+        (opened.json(), opened.header("etag")),
+        "one version, one representation"
+    );
+    admin
+        .step(&id, "status", json!({"status": "resolved"}))
+        .await;
+    let rating =
+        json!({"score": 5, "source": "customer", "rated_at": "2026-01-05T07:40:00.123456789Z"});
+    admin.step(&id, "satisfaction", rating).await;
+    let told = "SELECT count(*) AS n FROM changes WHERE after LIKE '%123456789%'";
+    assert_eq!(fresh.number(told).await, 0);
+}
+
+#[actix_web::test]
 async fn an_instant_may_have_any_offset_and_comes_back_in_utc() {
     let (server, _fresh) = server().await;
     let new = json!({"subject": "x", "opened_at": "2026-01-05T15:30:00+08:00"});

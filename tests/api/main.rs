@@ -9,6 +9,7 @@
 
 mod bad_input;
 mod command_line;
+mod clocks;
 mod contract;
 mod crash;
 mod csv;

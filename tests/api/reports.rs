@@ -162,6 +162,35 @@ async fn the_rows_behind_a_figure_are_exactly_those_that_it_counts() {
 }
 
 #[actix_web::test]
+async fn a_team_that_is_left_out_does_not_become_the_one_that_is_broken_down() {
+    let (server, _fresh) = server().await;
+    let manager = server.client("manager");
+    for (name, team) in [("anna", "north"), ("bert", "south"), ("cleo", "south")] {
+        let agent = server.hire(name, "agent", team).await;
+        agent.open_ticket(json!({"subject": name})).await;
+    }
+    let (north, south) = (server.company.team("north"), server.company.team("south"));
+    let path = format!("/reports/breakdown?by=team&metrics=created&team_not={north}&{PERIOD}");
+    let report = manager.get(&path, 200).await.json();
+    let counted: Vec<(&str, i64)> = report["rows"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|row| {
+            let count = row["figures"][0]["numerator"].as_i64().unwrap();
+            (row["key"].as_str().unwrap(), count)
+        })
+        .filter(|(_, count)| *count > 0)
+        .collect();
+    assert_eq!(counted, [(&*south.to_string(), 2)]);
+    let rows = format!(
+        "/tickets?metric=created&by=team&key={south}&team_not={north}&total=exact&{PERIOD}"
+    );
+    let rows = manager.get(&rows, 200).await.json();
+    assert_eq!(rows["total"]["count"], 2);
+}
+
+#[actix_web::test]
 async fn the_points_of_a_trend_add_up_to_the_overview() {
     let (server, _fresh) = server().await;
     let manager = server.client("manager");

@@ -6,6 +6,7 @@
     reason = "tests fail by panicking"
 )]
 
+mod clocks;
 mod filters;
 mod history;
 mod imports;

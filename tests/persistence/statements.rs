@@ -39,14 +39,7 @@ async fn create(db: &Database, world: &World, number: i64) {
     };
     let configuration = &world.company.configuration;
     let basis = configuration.clock_basis(&new, new.opened_at);
-    let mut case: Case<'_, Configuration> = Case::new(
-        new,
-        TicketClocks {
-            basis,
-            runs: Vec::new(),
-        },
-        configuration,
-    );
+    let mut case: Case<'_, Configuration> = Case::new(new, TicketClocks::by(basis), configuration);
     case.open();
     let events = case.happened.iter().map(|entry| TicketEvent {
         id: rapport_types::ids::TicketEventId::from_uuid(Uuid::from_u128(number as u128)),

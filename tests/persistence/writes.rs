@@ -121,14 +121,7 @@ async fn update_customer(
 /// A ticket whose clocks run.
 fn opened(company: &Company, new: Ticket) -> NewTicketRow {
     let basis = company.configuration.clock_basis(&new, new.opened_at);
-    let mut case = Case::new(
-        new,
-        TicketClocks {
-            basis,
-            runs: Vec::new(),
-        },
-        &company.configuration,
-    );
+    let mut case = Case::new(new, TicketClocks::by(basis), &company.configuration);
     case.open();
     NewTicketRow {
         spans: vec![(micros(case.ticket.opened_at), None)],

@@ -11,7 +11,7 @@ use rapport_persistence::error::StoreError;
 use rapport_persistence::tickets::{LoadedTicket, NewTicketRow};
 use rapport_persistence::writes::{Writer, write};
 use rapport_persistence::{customers, tickets};
-use rapport_types::clocks::{ClockEvent, TicketClocks};
+use rapport_types::clocks::{ClockEvent, TicketClocks, UnknownClocks};
 use rapport_types::customers::{Customer, CustomerKind, Lifecycle, Nature};
 use rapport_types::ids::{ImportId, MessageId, RatingId, TicketEventId, UserId};
 use rapport_types::records::{Actor, ExternalId, micros};
@@ -376,7 +376,11 @@ fn imported_ticket(dice: &mut Dice, company: &Company, mut new: Ticket) -> NewTi
     if is_lost(answered_at.is_some(), ticket.first_response_seconds)
         || is_lost(ticket.resolved_at.is_some(), ticket.resolution_seconds)
     {
-        row.clocks.set_unknown();
+        row.clocks.unknown = UnknownClocks::All;
+        for run in &mut row.clocks.runs {
+            run.memory.is_unknown = true;
+            run.clock.met = None;
+        }
     }
     row
 }
@@ -394,10 +398,7 @@ impl<'w> Life<'w> {
     fn begin(new: Ticket, company: &'w Company, dice: Dice) -> Self {
         let basis = company.configuration.clock_basis(&new, new.opened_at);
         let spans = vec![(micros(new.opened_at), None)];
-        let clocks = TicketClocks {
-            basis,
-            runs: Vec::new(),
-        };
+        let clocks = TicketClocks::by(basis);
         let (events, messages, ratings) = (Vec::new(), Vec::new(), Vec::new());
         let row = NewTicketRow {
             ticket: new,

@@ -8,6 +8,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use rapport_persistence::configuration::{self, Configuration};
+use rapport_types::clocks::TicketClocks;
 
 use crate::error::ApiError;
 use crate::state::AppState;
@@ -70,6 +71,31 @@ impl AppState {
         let picture = Arc::new(configuration::load(&self.db).await?);
         self.configuration.keep(&picture, now, changes);
         Ok(picture)
+    }
+
+    /// The configuration that knows what these clocks run by: another process may have opened the
+    /// ticket by policies or calendars that are newer than the picture kept here.
+    ///
+    /// # Errors
+    /// What the database says, or that the latest configuration does not know it either.
+    pub async fn configuration_for(
+        &self,
+        clocks: &TicketClocks,
+    ) -> Result<Arc<Configuration>, ApiError> {
+        let kept = self.configuration().await?;
+        if clocks.are_known(&*kept) {
+            return Ok(kept);
+        }
+        self.configuration.forget();
+        let latest = self.configuration().await?;
+        if clocks.are_known(&*latest) {
+            Ok(latest)
+        } else {
+            Err(ApiError::internal(format!(
+                "no configuration knows what clocks run by: {:?}",
+                clocks.basis
+            )))
+        }
     }
 
     /// Drops what this process keeps of configuration and callers. Call it after each change of

@@ -18,6 +18,7 @@ use rapport_types::calendars::{Calendar, OpenHours};
 use rapport_types::categories::Category;
 use rapport_types::channels::Channel;
 use rapport_types::clocks::{ClockBasis, ClockBook, ClockPolicies};
+use rapport_types::filters::Context;
 use rapport_types::ids::{CalendarId, CategoryId, TeamId, UserId};
 use rapport_types::names::Names;
 use rapport_types::permissions::Permission;
@@ -26,7 +27,7 @@ use rapport_types::settings::Settings;
 use rapport_types::teams::{Team, TeamRef, Tree};
 use rapport_types::text::Code;
 use rapport_types::ticket_types::TicketType;
-use rapport_types::tickets::{Ticket, TicketFacts};
+use rapport_types::tickets::{FIELDS, Ticket, TicketFacts};
 use rapport_types::users::{User, UserRef};
 use sea_orm::ConnectionTrait;
 use serde::Serialize;
@@ -172,7 +173,13 @@ impl Configuration {
             teams: &teams,
             categories: &categories,
         };
-        let policy = policies.select(|filter| filter.matches(&facts))?;
+        // Days of a policy are those of the organisation, counted from the opening.
+        let context = Context {
+            me: None,
+            now: ticket.opened_at,
+            zone: self.zone,
+        };
+        let policy = policies.select(|filter| context.resolve(FIELDS, filter).matches(&facts))?;
         let calendar = policy
             .calendar
             .unwrap_or_else(|| self.calendar_of(ticket.team_id));

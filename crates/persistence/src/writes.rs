@@ -21,7 +21,7 @@ use crate::error::StoreError;
 use crate::scope::ScopeKeys;
 use crate::sql::Sql;
 
-/// Rows of one INSERT: SQLite takes at most 32,766 values, a ticket has 37.
+/// Rows of one INSERT: SQLite takes at most 32,766 values, a ticket has 39.
 const ROWS_PER_INSERT: usize = 500;
 
 /// Who writes, on whose behalf, in which request and when.
@@ -110,9 +110,16 @@ where
 }
 
 impl Writer {
-    /// When the transaction began, for everything it writes.
+    /// When the transaction began, for everything it writes; not before the last change of the
+    /// ticket that it holds.
     pub const fn now(&self) -> DateTime<Utc> {
         self.context.now
+    }
+
+    /// Lets the transaction not be before what it found: the time was read before it waited for
+    /// the record, and another one may have written meanwhile.
+    pub(crate) fn not_before(&mut self, at: DateTime<Utc>) {
+        self.context.now = self.context.now.max(at);
     }
 
     /// Who writes.
@@ -191,8 +198,23 @@ impl Writer {
     where
         <R::Table as EntityTrait>::Model: IntoActiveModel<R::Row>,
     {
-        for some in records.chunks(ROWS_PER_INSERT) {
-            R::Table::insert_many(some.iter().map(R::row))
+        let rows = records.iter().map(R::row).collect();
+        self.insert_as(records, rows).await
+    }
+
+    /// Adds records of one kind whose rows hold more than the wire shows.
+    pub(crate) async fn insert_as<R: Record>(
+        &mut self,
+        records: &[R],
+        rows: Vec<R::Row>,
+    ) -> Result<(), StoreError>
+    where
+        <R::Table as EntityTrait>::Model: IntoActiveModel<R::Row>,
+    {
+        let mut rows = rows.into_iter().peekable();
+        while rows.peek().is_some() {
+            let some: Vec<R::Row> = rows.by_ref().take(ROWS_PER_INSERT).collect();
+            R::Table::insert_many(some)
                 .exec_without_returning(&self.transaction)
                 .await?;
         }
@@ -222,9 +244,19 @@ impl Writer {
         before: &R,
         after: &mut R,
     ) -> Result<(), StoreError> {
+        self.update_as(before, after, |after| Ok(after.row())).await
+    }
+
+    /// Changes a record whose row holds more than the wire shows.
+    pub(crate) async fn update_as<R: Record>(
+        &mut self,
+        before: &R,
+        after: &mut R,
+        row: impl FnOnce(&R) -> Result<R::Row, StoreError>,
+    ) -> Result<(), StoreError> {
         after.set_version(before.version() + 1);
         let changed = R::Table::update_many()
-            .set(after.row())
+            .set(row(after)?)
             .filter(before.filter())
             .exec(&self.transaction)
             .await?;

@@ -11,6 +11,7 @@ pub mod customers;
 pub mod filters;
 pub mod ids;
 pub mod imports;
+pub mod instants;
 pub mod kpis;
 pub mod locale;
 pub mod names;

@@ -123,7 +123,7 @@ fields! {
     TooLong = "too_long", "This is too long.", "内容过长。";
     TooShort = "too_short", "This is too short.", "内容过短。";
     TooMany = "too_many", "There are too many of them.", "数量过多。";
-    OutOfRange = "out_of_range", "The number is outside the allowed range.", "数值超出允许范围。";
+    OutOfRange = "out_of_range", "The value is outside the allowed range.", "该值超出允许范围。";
     InvalidText = "invalid_text", "The text holds a character that cannot be stored.", "文本包含无法存储的字符。";
     InvalidId = "invalid_id", "This is not an id of the expected kind.", "不是该类记录的标识。";
     InvalidCode = "invalid_code", "A code has lower-case letters, digits and underscores.", "代码只能使用小写字母、数字和下划线。";

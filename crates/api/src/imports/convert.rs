@@ -8,7 +8,7 @@ use std::collections::HashMap;
 use chrono::{DateTime, Utc};
 use rapport_persistence::configuration::Configuration;
 use rapport_persistence::tickets::NewTicketRow;
-use rapport_types::clocks::{ClockBook, ClockEvent, Moment, TicketClocks, detect};
+use rapport_types::clocks::{ClockEvent, TicketClocks, UnknownClocks, detect};
 use rapport_types::ids::{
     CategoryId, CustomerId, ImportId, RatingId, TeamId, TicketEventId, TicketId, UserId,
 };
@@ -161,34 +161,32 @@ impl Frame<'_> {
     /// What passed long ago is noticed now, and nobody is told.
     fn clocks(&self, ticket: &Ticket, imported: &ImportedTicket) -> TicketClocks {
         if imported.status.is_over() && imported.resolved_at.is_none() {
-            // Over since nobody knows when: nothing is to be counted.
-            return TicketClocks::default();
+            // Over since nobody knows when: nothing is to be counted, now or when it goes on.
+            return TicketClocks {
+                unknown: UnknownClocks::All,
+                ..TicketClocks::default()
+            };
         }
         let basis = self.configuration.clock_basis(ticket, ticket.opened_at);
-        let stopped_by_response = basis.as_ref().and_then(|basis| {
-            let policy = ClockBook::policies(self.configuration, basis.policy_version)?;
-            let clocks = &policy.policy(basis.policy_code.as_str())?.clocks;
-            let answers = clocks
-                .iter()
-                .filter(|clock| clock.stop.moments.contains(&Moment::FirstResponded));
-            Some(answers.map(|clock| clock.code.clone()).collect::<Vec<_>>())
-        });
-        let stopped_by_response = stopped_by_response.unwrap_or_default();
-        let mut clocks =
-            TicketClocks::from_events(self.configuration, basis, &clock_events(imported));
+        let events = clock_events(imported);
+        let unknown = unknown_clocks(imported);
+        let mut clocks = TicketClocks::from_events(self.configuration, basis, unknown, &events);
         for run in &mut clocks.runs {
             drop(detect(run, self.now));
-            // Nobody knows whether it was answered before it was resolved.
-            if imported.first_responded_at.is_none()
-                && stopped_by_response.contains(&run.clock.code)
-            {
-                run.clock.met = None;
-            }
-        }
-        if contradicts(imported) {
-            clocks.set_unknown();
         }
         clocks
+    }
+}
+
+/// What nobody can say of its clocks.
+fn unknown_clocks(imported: &ImportedTicket) -> UnknownClocks {
+    if contradicts(imported) {
+        UnknownClocks::All
+    } else if imported.first_responded_at.is_none() {
+        // The file has no messages: it may have been answered long ago.
+        UnknownClocks::Answered
+    } else {
+        UnknownClocks::None
     }
 }
 

@@ -1,5 +1,7 @@
 //! Notices warnings and breaches of clocks, at most a minute after they happen.
 
+use std::collections::HashSet;
+
 use chrono::{DateTime, Utc};
 use rapport_persistence::scope::Scope;
 use rapport_persistence::tickets;
@@ -18,22 +20,31 @@ const AT_ONCE: u32 = 200;
 
 /// Notices what has passed until `now`. Run again it finds nothing new.
 ///
+/// Each clock is looked at once: a ticket that cannot be read is told in the log, keeps no other
+/// from being noticed, and is tried again in the next run.
+///
 /// # Errors
-/// What the database says; what was noticed before it stays noticed.
+/// What the database says when it is asked for the clocks; what was noticed stays noticed.
 pub async fn run_once(state: &AppState, now: DateTime<Utc>) -> Result<(), ApiError> {
+    let mut seen = HashSet::new();
+    let mut last = None;
     loop {
-        let due = tickets::due_tickets(&state.db, now, AT_ONCE).await?;
-        for id in &due {
-            notice(state, *id, now).await?;
-        }
-        if due.is_empty() {
+        let due = tickets::due_tickets(&state.db, now, last, AT_ONCE).await?;
+        let Some(end) = due.last() else {
             return Ok(());
+        };
+        last = Some(*end);
+        for id in due.iter().map(|due| due.id) {
+            if seen.insert(id)
+                && let Err(error) = notice(state, id, now).await
+            {
+                tracing::error!(ticket = %id, cause = %error, "the clocks of a ticket were left out");
+            }
         }
     }
 }
 
 async fn notice(state: &AppState, id: TicketId, now: DateTime<Utc>) -> Result<(), ApiError> {
-    let configuration = state.configuration().await?;
     #[allow(clippy::disallowed_methods, reason = "a job sees every ticket")]
     let scope = Scope::system();
     write(
@@ -41,6 +52,9 @@ async fn notice(state: &AppState, id: TicketId, now: DateTime<Utc>) -> Result<()
         WriteContext::system("clocks", now),
         async |writer| {
             let before = tickets::get_locked(writer, &scope, id).await?;
+            // Not before what has happened to the ticket meanwhile.
+            let now = writer.now();
+            let configuration = state.configuration_for(&before.clocks).await?;
             let mut case = Case::new(
                 before.ticket.clone(),
                 before.clocks.clone(),

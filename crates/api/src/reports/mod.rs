@@ -71,11 +71,7 @@ fn take_request(
             found.into_iter().flatten().collect()
         }
     };
-    let team = filter
-        .conditions
-        .iter()
-        .find(|c| c.field == "team")
-        .and_then(|c| c.values.first()?.parse().ok());
+    let team = filter.chosen("team").and_then(|team| team.parse().ok());
     let filter = context(caller, configuration, state).resolve(FIELDS, &filter);
     ReportRequest {
         links: Links::new(&filter, &rating_filter, asked.zone),

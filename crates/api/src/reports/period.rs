@@ -1,8 +1,9 @@
 //! The period and the other parameters that all reports share.
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 use rapport_types::filters::{Filter, Op, start_of_day};
+use rapport_types::instants::{given_day, given_instant};
 use rapport_types::kpis::Period;
 use rapport_types::problem::FieldCode;
 
@@ -41,15 +42,13 @@ pub fn take_period(pairs: &mut RawPairs, now: DateTime<Utc>, default_zone: Tz) -
 
 fn take_instant(pairs: &mut RawPairs, name: &str, zone: Tz) -> Option<DateTime<Utc>> {
     let text = pairs.take(name)?;
-    let day = text
-        .parse::<NaiveDate>()
-        .ok()
-        .and_then(|day| start_of_day(day, zone));
-    let instant = day.or_else(|| text.parse().ok());
-    if instant.is_none() {
-        pairs.fault(name, FieldCode::InvalidInstant);
-    }
-    instant
+    let instant = match (text.parse(), text.parse()) {
+        (Ok(day), _) => given_day(day).map(|day| start_of_day(day, zone)),
+        (_, Ok(at)) => given_instant(at).map(Some),
+        (Err(_), Err(_)) => Err(FieldCode::InvalidInstant),
+    };
+    let instant = instant.and_then(|at| at.ok_or(FieldCode::InvalidInstant));
+    instant.map_err(|code| pairs.fault(name, code)).ok()
 }
 
 /// Takes `exclude_agent_ratings`: the filter of ratings.

@@ -60,11 +60,7 @@ async fn list_tickets(
         pairs.fault("sort", FieldCode::InvalidValue);
     }
     let format = pairs.format();
-    let team = filter
-        .conditions
-        .iter()
-        .find(|c| c.field == "team")
-        .and_then(|c| c.values.first()?.parse().ok());
+    let team = filter.chosen("team").and_then(|team| team.parse().ok());
     let rows = take_rows(
         &mut pairs,
         &state,

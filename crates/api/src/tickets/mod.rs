@@ -116,14 +116,7 @@ async fn create_ticket(
         clocks: Vec::new(),
     };
     let basis = configuration.clock_basis(&ticket, opened_at);
-    let mut case = Case::new(
-        ticket,
-        TicketClocks {
-            basis,
-            runs: Vec::new(),
-        },
-        &*configuration,
-    );
+    let mut case = Case::new(ticket, TicketClocks::by(basis), &*configuration);
     case.open();
     if new.answered_on_spot || new.assignee_id == Some(caller.id) {
         case.ticket.take(caller.id);
@@ -244,10 +237,11 @@ async fn update_ticket(
 ) -> Result<HttpResponse, ApiError> {
     let configuration = state.configuration().await?;
     let scope = scope_of(&caller, &configuration);
-    let now = state.clock.now();
-    let ticket = write(&state.db, caller.write_context(now), async |writer| {
+    let context = caller.write_context(state.clock.now());
+    let ticket = write(&state.db, context, async |writer| {
         let before = tickets::get_locked(writer, &scope, id.0).await?;
         check_version(seen, before.ticket.version)?;
+        let configuration = state.configuration_for(&before.clocks).await?;
         let after = patched(before.ticket.clone(), patch.0.clone());
         checks::changed_ticket(&before.ticket, &after, &configuration)?;
         if let Some(customer) = after
@@ -262,7 +256,7 @@ async fn update_ticket(
         let mut case = Case::new(after, before.clocks.clone(), &*configuration);
         rebase(writer, &before, &mut case, &configuration).await?;
         if let Some((old, new)) = changed_members(&before.ticket, &case.ticket)? {
-            case.note(now, EventKind::Edited, Some(old), Some(new), None);
+            case.note(writer.now(), EventKind::Edited, Some(old), Some(new), None);
         }
         save(writer, &before, case, caller.actor(), &state.ids).await
     })

@@ -90,6 +90,13 @@ pub struct Model {
     /// JSON of the keys; `external_ids` makes them unique.
     #[sea_orm(column_type = "Text")]
     pub external_ids: String,
+    /// JSON of what its clocks run by; none when no policy is for it. Clocks may start long after
+    /// the opening, so that their runs cannot keep it.
+    #[sea_orm(column_type = "Text", nullable)]
+    pub clock_basis: Option<String>,
+    /// Of which of its clocks nothing can be said.
+    #[sea_orm(column_type = "Text")]
+    pub unknown_clocks: String,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

@@ -16,11 +16,6 @@ pub struct Model {
     /// See the wire type.
     #[sea_orm(primary_key, auto_increment = false)]
     pub run: i64,
-    /// The code of the policy it is from.
-    #[sea_orm(column_type = "Text")]
-    pub policy_code: String,
-    /// The calendar it runs by.
-    pub calendar_id: Option<Uuid>,
     /// See the wire type.
     pub decided_at: Option<i64>,
     /// See the wire type.

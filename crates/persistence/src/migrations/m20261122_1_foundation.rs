@@ -207,7 +207,9 @@ const TABLES: &[&str] = &[
         next_warn_at BIGINT,
         due_order BIGINT NOT NULL,
         import_id UUID,
-        external_ids TEXT NOT NULL
+        external_ids TEXT NOT NULL,
+        clock_basis TEXT,
+        unknown_clocks TEXT NOT NULL
     )",
     "CREATE TABLE ticket_spans (
         ticket_id UUID NOT NULL
@@ -221,8 +223,6 @@ const TABLES: &[&str] = &[
             CONSTRAINT fk_ticket_clocks__ticket_id REFERENCES tickets (id),
         code TEXT NOT NULL,
         run BIGINT NOT NULL,
-        policy_code TEXT NOT NULL,
-        calendar_id UUID,
         decided_at BIGINT,
         met BOOLEAN,
         next_check_at BIGINT,

@@ -1,18 +1,20 @@
 //! The clocks of tickets as rows, and those of which something is to be noticed.
 
 use chrono::{DateTime, Utc};
-use rapport_types::clocks::{ClockBasis, ClockState, TicketClocks, next_check};
-use rapport_types::ids::{CalendarId, TicketId};
+use rapport_types::clocks::{ClockState, TicketClocks, UnknownClocks, next_check};
+use rapport_types::ids::TicketId;
 use rapport_types::records::micros;
+use rapport_types::tickets::Ticket;
 use sea_orm::sea_query::{Condition, Expr, ExprTrait};
-use sea_orm::{ConnectionTrait, Set};
+use sea_orm::{ConnectionTrait, Set, Value};
 
 use crate::database::{Database, Kind};
+use crate::entities::ticket;
 use crate::entities::ticket_clock::{self, ActiveModel, Model};
 use crate::error::StoreError;
 use crate::sql::Sql;
-use crate::values::text;
-use crate::writes::{PartTable, Writer, from_json, json};
+use crate::values::instant;
+use crate::writes::{PartTable, Record, Writer, from_json, json};
 
 impl PartTable for ticket_clock::Entity {}
 
@@ -20,36 +22,36 @@ impl PartTable for ticket_clock::Entity {}
 pub(super) async fn load(
     db: &impl ConnectionTrait,
     kind: Kind,
-    id: TicketId,
+    row: &ticket::Model,
 ) -> Result<TicketClocks, StoreError> {
     let mut sql = Sql::new(kind);
     sql.push("SELECT * FROM ticket_clocks WHERE ticket_id = ")
-        .bind(id.uuid())
+        .bind(row.id)
         .push(" ORDER BY code, run");
     let rows = sql.all::<Model>(db).await?;
-    let runs = rows
-        .iter()
-        .map(|row| from_json(&row.state))
-        .collect::<Result<Vec<ClockState>, _>>()?;
-    let basis = match (rows.first(), runs.first()) {
-        (Some(row), Some(run)) => Some(ClockBasis {
-            policy_version: run.clock.policy_version,
-            policy_code: text(row.policy_code.clone())?,
-            calendar: row
-                .calendar_id
-                .map(CalendarId::from_uuid)
-                .zip(run.clock.calendar_version),
-        }),
-        _ => None,
-    };
-    Ok(TicketClocks { basis, runs })
+    let runs = rows.iter().map(|row| from_json(&row.state));
+    Ok(TicketClocks {
+        basis: row.clock_basis.as_deref().map(from_json).transpose()?,
+        unknown: UnknownClocks::from_code(&row.unknown_clocks)
+            .ok_or_else(|| StoreError::Failed(format!("ticket {}: unknown clocks", row.number)))?,
+        runs: runs.collect::<Result<Vec<ClockState>, _>>()?,
+    })
+}
+
+/// The row of a ticket with what its clocks run by, which the wire does not show.
+pub(super) fn ticket_row(
+    ticket: &Ticket,
+    clocks: &TicketClocks,
+) -> Result<ticket::ActiveModel, StoreError> {
+    Ok(ticket::ActiveModel {
+        clock_basis: Set(clocks.basis.as_ref().map(json).transpose()?),
+        unknown_clocks: Set(clocks.unknown.code().to_owned()),
+        ..ticket.row()
+    })
 }
 
 /// The rows of a ticket's clocks.
 pub(super) fn rows(id: TicketId, clocks: &TicketClocks) -> Result<Vec<ActiveModel>, StoreError> {
-    let Some(basis) = &clocks.basis else {
-        return Ok(Vec::new());
-    };
     clocks
         .runs
         .iter()
@@ -58,8 +60,6 @@ pub(super) fn rows(id: TicketId, clocks: &TicketClocks) -> Result<Vec<ActiveMode
                 ticket_id: Set(id.uuid()),
                 code: Set(run.clock.code.as_str().to_owned()),
                 run: Set(i64::from(run.clock.run)),
-                policy_code: Set(basis.policy_code.as_str().to_owned()),
-                calendar_id: Set(basis.calendar.map(|(calendar, _)| calendar.uuid())),
                 decided_at: Set(run.clock.decided_at.map(micros)),
                 met: Set(run.clock.met),
                 next_check_at: Set(next_check(run).map(micros)),
@@ -87,27 +87,43 @@ pub(super) async fn replace(
     }
 }
 
-/// Tickets with a clock whose next check lies at or before `now`, the longest due first.
+/// A clock of which something is to be noticed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct DueTicket {
+    /// Its ticket.
+    pub id: TicketId,
+    /// Since when.
+    pub since: DateTime<Utc>,
+}
+
+/// Clocks whose next check lies before `now`, the longest due first, from the one after `last` on.
+/// At its very instant nothing has passed yet.
 ///
 /// # Errors
 /// What the database says.
 pub async fn due_tickets(
     db: &Database,
     now: DateTime<Utc>,
+    last: Option<DueTicket>,
     limit: u32,
-) -> Result<Vec<TicketId>, StoreError> {
+) -> Result<Vec<DueTicket>, StoreError> {
     let mut sql = Sql::new(db.kind);
-    sql.push("SELECT ticket_id FROM ticket_clocks WHERE next_check_at <= ")
+    sql.push("SELECT DISTINCT next_check_at, ticket_id FROM ticket_clocks WHERE next_check_at < ")
         .bind(micros(now));
-    sql.push(" ORDER BY next_check_at LIMIT ")
+    if let Some(last) = last {
+        sql.push(" AND (next_check_at, ticket_id) > (")
+            .bind_all([Value::from(micros(last.since)), last.id.uuid().into()])
+            .push(")");
+    }
+    sql.push(" ORDER BY next_check_at, ticket_id LIMIT ")
         .bind(i64::from(limit));
     let rows = sql.rows(&db.reader).await?;
-    let mut ids = Vec::new();
-    for row in rows {
-        let id = TicketId::from_uuid(row.try_get("", "ticket_id")?);
-        if !ids.contains(&id) {
-            ids.push(id);
-        }
-    }
-    Ok(ids)
+    rows.iter()
+        .map(|row| {
+            Ok(DueTicket {
+                id: TicketId::from_uuid(row.try_get("", "ticket_id")?),
+                since: instant(row.try_get("", "next_check_at")?),
+            })
+        })
+        .collect()
 }

@@ -18,7 +18,7 @@ use crate::scope::Scope;
 use crate::sql::Sql;
 use crate::writes::Writer;
 
-pub use clocks::due_tickets;
+pub use clocks::{DueTicket, due_tickets};
 pub use history::{
     add_rating, clock_events, list_digest, list_events, list_messages, list_ratings,
 };
@@ -58,19 +58,22 @@ pub async fn get(db: &Database, scope: &Scope, id: TicketId) -> Result<LoadedTic
     find(db, scope, id).await?.ok_or(StoreError::NotFound)
 }
 
-/// The ticket, held until the end of the transaction.
+/// The ticket, held until the end of the transaction, which from here on is not before the
+/// ticket's last change.
 ///
 /// # Errors
 /// [`StoreError::NotFound`] when there is none in the scope.
 pub async fn get_locked(
-    writer: &Writer,
+    writer: &mut Writer,
     scope: &Scope,
     id: TicketId,
 ) -> Result<LoadedTicket, StoreError> {
     let kind = writer.sql().kind();
-    find_in(writer.connection(), kind, scope, id, writer.row_lock())
+    let found = find_in(writer.connection(), kind, scope, id, writer.row_lock())
         .await?
-        .ok_or(StoreError::NotFound)
+        .ok_or(StoreError::NotFound)?;
+    writer.not_before(found.ticket.updated_at);
+    Ok(found)
 }
 
 /// Whether there is such a ticket in the scope.
@@ -107,7 +110,8 @@ async fn find_in(
     let Some(row) = rows.first() else {
         return Ok(None);
     };
-    let clocks = clocks::load(db, kind, id).await?;
-    let ticket = ticket::Model::from_query_result(row, "")?.into_wire(&clocks)?;
+    let row = ticket::Model::from_query_result(row, "")?;
+    let clocks = clocks::load(db, kind, &row).await?;
+    let ticket = row.into_wire(&clocks)?;
     Ok(Some(LoadedTicket { ticket, clocks }))
 }

@@ -4,7 +4,7 @@ use rapport_types::clocks::TicketClocks;
 use rapport_types::ids::{CategoryId, CustomerId, ImportId, TeamId, TicketId, UserId};
 use rapport_types::records::{Entity, micros};
 use rapport_types::tickets::{Precision, Priority, Status, Ticket};
-use sea_orm::Set;
+use sea_orm::ActiveValue::{NotSet, Set};
 use sea_orm::sea_query::{Condition, Expr, ExprTrait};
 
 use crate::entities::ticket::{self, ActiveModel, Model};
@@ -88,6 +88,9 @@ impl Record for Ticket {
             due_order: Set(self.next_due_at.map_or(i64::MAX, micros)),
             import_id: Set(self.import_id.map(ImportId::uuid)),
             external_ids: Set(json_text(&self.external_ids)),
+            // The wire does not show them: see `clocks::ticket_row`.
+            clock_basis: NotSet,
+            unknown_clocks: NotSet,
         }
     }
 

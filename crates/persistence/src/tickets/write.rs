@@ -100,7 +100,12 @@ pub async fn insert_all(
         show_clocks(&mut new.ticket, &new.clocks);
     }
     let tickets: Vec<Ticket> = news.iter().map(|new| new.ticket.clone()).collect();
-    writer.insert_all(&tickets).await?;
+    let rows = tickets
+        .iter()
+        .zip(&news)
+        .map(|(ticket, new)| clocks::ticket_row(ticket, &new.clocks));
+    let rows = rows.collect::<Result<_, _>>()?;
+    writer.insert_as(&tickets, rows).await?;
     let mut clock_rows = Vec::new();
     for new in &news {
         clock_rows.extend(clocks::rows(new.ticket.id, &new.clocks)?);
@@ -187,7 +192,9 @@ pub async fn update(
         return Ok(());
     }
     after.updated_at = writer.now();
-    writer.update_anyway(old, after).await?;
+    writer
+        .update_as(old, after, |after| clocks::ticket_row(after, clocks))
+        .await?;
     if before.clocks != *clocks {
         clocks::replace(writer, after.id, clocks).await?;
     }

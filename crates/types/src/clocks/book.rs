@@ -3,9 +3,11 @@
 use std::sync::LazyLock;
 
 use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
 
 use super::{
-    Clock, ClockEvent, ClockPolicies, ClockPolicy, ClockRules, ClockState, keep_detections,
+    Clock, ClockDefinition, ClockEvent, ClockPolicies, ClockPolicy, ClockRules, ClockState, Moment,
+    keep_detections,
 };
 use crate::calendars::OpenHours;
 use crate::ids::CalendarId;
@@ -21,7 +23,7 @@ pub trait ClockBook {
 }
 
 /// What a ticket's clocks run by: the policy chosen for it and the calendar of its start.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ClockBasis {
     /// The version of the policies.
     pub policy_version: i64,
@@ -31,11 +33,52 @@ pub struct ClockBasis {
     pub calendar: Option<(CalendarId, i64)>,
 }
 
+/// Of which clocks nothing can be said, since an import does not know when things happened: they
+/// are decided, but neither met nor missed, those of today and those that start later.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum UnknownClocks {
+    /// All is known.
+    #[default]
+    None,
+    /// Nobody knows whether it was answered before: the clocks that a first response stops.
+    Answered,
+    /// The instants are known only to the day, or contradict each other: all clocks.
+    All,
+}
+
+impl UnknownClocks {
+    /// The name in the database.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::None => "none",
+            Self::Answered => "answered",
+            Self::All => "all",
+        }
+    }
+
+    /// The one with this name.
+    pub fn from_code(code: &str) -> Option<Self> {
+        [Self::None, Self::Answered, Self::All]
+            .into_iter()
+            .find(|unknown| unknown.code() == code)
+    }
+
+    fn covers(self, definition: &ClockDefinition) -> bool {
+        match self {
+            Self::None => false,
+            Self::Answered => definition.stop.moments.contains(&Moment::FirstResponded),
+            Self::All => true,
+        }
+    }
+}
+
 /// The clocks of one ticket.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct TicketClocks {
     /// What they run by; none when no policy is for the ticket.
     pub basis: Option<ClockBasis>,
+    /// Of which of them nothing can be said.
+    pub unknown: UnknownClocks,
     /// The runs of all clocks, by code and run.
     pub runs: Vec<ClockState>,
 }
@@ -59,35 +102,53 @@ fn basis_rules<'b>(
 }
 
 impl TicketClocks {
+    /// Clocks of which none has started yet.
+    pub const fn by(basis: Option<ClockBasis>) -> Self {
+        Self {
+            basis,
+            unknown: UnknownClocks::None,
+            runs: Vec::new(),
+        }
+    }
+
     /// The clocks that follow from all events of a ticket, in any order.
     pub fn from_events(
         book: &impl ClockBook,
         basis: Option<ClockBasis>,
+        unknown: UnknownClocks,
         events: &[ClockEvent],
     ) -> Self {
         let mut clocks = Self {
-            basis,
-            runs: Vec::new(),
+            unknown,
+            ..Self::by(basis)
         };
         if let Some(basis) = &clocks.basis
             && let Some((policy, hours)) = basis_rules(book, basis)
         {
             for definition in &policy.clocks {
-                let rules = rules(definition, hours, basis);
+                let rules = rules(definition, hours, basis, unknown);
                 clocks.runs.extend(rules.recompute(events));
             }
         }
         clocks
     }
 
-    /// Takes one event; `before` is the ticket's status before it.
+    /// Whether the book holds what they run by. An older book may not: another process may have
+    /// changed policies or calendars since it was read.
+    pub fn are_known(&self, book: &impl ClockBook) -> bool {
+        let mut basis = self.basis.iter();
+        basis.all(|basis| basis_rules(book, basis).is_some())
+    }
+
+    /// Takes one event; `before` is the ticket's status before it. The book has to know the clocks
+    /// ([`Self::are_known`]): by one that does not they stand still.
     pub fn apply(&mut self, book: &impl ClockBook, before: Status, event: &ClockEvent) {
         let Some(basis) = &self.basis else { return };
         let Some((policy, hours)) = basis_rules(book, basis) else {
             return;
         };
         for definition in &policy.clocks {
-            let rules = rules(definition, hours, basis);
+            let rules = rules(definition, hours, basis, self.unknown);
             let (mut own, others) = std::mem::take(&mut self.runs)
                 .into_iter()
                 .partition(|run| run.clock.code == definition.code);
@@ -109,17 +170,9 @@ impl TicketClocks {
         events: &[ClockEvent],
         now: DateTime<Utc>,
     ) -> Self {
-        let mut clocks = Self::from_events(book, basis, events);
+        let mut clocks = Self::from_events(book, basis, self.unknown, events);
         keep_detections(&self.runs, &mut clocks.runs, now);
         clocks
-    }
-
-    /// Notes that nothing can be said of the clocks of a ticket whose instants are not known to
-    /// the second or contradict each other: they are decided, but neither met nor missed.
-    pub fn set_unknown(&mut self) {
-        for run in &mut self.runs {
-            run.clock.met = None;
-        }
     }
 
     /// What the wire shows.
@@ -129,15 +182,17 @@ impl TicketClocks {
 }
 
 fn rules<'a>(
-    definition: &'a super::ClockDefinition,
+    definition: &'a ClockDefinition,
     hours: &'a OpenHours,
     basis: &ClockBasis,
+    unknown: UnknownClocks,
 ) -> ClockRules<'a> {
     ClockRules {
         definition,
         hours,
         policy_version: basis.policy_version,
         calendar_version: basis.calendar.map(|(_, version)| version),
+        is_unknown: unknown.covers(definition),
     }
 }
 

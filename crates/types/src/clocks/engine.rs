@@ -76,6 +76,8 @@ pub struct ClockRules<'a> {
     pub policy_version: i64,
     /// The version of the calendar that the hours are from.
     pub calendar_version: Option<i64>,
+    /// Whether nobody knows the instants that the clock goes by.
+    pub is_unknown: bool,
 }
 
 impl ClockRules<'_> {

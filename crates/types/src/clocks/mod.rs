@@ -22,7 +22,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::text::Code;
 
-pub use book::{ClockBasis, ClockBook, TicketClocks, next_check};
+pub use book::{ClockBasis, ClockBook, TicketClocks, UnknownClocks, next_check};
 pub use definition::{
     ClockDefinition, DefinitionFault, FIRST_RESPONSE, Moment, RESOLUTION, Trigger,
 };

@@ -351,6 +351,7 @@ fn compare(seed: u64, calendars: usize, cases: usize, unit: i64, length: usize) 
                 hours: &hours,
                 policy_version: 1,
                 calendar_version: Some(1),
+                is_unknown: false,
             };
             let list: Vec<ClockEvent> = events.iter().map(|(_, event)| *event).collect();
             let context = || {

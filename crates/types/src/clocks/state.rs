@@ -29,6 +29,9 @@ pub struct ClockMemory {
     pub held_warn_at: Option<DateTime<Utc>>,
     /// Whether it was stopped for good.
     pub is_final: bool,
+    /// Whether nobody knows the instants that it goes by: it is decided, but neither met nor missed.
+    #[serde(default)]
+    pub is_unknown: bool,
 }
 
 impl ClockState {
@@ -75,6 +78,7 @@ impl ClockState {
                 held_due_at: None,
                 held_warn_at: None,
                 is_final: false,
+                is_unknown: rules.is_unknown,
             },
         }
     }
@@ -104,7 +108,7 @@ impl ClockState {
             clock.breached_at = clock.due_at.filter(|due| *due < at);
             if clock.breached_at.is_some() && clock.decided_at.is_none() {
                 clock.decided_at = clock.breached_at;
-                clock.met = Some(false);
+                clock.met = self.memory.judged(false);
             }
         }
     }
@@ -129,7 +133,7 @@ impl ClockState {
         self.clock.fulfilled_at = Some(at);
         if self.clock.decided_at.is_none() {
             self.clock.decided_at = Some(at);
-            self.clock.met = Some(true);
+            self.clock.met = self.memory.judged(true);
         }
     }
 
@@ -155,6 +159,13 @@ impl ClockState {
         if self.clock.warned_at.is_none() {
             self.clock.warn_at = self.clock.warn_at.and_then(moved);
         }
+    }
+}
+
+impl ClockMemory {
+    /// The judgement, where there can be one.
+    fn judged(&self, is_met: bool) -> Option<bool> {
+        (!self.is_unknown).then_some(is_met)
     }
 }
 

@@ -6,6 +6,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::ids::{CustomerId, ImportId, TeamId, TicketId, UserId};
+use crate::instants::{read_day, read_day_patch};
 use crate::patch::{Patch, not_null};
 use crate::records::ExternalId;
 use crate::teams::TeamRef;
@@ -231,7 +232,7 @@ pub struct NewCustomer {
     #[serde(default)]
     pub region: Option<LabelText>,
     /// The birthday.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "read_day")]
     pub birthday_on: Option<NaiveDate>,
     /// The code of the channel through which we came to know the customer.
     #[serde(default)]
@@ -309,7 +310,11 @@ pub struct CustomerPatch {
     #[serde(default, skip_serializing_if = "Patch::is_absent")]
     pub region: Patch<LabelText>,
     /// The birthday.
-    #[serde(default, skip_serializing_if = "Patch::is_absent")]
+    #[serde(
+        default,
+        deserialize_with = "read_day_patch",
+        skip_serializing_if = "Patch::is_absent"
+    )]
     pub birthday_on: Patch<NaiveDate>,
     /// The code of the channel through which we came to know the customer.
     #[serde(default, skip_serializing_if = "Patch::is_absent")]

@@ -121,6 +121,15 @@ impl Filter {
         self
     }
 
+    /// The first value that a field is asked to have; what it must not have chooses nothing.
+    pub fn chosen(&self, field: &str) -> Option<&str> {
+        let chosen = self
+            .conditions
+            .iter()
+            .find(|condition| condition.field == field && condition.op == Op::Is)?;
+        chosen.values.first().map(String::as_str)
+    }
+
     /// A canonical text, for digests: the same conditions in any order give the same one.
     pub fn canonical(&self) -> String {
         let mut sorted = self.conditions.clone();

@@ -1,10 +1,11 @@
 //! Reading a filter from a query string, and resolving what depends on the reader.
 
-use chrono::{DateTime, Days, NaiveDate, NaiveTime, SecondsFormat, TimeZone, Utc};
+use chrono::{DateTime, Days, NaiveDate, NaiveTime, SecondsFormat, TimeDelta, TimeZone, Utc};
 use chrono_tz::Tz;
 
 use super::{Condition, Field, FieldKind, Filter, Op, split_name};
 use crate::ids::{CategoryId, CustomerId, ImportId, TeamId, UserId};
+use crate::instants::{day_in, given_day, given_instant};
 use crate::problem::{Fault, FieldCode};
 
 /// Most values of one condition.
@@ -113,16 +114,12 @@ fn check(kind: FieldKind, value: &str) -> Result<(), FieldCode> {
             .parse::<bool>()
             .map(|_| ())
             .map_err(|_| FieldCode::WrongType),
-        FieldKind::Instant => {
-            if relative_days(value).is_some()
-                || value.parse::<DateTime<Utc>>().is_ok()
-                || value.parse::<NaiveDate>().is_ok()
-            {
-                Ok(())
-            } else {
-                Err(FieldCode::InvalidInstant)
-            }
-        }
+        FieldKind::Instant if relative_days(value).is_some() => Ok(()),
+        FieldKind::Instant => match (value.parse(), value.parse()) {
+            (Ok(day), _) => given_day(day).map(|_| ()),
+            (_, Ok(at)) => given_instant(at).map(|_| ()),
+            (Err(_), Err(_)) => Err(FieldCode::InvalidInstant),
+        },
     }
 }
 
@@ -185,7 +182,7 @@ impl Context {
 
     fn instant(&self, value: &str) -> Option<DateTime<Utc>> {
         if let Some(days) = relative_days(value) {
-            let today = self.now.with_timezone(&self.zone).date_naive();
+            let today = day_in(self.now, self.zone)?;
             let day = if days < 0 {
                 today.checked_sub_days(Days::new(days.unsigned_abs()))
             } else {
@@ -205,8 +202,8 @@ pub fn start_of_day(day: NaiveDate, zone: Tz) -> Option<DateTime<Utc>> {
     let midnight = day.and_time(NaiveTime::MIN);
     (0..=3 * 60)
         .find_map(|minutes| {
-            zone.from_local_datetime(&(midnight + chrono::Duration::minutes(minutes)))
-                .earliest()
+            let local = midnight.checked_add_signed(TimeDelta::minutes(minutes))?;
+            zone.from_local_datetime(&local).earliest()
         })
         .map(|at| at.with_timezone(&Utc))
 }
@@ -270,6 +267,8 @@ mod tests {
             ("status=", FieldCode::Required),
             ("assignee=bob", FieldCode::InvalidId),
             ("created_from=yesterday", FieldCode::InvalidInstant),
+            ("created_from=-262143-01-02", FieldCode::OutOfRange),
+            ("created_before=9999-01-01T00:00:00Z", FieldCode::OutOfRange),
             ("reopened_count=two", FieldCode::WrongType),
             ("created=2026-01-01", FieldCode::InvalidInstant),
             ("status=new&status=open", FieldCode::RepeatedParameter),

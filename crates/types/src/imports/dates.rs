@@ -1,14 +1,12 @@
 //! Dates and times of a file: formats tried in order, in the mapping's zone.
 
 use chrono::format::{Fixed, Item, Numeric, Parsed, StrftimeItems};
-use chrono::{
-    DateTime, Datelike, Days, LocalResult, NaiveDate, NaiveDateTime, SubsecRound, TimeDelta,
-    TimeZone, Utc,
-};
+use chrono::{DateTime, Days, LocalResult, NaiveDate, NaiveDateTime, TimeDelta, TimeZone, Utc};
 use chrono_tz::Tz;
 
 use super::faults::{ImportCode, ImportFault};
 use super::mapping::InstantSource;
+use crate::instants::given_instant;
 use crate::tickets::Precision;
 
 /// A moment that a cell gives.
@@ -101,9 +99,6 @@ pub(super) struct Formats {
     zone: Tz,
 }
 
-/// Years that a service desk's file can speak of; beyond them a date was misread.
-const YEARS: std::ops::RangeInclusive<i32> = 1900..=2199;
-
 impl Formats {
     /// The formats of `source`, else those of the file.
     pub(super) fn new(
@@ -159,12 +154,8 @@ impl Formats {
             }
             Gives::Day => (self.day(parsed.to_naive_date().ok()?)?, None),
         };
-        // The databases keep microseconds.
-        let moment = Moment {
-            at: moment.at.trunc_subsecs(6),
-            ..moment
-        };
-        YEARS.contains(&moment.at.year()).then_some((moment, fault))
+        let at = given_instant(moment.at).ok()?;
+        Some((Moment { at, ..moment }, fault))
     }
 
     /// A day: from its first instant to that of the next.

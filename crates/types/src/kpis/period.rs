@@ -5,6 +5,7 @@ use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 
 use crate::filters::start_of_day;
+use crate::instants::day_in;
 
 /// The longest period, in days.
 const LONGEST_DAYS: i64 = 3_700;
@@ -78,12 +79,13 @@ impl Period {
 
     /// The `days` days that end with the day of `now`, that day included.
     pub fn last_days(days: u64, now: DateTime<Utc>, zone: Tz) -> Self {
-        let today = now.with_timezone(&zone).date_naive();
+        let today = day_in(now, zone);
+        let first = today.and_then(|day| day.checked_sub_days(Days::new(days.saturating_sub(1))));
         let at =
             |day: Option<NaiveDate>| day.and_then(|day| start_of_day(day, zone)).unwrap_or(now);
         Self {
-            from: at(today.checked_sub_days(Days::new(days.saturating_sub(1)))),
-            to: at(today.succ_opt()),
+            from: at(first),
+            to: at(today.and_then(|day| day.succ_opt())),
         }
     }
 
@@ -91,26 +93,27 @@ impl Period {
     /// whole days as many days before, else the same length directly before.
     #[must_use]
     pub fn previous(self, zone: Tz) -> Self {
-        let from = self.from.with_timezone(&zone).date_naive();
-        let to = self.to.with_timezone(&zone).date_naive();
-        let whole = |day, at| start_of_day(day, zone) == Some(at);
-        if !whole(from, self.from) || !whole(to, self.to) {
-            return Self {
-                from: self.from - (self.to - self.from),
-                to: self.from,
-            };
+        let as_long = || self.from.checked_sub_signed(self.to - self.from);
+        let from = self.whole_days_before(zone).or_else(as_long);
+        Self {
+            // Where time begins there is nothing before.
+            from: from.unwrap_or(self.from),
+            to: self.from,
         }
+    }
+
+    /// The start of as many whole months or days directly before; none when it is not made of
+    /// whole days.
+    fn whole_days_before(self, zone: Tz) -> Option<DateTime<Utc>> {
+        let whole = |at| day_in(at, zone).filter(|day| start_of_day(*day, zone) == Some(at));
+        let (from, to) = (whole(self.from)?, whole(self.to)?);
         let start = if from.day() == 1 && to.day() == 1 {
             let months = (to.year() - from.year()) * 12 + to.month() as i32 - from.month() as i32;
             from.checked_sub_months(Months::new(months.unsigned_abs()))
         } else {
             from.checked_sub_days(Days::new((to - from).num_days().unsigned_abs()))
         };
-        let start = start.and_then(|day| start_of_day(day, zone));
-        Self {
-            from: start.unwrap_or(self.from - (self.to - self.from)),
-            to: self.from,
-        }
+        start_of_day(start?, zone)
     }
 }
 
@@ -120,12 +123,13 @@ impl Period {
 /// # Errors
 /// [`PeriodError::TooLong`] when there would be more than 400.
 pub fn buckets(period: Period, interval: Interval, zone: Tz) -> Result<Vec<Period>, PeriodError> {
-    let mut day = period.from.with_timezone(&zone).date_naive();
-    day = match interval {
-        Interval::Day => day,
-        Interval::Week => day.week(chrono::Weekday::Mon).first_day(),
-        Interval::Month => day.with_day(1).unwrap_or(day),
-    };
+    let day = day_in(period.from, zone);
+    let first = day.and_then(|day| match interval {
+        Interval::Day => Some(day),
+        Interval::Week => day.week(chrono::Weekday::Mon).checked_first_day(),
+        Interval::Month => day.with_day(1),
+    });
+    let mut day = first.ok_or(PeriodError::TooLong)?;
     let mut points = Vec::new();
     let mut from = period.from;
     while from < period.to {
@@ -208,6 +212,24 @@ mod tests {
             23,
             "8 March has 23 hours"
         );
+    }
+
+    #[test]
+    fn periods_at_the_ends_of_time_have_a_previous_one_and_points_or_none() {
+        let month = chrono::Duration::days(31);
+        let (first, last) = (DateTime::<Utc>::MIN_UTC, DateTime::<Utc>::MAX_UTC);
+        for (from, to) in [(first, first + month), (last - month, last)] {
+            let period = Period::new(from, to).unwrap();
+            for zone in [SHANGHAI, chrono_tz::America::New_York, chrono_tz::UTC] {
+                let before = period.previous(zone);
+                assert!(before.from <= before.to && before.to == from, "{before:?}");
+                for interval in [Interval::Day, Interval::Week, Interval::Month] {
+                    drop(buckets(period, interval, zone));
+                }
+                let days = Period::last_days(30, from, zone);
+                assert!(days.from <= days.to, "{days:?}");
+            }
+        }
     }
 
     #[test]

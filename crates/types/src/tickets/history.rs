@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::ids::{CustomerId, MessageId, RatingId, TicketEventId, TicketId, UserId};
+use crate::instants::read_instant;
 use crate::records::Actor;
 use crate::text::{BodyText, ReasonText};
 
@@ -134,7 +135,7 @@ pub struct NewRating {
     #[serde(default)]
     pub comment: Option<ReasonText>,
     /// When the customer said it; default now. Not in the future.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "read_instant")]
     pub rated_at: Option<DateTime<Utc>>,
     /// Who gave it; `import` is for imports.
     pub source: RatingSource,

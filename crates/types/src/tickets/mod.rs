@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 use crate::clocks::Clock;
 use crate::customers::CustomerRef;
 use crate::ids::{CategoryId, CustomerId, ImportId, TeamId, TicketId, UserId};
+use crate::instants::read_instant;
 use crate::names::Names;
 use crate::patch::{Patch, not_null};
 use crate::records::ExternalId;
@@ -328,7 +329,7 @@ pub struct NewTicket {
     #[serde(default)]
     pub follows_ticket_id: Option<TicketId>,
     /// When the customer asked; default now. Not in the future.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "read_instant")]
     pub opened_at: Option<DateTime<Utc>>,
     /// Whether the question was answered in the moment it was asked (S2-05, 当场解答).
     #[serde(default)]

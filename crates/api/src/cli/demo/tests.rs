@@ -159,9 +159,11 @@ async fn the_database_holds_everything_and_the_agent_has_work_due_soon() {
         .values()
         .find(|user| user.username.as_str() == "agent")
         .unwrap();
-    let due = rapport_persistence::tickets::due_tickets(&db, noon() + TimeDelta::hours(6), 10_000)
+    let evening = noon() + TimeDelta::hours(6);
+    let due = rapport_persistence::tickets::due_tickets(&db, evening, None, 10_000)
         .await
         .unwrap();
+    let due: std::collections::BTreeSet<_> = due.iter().map(|due| due.id).collect();
     let scope = configuration.scope_of(agent);
     let mut soon = 0;
     for id in due {

@@ -241,14 +241,7 @@ fn opened<'a>(
         .company
         .configuration
         .clock_basis(&ticket, ticket.opened_at);
-    let mut case = Case::new(
-        ticket,
-        TicketClocks {
-            basis,
-            runs: Vec::new(),
-        },
-        &desk.company.configuration,
-    );
+    let mut case = Case::new(ticket, TicketClocks::by(basis), &desk.company.configuration);
     case.open();
     case
 }

@@ -3,6 +3,41 @@
 use super::*;
 
 #[test]
+fn a_clock_that_nobody_can_judge_is_decided_but_neither_met_nor_missed() {
+    let definition = resolution(Target::seconds(2 * HOUR), Time::Elapsed);
+    let hours = office();
+    let rules = ClockRules {
+        definition: &definition,
+        hours: &hours,
+        policy_version: 1,
+        calendar_version: None,
+        is_unknown: true,
+    };
+    let mut events = vec![opened("2025-06-02T09:00:00Z")];
+    let mut late = rules.recompute(&events).remove(0);
+    assert_eq!(detect(&mut late, at("2025-06-02T12:00:00Z")).len(), 2);
+    assert_eq!(
+        (late.clock.decided_at, late.clock.met),
+        (Some(at("2025-06-02T11:00:00Z")), None)
+    );
+    events.push(moved("2025-06-02T10:00:00Z", Status::Resolved));
+    let stopped = rules.recompute(&events).remove(0);
+    assert_eq!(
+        (stopped.clock.decided_at, stopped.clock.met),
+        (Some(at("2025-06-02T10:00:00Z")), None)
+    );
+    // What was stored before this was kept is known.
+    let mut stored = serde_json::to_value(&stopped).unwrap();
+    assert_eq!(stored["memory"]["is_unknown"], true);
+    stored["memory"]
+        .as_object_mut()
+        .unwrap()
+        .remove("is_unknown");
+    let read: ClockState = serde_json::from_value(stored).unwrap();
+    assert!(!read.memory.is_unknown);
+}
+
+#[test]
 fn a_met_clock_may_breach_after_a_reopening_and_stays_met_in_the_figures() {
     let definition = resolution(Target::seconds(2 * HOUR), Time::Elapsed);
     let mut events = vec![

@@ -56,6 +56,7 @@ fn run_all(definition: &ClockDefinition, events: &[ClockEvent]) -> Vec<ClockStat
         hours: &hours,
         policy_version: 7,
         calendar_version: Some(2),
+        is_unknown: false,
     }
     .recompute(events)
 }

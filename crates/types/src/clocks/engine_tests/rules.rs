@@ -231,6 +231,7 @@ fn an_event_from_the_past_does_not_undo_what_was_counted() {
         hours: &hours,
         policy_version: 1,
         calendar_version: None,
+        is_unknown: false,
     };
     let mut runs = rules.recompute(&[
         opened("2025-06-02T09:00:00Z"),
@@ -260,6 +261,7 @@ fn a_calendar_that_never_opens_again_makes_no_due_time() {
             hours: &hours,
             policy_version: 1,
             calendar_version: None,
+            is_unknown: false,
         };
         let events = [
             opened("2025-06-02T09:00:00Z"),
