@@ -9,6 +9,7 @@ use leptos_router::{Lazy, LazyRoute, lazy_route, path};
 
 use crate::components::instant::provide_now;
 use crate::components::keys::provide_keys;
+use crate::components::states::{ErrorState, Skeleton};
 use crate::components::toast::{Toaster, provide_toasts};
 use crate::i18n::I18nContextProvider;
 use crate::links;
@@ -141,5 +142,25 @@ fn SignedIn() -> impl IntoView {
         }
     });
     set_timeout(|| leptos::task::spawn_local(load_pages()), FIRST_PAGE);
-    move || session.is_signed_in().then(|| view! { <Shell/> })
+    let is_signed_in = Memo::new(move |_| session.is_signed_in());
+    move || {
+        if is_signed_in.get() {
+            return Some(view! { <Shell/> }.into_any());
+        }
+        match session.state() {
+            SessionState::Unknown(error) => Some(
+                view! {
+                    <main class="page">
+                        <ErrorState error on_retry=move || session.start_again()/>
+                    </main>
+                }
+                .into_any(),
+            ),
+            // On the first start the skeleton of `index.html` lies above.
+            SessionState::Starting => {
+                Some(view! { <main class="page"><Skeleton lines=8/></main> }.into_any())
+            }
+            SessionState::SignedOut | SessionState::SignedIn(_) => None,
+        }
+    }
 }

@@ -6,7 +6,7 @@
 
 use crate::i18n::td_string;
 use chrono::{DateTime, NaiveDate, Utc};
-use js_sys::{Array, Date, Intl, Object, Reflect};
+use js_sys::{Array, Date, Function, Intl, JsString, Object, Reflect};
 use rapport_types::kpis::Unit;
 use rapport_types::locale::Locale;
 use wasm_bindgen::{JsCast, JsValue};
@@ -102,17 +102,51 @@ pub fn day_in_zone(at: DateTime<Utc>, zone: Option<&str>, locale: Locale) -> Str
     date_text(&js_date(at), &options, locale)
 }
 
-/// Whether the browser knows a zone; its formatter throws for one that it does not know.
+/// The day of an instant in a zone; none for a zone that the browser does not know.
+pub fn day_in(at: DateTime<Utc>, zone: &str) -> Option<NaiveDate> {
+    let options = Object::new();
+    for (name, value) in [
+        ("timeZone", zone),
+        ("year", "numeric"),
+        ("month", "2-digit"),
+        ("day", "2-digit"),
+    ] {
+        Reflect::set(&options, &name.into(), &value.into()).ok()?;
+    }
+    // Swedish writes days as ISO 8601 does.
+    let format: Intl::DateTimeFormat = date_format("sv-SE", &options)?.unchecked_into();
+    let text = format
+        .format()
+        .call1(&JsValue::UNDEFINED, &js_date(at))
+        .ok()?
+        .as_string()?;
+    text.parse().ok()
+}
+
+/// Constructed by reflection, since it throws when it does not know the zone.
+fn date_format(tag: &str, options: &Object) -> Option<JsValue> {
+    let constructor = intl("DateTimeFormat")?;
+    Reflect::construct(&constructor, &Array::of2(&tag.into(), options)).ok()
+}
+
+/// Whether the browser knows a zone.
 fn is_time_zone(zone: &str) -> bool {
     let options = Object::new();
     let _ = Reflect::set(&options, &"timeZone".into(), &zone.into());
-    let global = js_sys::global();
-    let constructor = Reflect::get(&global, &"Intl".into())
-        .and_then(|intl| Reflect::get(&intl, &"DateTimeFormat".into()))
-        .and_then(|it| it.dyn_into::<js_sys::Function>());
-    constructor.is_ok_and(|constructor| {
-        Reflect::construct(&constructor, &Array::of2(&JsValue::UNDEFINED, &options)).is_ok()
-    })
+    date_format("en", &options).is_some()
+}
+
+/// A function of the browser's `Intl`.
+pub fn intl(name: &str) -> Option<Function> {
+    let intl = Reflect::get(&js_sys::global(), &"Intl".into()).ok()?;
+    Reflect::get(&intl, &name.into()).ok()?.dyn_into().ok()
+}
+
+/// The order of two names as the reader's language has it; Chinese ones by their pinyin.
+pub fn compare(a: &str, b: &str, locale: Locale) -> std::cmp::Ordering {
+    let order =
+        JsString::from(a).locale_compare(b, &Array::of1(&intl_tag(locale).into()), &Object::new());
+    order.cmp(&0)
 }
 
 /// A month: "May 2026", "2026年5月".
@@ -195,17 +229,12 @@ pub fn axis_number(value: f64, locale: Locale) -> String {
     number_text(value, &options, locale)
 }
 
-/// A share as percent with one digit: 0.9132 is "91.3 %"; "–" for none.
+/// A share as percent with one digit: 0.9132 is "91.3%"; "–" for none.
 pub fn percent(share: impl Into<Option<f64>>, locale: Locale) -> String {
     let Some(share) = share.into().filter(|share: &f64| share.is_finite()) else {
         return NOTHING.to_owned();
     };
-    // A no-break space, as the standard for units wants it; Chinese sets none.
-    let space = match locale {
-        Locale::En => "\u{202f}",
-        Locale::ZhCn => "",
-    };
-    format!("{}{space}%", number(share * 100.0, 1, locale))
+    format!("{}%", number(share * 100.0, 1, locale))
 }
 
 /// A figure of a report in its unit; "–" for none.

@@ -87,6 +87,24 @@ pub fn with_query(path: &str, pairs: &[(&str, &str)]) -> String {
     }
 }
 
+/// The parameters of a query string, each decoded once. The router decodes twice, which would make
+/// a space of the `%2B` in an address within an address.
+pub fn pairs_of(search: &str) -> Vec<(String, String)> {
+    let decode = |text: &str| {
+        let text = text.replace('+', " ");
+        js_sys::decode_uri_component(&text).map_or(text, String::from)
+    };
+    search
+        .trim_start_matches('?')
+        .split('&')
+        .filter(|pair| !pair.is_empty())
+        .map(|pair| {
+            let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+            (decode(name), decode(value))
+        })
+        .collect()
+}
+
 /// Percent-encodes a query value, but leaves the comma of lists readable.
 pub fn encode(text: &str) -> String {
     String::from(js_sys::encode_uri_component(text))

@@ -12,6 +12,7 @@ use rapport_types::permissions::Permission;
 use rapport_types::sessions::{Me, SignIn};
 
 use crate::api::{self, ApiError};
+use crate::components::toast::{Toasts, use_toasts};
 use crate::preferences::{Preferences, use_preferences};
 
 /// What is known about the reader.
@@ -19,6 +20,8 @@ use crate::preferences::{Preferences, use_preferences};
 pub enum SessionState {
     /// The browser's cookie is being tried.
     Starting,
+    /// The server could not say who is there; the cookie may still be good.
+    Unknown(ApiError),
     /// Nobody is signed in.
     SignedOut,
     /// This person is.
@@ -30,6 +33,7 @@ pub enum SessionState {
 pub struct Session {
     state: RwSignal<SessionState>,
     preferences: Preferences,
+    toasts: Toasts,
 }
 
 /// Makes the session available below.
@@ -37,6 +41,7 @@ pub fn provide_session() -> Session {
     let session = Session {
         state: RwSignal::new(SessionState::Starting),
         preferences: use_preferences(),
+        toasts: use_toasts(),
     };
     provide_context(session);
     api::auth::on_session_end(move || session.state.set(SessionState::SignedOut));
@@ -54,13 +59,25 @@ impl Session {
         spawn_local(async move {
             let found = match api::auth::resume().await {
                 Ok(true) => self.load().await,
-                Ok(false) => Ok(()),
+                Ok(false) => {
+                    self.state.set(SessionState::SignedOut);
+                    Ok(())
+                }
                 Err(error) => Err(error),
             };
-            if found.is_err() || !matches!(self.state.get_untracked(), SessionState::SignedIn(_)) {
-                self.state.set(SessionState::SignedOut);
+            // Unless the session has ended on the way.
+            if let Err(error) = found
+                && self.state.get_untracked() == SessionState::Starting
+            {
+                self.state.set(SessionState::Unknown(error));
             }
         });
+    }
+
+    /// Tries once more who is there.
+    pub fn start_again(self) {
+        self.state.set(SessionState::Starting);
+        self.start();
     }
 
     /// Signs in.
@@ -75,10 +92,13 @@ impl Session {
     /// Signs out; the shell then gives way to the sign-in page.
     pub fn sign_out(self) {
         spawn_local(async move {
-            // An unreachable server changes nothing here: the token is forgotten, and the cookie
-            // ends by itself.
-            let _ = api::auth::sign_out().await;
-            self.state.set(SessionState::SignedOut);
+            match api::auth::sign_out().await {
+                Ok(()) => self.state.set(SessionState::SignedOut),
+                // Whoever comes next to this browser would be in: so nobody is told otherwise.
+                Err(error) => self
+                    .toasts
+                    .failed(error.title(self.preferences.locale_untracked())),
+            }
         });
     }
 
@@ -104,7 +124,7 @@ impl Session {
     pub fn me(self) -> Option<Me> {
         self.state.with(|state| match state {
             SessionState::SignedIn(me) => Some((**me).clone()),
-            SessionState::Starting | SessionState::SignedOut => None,
+            _ => None,
         })
     }
 
@@ -112,7 +132,7 @@ impl Session {
     pub fn may(self, permission: Permission) -> bool {
         self.state.with(|state| match state {
             SessionState::SignedIn(me) => me.permissions.contains(&permission),
-            SessionState::Starting | SessionState::SignedOut => false,
+            _ => false,
         })
     }
 }

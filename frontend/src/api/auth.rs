@@ -43,7 +43,7 @@ pub async fn resume() -> Result<bool, ApiError> {
 /// Ends the session here and on the server.
 ///
 /// # Errors
-/// That the server did not answer; the token is forgotten all the same.
+/// That the server did not end it: the browser's cookie is still good, so the reader is not out.
 pub async fn sign_out() -> Result<(), ApiError> {
     let call = Call {
         method: Method::POST,
@@ -51,9 +51,9 @@ pub async fn sign_out() -> Result<(), ApiError> {
         body: None,
         etag: None,
     };
-    let answer = super::send(&call).await;
+    super::read(super::send(&call).await?).await?;
     token::set(None);
-    answer.map(|_| ())
+    Ok(())
 }
 
 /// Who the reader is and what they may do.

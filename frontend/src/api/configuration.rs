@@ -9,6 +9,7 @@
 
 use std::collections::HashMap;
 
+use leptos::leptos_dom::helpers::IntervalHandle;
 use leptos::prelude::*;
 use rapport_types::categories::Category;
 use rapport_types::channels::Channel;
@@ -22,6 +23,7 @@ use rapport_types::users::UserSummary;
 use super::query::{Query, use_query};
 use super::tickets::whole;
 use crate::components::select::Choice;
+use crate::format;
 
 /// Stands between the steps of a path in a tree.
 const STEP: &str = " › ";
@@ -37,8 +39,12 @@ pub struct Directory {
     user_names: Memo<HashMap<UserId, String>>,
 }
 
-/// Loads the lists and makes them available below.
-pub fn provide_directory() {
+/// How long to wait before a list that could not be loaded is asked for again.
+const AGAIN: std::time::Duration = std::time::Duration::from_secs(8);
+
+/// Loads the lists and makes them available below. One that cannot be loaded is asked for again by
+/// itself; answers whether any is missing.
+pub fn provide_directory() -> Signal<bool> {
     let users = use_query(
         || "/users",
         |path| async move { whole::<UserSummary>(path).await },
@@ -52,14 +58,49 @@ pub fn provide_directory() {
                 .collect()
         })
     });
-    provide_context(Directory {
+    let directory = Directory {
         types: use_query(|| "/ticket-types", |path| async move { whole(path).await }),
         channels: use_query(|| "/channels", |path| async move { whole(path).await }),
         categories: use_query(|| "/categories", |path| async move { whole(path).await }),
         teams: use_query(|| "/teams", |path| async move { whole(path).await }),
         users,
         user_names,
+    };
+    provide_context(directory);
+    let failures = [
+        follow_failures(directory.types),
+        follow_failures(directory.channels),
+        follow_failures(directory.categories),
+        follow_failures(directory.teams),
+        follow_failures(directory.users),
+    ];
+    Signal::derive(move || failures.iter().any(Signal::get))
+}
+
+/// Asks again for a list that could not be loaded; answers whether it is missing.
+fn follow_failures<T: Send + Sync + 'static>(list: Query<T>) -> Signal<bool> {
+    ask_again(
+        Signal::derive(move || list.error().is_some()),
+        Callback::new(move |()| list.reload()),
+    )
+}
+
+fn ask_again(failed: Signal<bool>, ask: Callback<()>) -> Signal<bool> {
+    let failed = Memo::new(move |_| failed.get());
+    let timer = StoredValue::new(None::<IntervalHandle>);
+    let stop = move || {
+        if let Some(Some(timer)) = timer.try_update_value(Option::take) {
+            timer.clear();
+        }
+    };
+    Effect::new(move |_| {
+        stop();
+        if failed.get() {
+            timer.set_value(set_interval_with_handle(move || ask.run(()), AGAIN).ok());
+        }
     });
+    on_cleanup(stop);
+    failed.into()
 }
 
 /// The lists.
@@ -180,7 +221,12 @@ impl Directory {
                 .iter()
                 .filter(|it| it.active)
                 .collect();
-            list.sort_by_key(|it| (Some(it.team_id) != team, it.name.as_str().to_owned()));
+            list.sort_by(|a, b| {
+                let other_team = |it: &UserSummary| Some(it.team_id) != team;
+                other_team(a)
+                    .cmp(&other_team(b))
+                    .then_with(|| format::compare(a.name.as_str(), b.name.as_str(), locale))
+            });
             let choice = |it: &&UserSummary| {
                 let choice = Choice::new(it.id.to_string(), it.name.as_str());
                 match teams.get(&it.team_id) {

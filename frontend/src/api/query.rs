@@ -16,12 +16,19 @@ use leptos::task::spawn_local;
 
 use super::ApiError;
 
+/// How often figures and lists that are in sight are loaded again.
+const FRESH: std::time::Duration = std::time::Duration::from_secs(60);
+
 /// What has been loaded, and what is being loaded.
 pub struct Query<T: Send + Sync + 'static> {
     value: RwSignal<Option<T>>,
     error: RwSignal<Option<ApiError>>,
     loading: RwSignal<bool>,
     round: RwSignal<u64>,
+    /// The number of the latest question: the answer to an earlier one no longer counts.
+    latest: StoredValue<u64>,
+    /// Whether what is asked now is another question than the one that the value answers.
+    is_other: StoredValue<bool>,
 }
 
 impl<T: Send + Sync> Clone for Query<T> {
@@ -48,42 +55,51 @@ where
         error: RwSignal::new(None),
         loading: RwSignal::new(true),
         round: RwSignal::new(0),
+        latest: StoredValue::new(0),
+        is_other: StoredValue::new(false),
     };
-    let latest = StoredValue::new(0_u64);
     let asked = StoredValue::new(None::<(K, u64)>);
     Effect::new(move |_| {
         let question = (key(), query.round.get());
         if asked.with_value(|before| before.as_ref() == Some(&question)) {
             return;
         }
+        let is_other =
+            asked.with_value(|before| before.as_ref().is_some_and(|(key, _)| *key != question.0));
         asked.set_value(Some(question.clone()));
-        query.follow(latest, Box::pin(fetch(question.0)));
+        if is_other {
+            query.is_other.set_value(true);
+        }
+        query.follow(Box::pin(fetch(question.0)));
     });
     query
 }
 
 impl<T: Send + Sync + 'static> Query<T> {
     /// Waits for an answer, which counts unless a newer question is under way by then.
-    fn follow(
-        self,
-        latest: StoredValue<u64>,
-        answer: LocalBoxFuture<'static, Result<T, ApiError>>,
-    ) {
-        latest.update_value(|number| *number += 1);
-        let number = latest.get_value();
+    fn follow(self, answer: LocalBoxFuture<'static, Result<T, ApiError>>) {
+        self.latest.update_value(|number| *number += 1);
+        let number = self.latest.get_value();
         self.loading.set(true);
         spawn_local(async move {
             let answer = answer.await;
             // The page may be gone as well.
-            if latest.try_get_value() != Some(number) {
+            if self.latest.try_get_value() != Some(number) {
                 return;
             }
             match answer {
                 Ok(value) => {
+                    self.is_other.set_value(false);
                     self.error.set(None);
                     self.value.set(Some(value));
                 }
-                Err(error) => self.error.set(Some(error)),
+                Err(error) => {
+                    // What answers another question must not stand below this one.
+                    if self.is_other.get_value() {
+                        self.value.set(None);
+                    }
+                    self.error.set(Some(error));
+                }
             }
             self.loading.set(false);
         });
@@ -113,16 +129,50 @@ impl<T: Send + Sync + 'static> Query<T> {
     pub fn set(self, value: T) {
         self.error.set(None);
         self.value.set(Some(value));
+        self.overtake();
     }
 
-    /// Changes the value in place, when there is one.
+    /// Changes the value in place, when there is one, as a write has changed it.
     pub fn update(self, change: impl FnOnce(&mut T)) {
         self.value.update(|value| {
             if let Some(value) = value {
                 change(value);
             }
         });
+        self.overtake();
     }
+
+    /// What is on its way was asked before the write and may know nothing of it: it no longer
+    /// counts, and the question is asked again.
+    fn overtake(self) {
+        if self.loading.try_get_untracked() == Some(true) {
+            self.latest.update_value(|number| *number += 1);
+            self.reload();
+        }
+    }
+
+    /// Asks again every minute while the page is in sight; what stands there then keeps up with
+    /// what others do. Call where the query is made.
+    pub fn keep_fresh(self) {
+        every_minute(Box::new(move || self.reload()));
+    }
+}
+
+/// Runs every minute while the page is in sight, as long as the component lives.
+pub fn every_minute(run: Box<dyn Fn()>) {
+    let timer = set_interval_with_handle(
+        move || {
+            if !document().hidden() {
+                run();
+            }
+        },
+        FRESH,
+    );
+    on_cleanup(move || {
+        if let Ok(timer) = timer {
+            timer.clear();
+        }
+    });
 }
 
 impl<T: Clone + Send + Sync + 'static> Query<T> {

@@ -2,7 +2,7 @@
 
 use rapport_types::customers::{Customer, CustomerView, NewCustomer, TimelineEntry};
 use rapport_types::ids::{CustomerId, TicketId};
-use rapport_types::page::Page;
+use rapport_types::page::{Page, Total};
 use rapport_types::tickets::{
     AssignmentChange, HandOver, Message, NewMessage, NewRating, NewTicket, Rating, StatusChange,
     Ticket, TicketEvent, TicketPatch, TicketSummary, TicketView,
@@ -30,6 +30,17 @@ pub async fn list(query: &[(String, String)]) -> Result<Page<TicketSummary>, Api
     super::get(&with_query("/tickets", &pairs))
         .await
         .map(|reply| reply.value)
+}
+
+/// How many tickets match; none when that could not be learnt.
+pub async fn count(filters: &[(&str, &str)]) -> Option<Total> {
+    let mut pairs = filters.to_vec();
+    pairs.extend([("limit", "1"), ("total", "capped")]);
+    super::get::<Page<TicketSummary>>(&with_query("/tickets", &pairs))
+        .await
+        .ok()?
+        .value
+        .total
 }
 
 /// One ticket with the names of what it refers to.

@@ -29,11 +29,16 @@ pub fn FilterChip(
 ) -> impl IntoView {
     let i18n = use_i18n();
     let chosen = Memo::new(move |_| value.get().is_some());
+    // The label stands in place of what is on the button, so it says all of it.
+    let label = Signal::derive(move || match value.get() {
+        Some(value) => format!("{} {value}", name.get()),
+        None => name.get(),
+    });
     view! {
         <span class="chip" class:chip-on=chosen>
             <Popover
                 class="chip-body"
-                label=name
+                label
                 trigger=move || view! {
                     <span class="chip-name">{name}</span>
                     {move || value.get().map(|text| view! { <span class="chip-value">{text}</span> })}
@@ -46,7 +51,7 @@ pub fn FilterChip(
                 <button
                     class="chip-remove"
                     type="button"
-                    aria-label=move || t_string!(i18n, frame.remove_filter, name = name.get())
+                    aria-label=move || t_string!(i18n, frame.remove_filter, name = label.get())
                     on:click=move |_| on_remove.run(())
                 >
                     <Icon name=IconName::Close/>

@@ -1,12 +1,16 @@
 //! The time left on a clock, in plain words: amber from 80 % of the target on, red with a minus
 //! sign once it has passed.
 //!
-//! `<ClockChip due_at=row.next_due_at warn_at=row.next_warn_at/>`; nothing runs: "–". With
-//! `paused=true` it says that the clock stands. `detail` is shown on hover and focus.
+//! `<ClockChip due_at warn_at paused/>`; nothing runs: "–". With `paused=true` it says that the
+//! clock stands. `detail` is shown on hover and focus. For a row of a list: `row_clock(&row)`.
 
 use chrono::{DateTime, Utc};
 use leptos::prelude::*;
+use rapport_types::tickets::{Status, TicketSummary};
+use wasm_bindgen::JsCast;
+use web_sys::HtmlElement;
 
+use super::badge::status_text;
 use super::icon::{Icon, IconName};
 use super::instant::use_now;
 use crate::format;
@@ -73,15 +77,15 @@ pub fn ClockChip(
         Standing::Calm => t_string!(i18n, frame.clock.left),
         Standing::Paused | Standing::None => "",
     };
-    let title = move || match (detail, due_at.get()) {
-        (Some(detail), _) => detail.get(),
-        (None, Some(due)) => t_string!(
+    let title = Memo::new(move |_| match (detail, due_at.get()) {
+        (Some(detail), _) => Some(detail.get()),
+        (None, Some(due)) => Some(t_string!(
             i18n,
             frame.clock.due,
             at = format::date_time(due, preferences.locale())
-        ),
-        (None, None) => String::new(),
-    };
+        )),
+        (None, None) => None,
+    });
     view! {
         <span
             class=move || match standing.get() {
@@ -92,6 +96,9 @@ pub fn ClockChip(
                 Standing::Over => "clock clock-over",
             }
             title=title
+            data-detail=title
+            tabindex=move || title.read().is_some().then_some("0")
+            on:click=open_row
         >
             {move || match standing.get() {
                 Standing::None => None,
@@ -101,6 +108,31 @@ pub fn ClockChip(
             }.map(|name| view! { <Icon name/> })}
             <span class="visually-hidden">{spoken}" "</span>
             <span>{text}</span>
+            <span class="visually-hidden">" "{title}</span>
         </span>
     }
+}
+
+/// The chip lies above the link of its row, so that it can be pointed at: a click still opens it.
+fn open_row(event: web_sys::MouseEvent) {
+    let chip = event
+        .current_target()
+        .and_then(|it| it.dyn_into::<HtmlElement>().ok());
+    let row = chip.and_then(|chip| chip.closest("tr").ok().flatten());
+    let link = row.and_then(|row| row.query_selector(".row-link").ok().flatten());
+    if let Some(link) = link.and_then(|it| it.dyn_into::<HtmlElement>().ok()) {
+        link.click();
+    }
+}
+
+/// The clock of a row: the time to its next due, or why it stands.
+pub fn row_clock(row: &TicketSummary) -> AnyView {
+    let (due_at, warn_at, status) = (row.next_due_at, row.next_warn_at, row.status);
+    let paused = due_at.is_none() && matches!(status, Status::WaitingOnCustomer | Status::OnHold);
+    if !paused {
+        return view! { <ClockChip due_at warn_at/> }.into_any();
+    }
+    let preferences = use_preferences();
+    let detail = Signal::derive(move || status_text(status, preferences.locale()).to_owned());
+    view! { <ClockChip due_at paused detail/> }.into_any()
 }

@@ -13,7 +13,9 @@ use leptos::prelude::*;
 
 use super::element_id;
 use super::field::FieldNote;
+use super::focus::{focus_soon, reveal_id};
 use super::icon::{Icon, IconName};
+use super::keys::composes;
 use super::select::Choice;
 use crate::i18n::*;
 
@@ -34,6 +36,9 @@ pub fn Combobox(
     /// The server searches: told of the text; `options` are then shown as they are.
     #[prop(optional, into)]
     on_type: Option<Callback<String>>,
+    /// What is said where the choices will be, instead of that nothing matches.
+    #[prop(optional, into)]
+    note_instead: Signal<Option<String>>,
     /// What the chosen value is called, when it may not be among the options.
     #[prop(optional, into)]
     shown: Option<Signal<Option<String>>>,
@@ -52,6 +57,9 @@ pub fn Combobox(
     /// The label is for screen readers only, and there is no line below.
     #[prop(optional)]
     inline: bool,
+    /// Takes the focus when it appears.
+    #[prop(optional)]
+    autofocus: bool,
     /// Not changeable now.
     #[prop(optional, into)]
     disabled: Signal<bool>,
@@ -67,6 +75,9 @@ pub fn Combobox(
     let open = RwSignal::new(false);
     let cursor = RwSignal::new(0_usize);
     let input = NodeRef::<leptos::html::Input>::new();
+    if autofocus {
+        focus_soon(id.clone());
+    }
 
     let visible = Memo::new(move |_| {
         let text = typed.get().unwrap_or_default().to_lowercase();
@@ -113,15 +124,20 @@ pub fn Combobox(
         cursor.set(0);
         open.set(true);
     };
+    let shown_list = list_id.clone();
+    let step_to = move |at: usize| {
+        cursor.set(at);
+        reveal_id(&format!("{shown_list}-{at}"));
+    };
     let on_key = move |event: web_sys::KeyboardEvent| {
-        if event.is_composing() {
+        if composes(&event) {
             return;
         }
         let count = visible.read_untracked().len();
         match event.key().as_str() {
             "ArrowDown" if !open.get_untracked() => begin(None),
-            "ArrowDown" if count > 0 => cursor.update(|at| *at = (*at + 1) % count),
-            "ArrowUp" if count > 0 => cursor.update(|at| *at = (*at + count - 1) % count),
+            "ArrowDown" if count > 0 => step_to((cursor.get_untracked() + 1) % count),
+            "ArrowUp" if count > 0 => step_to((cursor.get_untracked() + count - 1) % count),
             "Enter" if open.get_untracked() => {
                 let at = cursor.get_untracked();
                 if let Some(choice) = visible.with_untracked(|list| list.get(at).cloned()) {
@@ -163,6 +179,8 @@ pub fn Combobox(
                     aria-expanded=move || if open.get() { "true" } else { "false" }
                     aria-activedescendant=move || open.get().then(|| active_id(cursor.get()))
                     aria-invalid=move || error.read().is_some().then_some("true")
+                    aria-describedby=(!inline).then(|| note.clone())
+                    aria-required=required.then_some("true")
                     disabled=disabled
                     placeholder=placeholder
                     prop:value=move || typed.get().or_else(chosen_label).unwrap_or_default()
@@ -197,9 +215,10 @@ pub fn Combobox(
                     {move || {
                         let choices = visible.get();
                         if choices.is_empty() {
-                            return view! {
-                                <li class="listbox-empty">{t!(i18n, frame.no_match)}</li>
-                            }
+                            let words = note_instead
+                                .get()
+                                .unwrap_or_else(|| t_string!(i18n, frame.no_match).to_owned());
+                            return view! { <li class="listbox-empty" role="status">{words}</li> }
                             .into_any();
                         }
                         choices.into_iter().enumerate().map(|(at, choice)| {

@@ -13,6 +13,7 @@ use leptos::prelude::*;
 
 use super::button::IconButton;
 use super::element_id;
+use super::focus::focus_soon;
 use super::icon::IconName;
 use crate::i18n::*;
 
@@ -30,12 +31,16 @@ pub fn Dialog(
     let i18n = use_i18n();
     let id = element_id("dialog");
     let title_id = id.clone();
+    let body_id = format!("{id}-body");
+    // The first field, not the button that closes.
+    let focus_id = body_id.clone();
     let element = NodeRef::<leptos::html::Dialog>::new();
     Effect::new(move |_| {
         let Some(element) = element.get() else { return };
         match (open.get(), element.open()) {
             (true, false) => {
                 let _ = element.show_modal();
+                focus_soon(focus_id.clone());
             }
             (false, true) => element.close(),
             _ => {}
@@ -57,7 +62,7 @@ pub fn Dialog(
                     on_click=move || open.set(false)
                 />
             </header>
-            <div class="dialog-body">
+            <div class="dialog-body" id=body_id>
                 {move || open.get().then(|| children.with_value(|children| children()))}
             </div>
         </dialog>

@@ -11,6 +11,8 @@
 use leptos::prelude::*;
 
 use super::element_id;
+use super::focus::focus_soon;
+use super::keys::composes;
 
 /// One line of text.
 #[component]
@@ -53,13 +55,8 @@ pub fn TextField(
 ) -> impl IntoView {
     let id = element_id("field");
     let note = format!("{id}-note");
-    let input = NodeRef::<leptos::html::Input>::new();
     if autofocus {
-        Effect::new(move |_| {
-            if let Some(input) = input.get() {
-                let _ = input.focus();
-            }
-        });
+        focus_soon(id.clone());
     }
     view! {
         <div class="field" class:has-error=move || error.read().is_some()>
@@ -69,7 +66,6 @@ pub fn TextField(
             </label>
             <input
                 id=id
-                node_ref=input
                 class="input"
                 type=kind
                 name=name
@@ -121,15 +117,18 @@ pub fn TextArea(
     /// Ctrl+Enter or ⌘+Enter.
     #[prop(optional, into)]
     on_submit: Option<Callback<()>>,
-    /// The element, to focus it from outside.
+    /// Takes the focus when it appears.
     #[prop(optional)]
-    node_ref: NodeRef<leptos::html::Textarea>,
+    autofocus: bool,
     /// The `data-testid` of the element.
     #[prop(optional)]
     testid: Option<&'static str>,
 ) -> impl IntoView {
     let id = element_id("area");
     let note = format!("{id}-note");
+    if autofocus {
+        focus_soon(id.clone());
+    }
     view! {
         <div class="field" class:has-error=move || error.read().is_some()>
             <label for=id.clone() class:visually-hidden=quiet_label>
@@ -138,7 +137,6 @@ pub fn TextArea(
             </label>
             <textarea
                 id=id
-                node_ref=node_ref
                 class="input textarea"
                 data-testid=testid
                 rows=rows
@@ -153,7 +151,7 @@ pub fn TextArea(
                 on:keydown=move |event| {
                     if event.key() == "Enter"
                         && (event.ctrl_key() || event.meta_key())
-                        && !event.is_composing()
+                        && !composes(&event)
                         && let Some(run) = on_submit
                     {
                         event.prevent_default();

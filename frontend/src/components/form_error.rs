@@ -1,14 +1,25 @@
 //! Why a form was not accepted, above its buttons. Faults of single fields stand at the fields.
 //!
-//! `<FormError error=save.error_signal()/>`
+//! `<FormError error=save.error_signal()/>`, and `focus_refused(save.error_signal())` where fields may
+//! be refused.
 
 use leptos::prelude::*;
 
 use super::copy_text::CopyText;
+use super::focus::focus_fault;
 use super::icon::{Icon, IconName};
 use crate::api::ApiError;
 use crate::i18n::*;
 use crate::preferences::use_preferences;
+
+/// Leads to the first field that a refusal names.
+pub fn focus_refused(error: Signal<Option<ApiError>>) {
+    Effect::new(move |_| {
+        if error.read().as_ref().is_some_and(ApiError::names_fields) {
+            focus_fault();
+        }
+    });
+}
 
 /// The refusal in words, with the request id to copy.
 #[component]

@@ -1,5 +1,5 @@
 //! The keyboard, in one place: never while an input method composes, a field has the focus, a
-//! dialog is open or a modifier is held.
+//! dialog or a panel is open or a modifier is held.
 //!
 //! ```ignore
 //! use_keys(move |key| match key {
@@ -13,6 +13,8 @@
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, KeyboardEvent};
+
+use super::focus::focus_soon;
 
 /// The keys that mean something outside fields.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -62,12 +64,33 @@ pub fn use_keys(handler: impl Fn(Key) -> bool + Send + Sync + 'static) {
     });
 }
 
+/// Whether an input method has the key. 229 is what it reports in browsers that end the composing
+/// before they tell of the key that ended it.
+pub fn composes(event: &KeyboardEvent) -> bool {
+    event.is_composing() || event.key_code() == 229
+}
+
+/// The same for what has been typed into a field: half a syllable is no question yet.
+pub fn is_half_typed(event: &web_sys::Event) -> bool {
+    js_sys::Reflect::get(event, &"isComposing".into()).is_ok_and(|it| it.is_truthy())
+}
+
+/// As long as something is being typed, Escape does not leave the page: it leads back to the field.
+/// Answers for everything in the element with this id.
+pub fn hold_escape(is_typing: impl Fn() -> bool + Send + Sync + 'static, id: String) {
+    use_keys(move |key| {
+        let holds = key == Key::Escape && is_typing();
+        if holds {
+            focus_soon(id.clone());
+        }
+        holds
+    });
+}
+
 /// The key that the reader meant for the page, if it was one.
 fn meant(event: &KeyboardEvent) -> Option<Key> {
-    // 229: what a key reports while an input method has it, in browsers that say so late.
     if event.default_prevented()
-        || event.is_composing()
-        || event.key_code() == 229
+        || composes(event)
         || event.ctrl_key()
         || event.meta_key()
         || event.alt_key()
@@ -92,7 +115,7 @@ fn meant(event: &KeyboardEvent) -> Option<Key> {
     };
     if inside("input, textarea, select, [contenteditable], dialog, [popover]")
         || document()
-            .query_selector("dialog[open]")
+            .query_selector("dialog[open], [popover]:popover-open")
             .ok()
             .flatten()
             .is_some()

@@ -11,6 +11,7 @@ use leptos::prelude::*;
 use super::button::{Button, ButtonKind, IconButton};
 use super::element_id;
 use super::field::FieldNote;
+use super::focus::focus_soon;
 use super::icon::IconName;
 use crate::i18n::*;
 
@@ -50,6 +51,13 @@ pub fn texts_of(lines: RwSignal<Vec<Line>>) -> Vec<String> {
     })
 }
 
+/// What stands there so far, empty lines left out; tracked.
+pub fn typed_of(lines: RwSignal<Vec<Line>>) -> Vec<String> {
+    let mut texts: Vec<String> = lines.with(|lines| lines.iter().map(|it| it.text.get()).collect());
+    texts.retain(|text| !text.trim().is_empty());
+    texts
+}
+
 impl Line {
     fn is_empty(&self) -> bool {
         self.text.with_untracked(|text| text.trim().is_empty())
@@ -73,6 +81,9 @@ pub fn ListField(
     /// What is wrong with the n-th text.
     #[prop(into)]
     error: Callback<usize, Option<String>>,
+    /// The first field takes the focus when it appears.
+    #[prop(optional)]
+    autofocus: bool,
     /// The `data-testid` of each field.
     #[prop(optional)]
     testid: Option<&'static str>,
@@ -80,6 +91,10 @@ pub fn ListField(
     let i18n = use_i18n();
     let group = element_id("list");
     let labelled = group.clone();
+    let box_id = format!("{group}-lines");
+    if autofocus {
+        focus_soon(box_id.clone());
+    }
     let place = move |line: Line| {
         lines
             .with(|lines| lines.iter().position(|it| it.id == line.id))
@@ -99,7 +114,7 @@ pub fn ListField(
         });
     };
     view! {
-        <div class="field list-field" role="group" aria-labelledby=labelled>
+        <div class="field list-field" role="group" id=box_id aria-labelledby=labelled>
             <span class="field-label" id=group>{label}</span>
             <For each=move || lines.get() key=|line| line.id let:line>
                 {

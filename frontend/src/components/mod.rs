@@ -12,7 +12,7 @@
 //! | wait, fail, nothing | [`states`]: `Loaded`, `Skeleton`, `ErrorState`, `EmptyState` |
 //! | over the page | [`dialog`]: `Dialog`; [`popover`]: `Popover`, `MenuItem`; [`toast`]: `use_toasts` |
 //! | figures | [`sparkline`]: `Sparkline`; [`trend_chart`]: `TrendChart`; [`definition`]: `Definition`; [`csv_link`]: `CsvLink`; [`hue`]: `hue_class` |
-//! | keyboard | [`keys`]: `use_keys`; [`key_hint`]: `KeyHint` |
+//! | keyboard | [`keys`]: `use_keys`, `composes`; [`focus`]: `focus_soon`; [`key_hint`]: `KeyHint` |
 //! | pictures | [`icon`]: `Icon` |
 
 pub mod avatar;
@@ -28,6 +28,7 @@ pub mod csv_link;
 pub mod definition;
 pub mod dialog;
 pub mod field;
+pub mod focus;
 pub mod form_error;
 pub mod hue;
 pub mod icon;

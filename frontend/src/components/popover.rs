@@ -16,6 +16,8 @@ use web_sys::HtmlElement;
 
 use super::element_id;
 use super::icon::{Icon, IconName};
+use super::keys::composes;
+use crate::i18n::*;
 
 /// Space between the button, the panel and the window's edge, in pixels.
 const GAP: f64 = 4.0;
@@ -50,13 +52,29 @@ pub fn Popover(
     /// What is on the button.
     #[prop(into)]
     trigger: ViewFnOnce,
+    /// The text on the button, when that is a choice: the label says it as well.
+    #[prop(optional, into)]
+    shown: Signal<String>,
+    /// Not possible now. It keeps the focus, so that nobody loses their place.
+    #[prop(optional, into)]
+    disabled: Signal<bool>,
     /// The `data-testid` of the button.
     #[prop(optional)]
     testid: Option<&'static str>,
     /// What is in the panel.
     children: ChildrenFn,
 ) -> impl IntoView {
+    let i18n = use_i18n();
     let id = element_id("popover");
+    // The label stands in place of what is on the button, so it has to say all of it.
+    let full_label = Signal::derive(move || {
+        let (label, shown) = (label.get(), shown.get());
+        if shown.is_empty() {
+            label
+        } else {
+            t_string!(i18n, frame.labelled, label = label, value = shown)
+        }
+    });
     let button = NodeRef::<leptos::html::Button>::new();
     let panel = NodeRef::<leptos::html::Div>::new();
     let open = RwSignal::new(false);
@@ -80,11 +98,17 @@ pub fn Popover(
             class=class
             type="button"
             data-testid=testid
-            aria-label=label
+            aria-label=full_label
             title=label
             aria-haspopup="true"
             aria-expanded=move || if open.get() { "true" } else { "false" }
+            aria-disabled=move || disabled.get().then_some("true")
             popovertarget=id.clone()
+            on:click=move |event| {
+                if disabled.get_untracked() {
+                    event.prevent_default();
+                }
+            }
         >
             {trigger.run()}
         </button>
@@ -217,7 +241,7 @@ fn move_focus(event: &web_sys::KeyboardEvent, panel: NodeRef<leptos::html::Div>)
         return;
     };
     let count = items.length() as i32;
-    if count == 0 || event.is_composing() {
+    if count == 0 || composes(event) {
         return;
     }
     event.prevent_default();

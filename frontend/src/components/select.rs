@@ -9,6 +9,7 @@ use leptos::prelude::*;
 
 use super::element_id;
 use super::field::FieldNote;
+use super::focus::focus_soon;
 
 /// One choice of a list.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -59,6 +60,9 @@ pub fn Select(
     /// The label is for screen readers only, and there is no line below.
     #[prop(optional)]
     inline: bool,
+    /// Takes the focus when it appears.
+    #[prop(optional)]
+    autofocus: bool,
     /// Not changeable now.
     #[prop(optional, into)]
     disabled: Signal<bool>,
@@ -71,6 +75,9 @@ pub fn Select(
 ) -> impl IntoView {
     let id = element_id("select");
     let note = format!("{id}-note");
+    if autofocus {
+        focus_soon(id.clone());
+    }
     view! {
         <div class="field" class:field-inline=inline class:has-error=move || error.read().is_some()>
             <label for=id.clone() class:visually-hidden=inline>
@@ -82,6 +89,8 @@ pub fn Select(
                 class="input select"
                 data-testid=testid
                 disabled=disabled
+                aria-describedby=(!inline).then(|| note.clone())
+                aria-required=required.then_some("true")
                 aria-invalid=move || error.read().is_some().then_some("true")
                 on:change:target=move |event| {
                     let chosen = event.target().value();

@@ -4,6 +4,7 @@
 //! <Loaded query=ticket skeleton=|| view! { <Skeleton lines=6/> } let:reply>
 //!     // reply: Signal<Reply<Ticket>>; made once, follows every later answer
 //! </Loaded>
+//! <Pending query=ratings/>   // above rows that are drawn by hand
 //! <EmptyState icon=IconName::Inbox title=… text=…> <LinkButton …/> </EmptyState>
 //! ```
 
@@ -63,6 +64,30 @@ where
             }
         }}
     }
+}
+
+/// Why a query failed, with a way to try again; grey lines while its first answer is awaited. For
+/// lists whose rows are drawn beside it.
+#[component]
+pub fn Pending<T>(
+    /// What is loaded.
+    query: Query<T>,
+) -> impl IntoView
+where
+    T: Send + Sync + 'static,
+{
+    let awaited = Signal::derive(move || query.is_loading() && query.with(|it| it.is_none()));
+    let error = Signal::derive(move || query.error());
+    pending(awaited, error, Callback::new(move |()| query.reload()))
+}
+
+fn pending(awaited: Signal<bool>, error: Signal<Option<ApiError>>, retry: Callback<()>) -> AnyView {
+    let shown = move || match error.get() {
+        Some(error) => view! { <ErrorState error on_retry=retry/> }.into_any(),
+        None if awaited.get() => view! { <Skeleton lines=2/> }.into_any(),
+        None => ().into_any(),
+    };
+    shown.into_any()
 }
 
 /// Grey lines where text will be.

@@ -28,6 +28,7 @@ use std::sync::Arc;
 use leptos::prelude::*;
 use leptos_router::hooks::use_navigate;
 
+use super::focus::reveal;
 use super::icon::{Icon, IconName};
 use super::keys::{Key, use_keys};
 
@@ -53,6 +54,7 @@ pub struct Column<R> {
     title: Title,
     cell: Cell<R>,
     field: Option<&'static str>,
+    rises_only: bool,
     narrow: Narrow,
     class: &'static str,
     main: bool,
@@ -82,6 +84,7 @@ impl<R> Column<R> {
             title: Arc::new(move || title().into()),
             cell: Arc::new(move |row| cell(row).into_any()),
             field: None,
+            rises_only: false,
             narrow: Narrow::Second,
             class: "",
             main: false,
@@ -92,6 +95,14 @@ impl<R> Column<R> {
     #[must_use]
     pub fn sorted_by(mut self, field: &'static str) -> Self {
         self.field = Some(field);
+        self
+    }
+
+    /// The same for a field that the API sorts upwards only: a second click ends the order.
+    #[must_use]
+    pub fn sorted_up_by(mut self, field: &'static str) -> Self {
+        self.field = Some(field);
+        self.rises_only = true;
         self
     }
 
@@ -152,7 +163,7 @@ pub fn DataTable<R, H>(
     /// The order, as the API spells it: `next_due_at`, `-updated_at`.
     #[prop(optional, into)]
     sort: Signal<String>,
-    /// Told of the order that a click on a title asks for.
+    /// Told of the order that a click on a title asks for; an empty one is the usual order.
     #[prop(optional, into)]
     on_sort: Option<Callback<String>>,
     /// Whether other rows are on their way: these are dimmed.
@@ -299,7 +310,7 @@ fn head_cell<R: 'static>(
     on_sort: Option<Callback<String>>,
 ) -> AnyView {
     let classes = column.classes();
-    let title = column.title;
+    let (title, rises_only) = (column.title, column.rises_only);
     let (Some(field), Some(on_sort)) = (column.field, on_sort) else {
         return view! {
             <th role="columnheader" scope="col" class=classes>{move || title()}</th>
@@ -327,6 +338,7 @@ fn head_cell<R: 'static>(
                 class="sort-button"
                 type="button"
                 on:click=move |_| on_sort.run(match order() {
+                    Some(_) if rises_only => String::new(),
                     Some(false) => format!("-{field}"),
                     _ => field.to_owned(),
                 })
@@ -363,8 +375,6 @@ fn move_to(cursor: RwSignal<Option<usize>>, body: NodeRef<leptos::html::Tbody>, 
         .get_untracked()
         .and_then(|body| body.children().item(at as u32));
     if let Some(row) = row {
-        let options = web_sys::ScrollIntoViewOptions::new();
-        options.set_block(web_sys::ScrollLogicalPosition::Nearest);
-        row.scroll_into_view_with_scroll_into_view_options(&options);
+        reveal(&row);
     }
 }

@@ -22,11 +22,11 @@ struct Toast {
 
 /// The words on the page.
 #[derive(Clone, Copy)]
-pub struct Toasts(RwSignal<Vec<Toast>>);
+pub struct Toasts(RwSignal<Vec<Toast>>, StoredValue<u64>);
 
 /// Makes them available below.
 pub fn provide_toasts() {
-    provide_context(Toasts(RwSignal::new(Vec::new())));
+    provide_context(Toasts(RwSignal::new(Vec::new()), StoredValue::new(0)));
 }
 
 /// The words on the page.
@@ -47,9 +47,9 @@ impl Toasts {
     }
 
     fn push(self, text: String, bad: bool) -> u64 {
-        let id = self
-            .0
-            .with_untracked(|list| list.last().map_or(0, |toast| toast.id + 1));
+        // Never used twice: the timer of one that was closed must not take a later one away.
+        self.1.update_value(|last| *last += 1);
+        let id = self.1.get_value();
         self.0.update(|list| list.push(Toast { id, bad, text }));
         id
     }

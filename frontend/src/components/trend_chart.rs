@@ -22,7 +22,8 @@ use wasm_bindgen::closure::Closure;
 use super::chart_scale::Scale;
 use crate::format::{self, NOTHING};
 use crate::i18n::*;
-use crate::preferences::use_preferences;
+use crate::preferences::{text_locale, use_preferences};
+use leptos_i18n::td_string;
 
 const HEIGHT: f64 = 260.0;
 const RIGHT: f64 = 16.0;
@@ -349,7 +350,7 @@ fn Numbers(
             .map(move |(at, point)| {
                 let before = before.get(at).map(|before| {
                     let value = shown(before.value, unit, locale);
-                    view! { <td>{value} " (" {before.name.clone()} ")"</td> }
+                    view! { <td>{td_string!(text_locale(locale), frame.chart.with_name, value = value, name = before.name.as_str())}</td> }
                 });
                 view! {
                     <tr>
@@ -362,7 +363,8 @@ fn Numbers(
             .collect_view()
     };
     view! {
-        <table class="visually-hidden">
+        // Around the table, which would not let itself be made small.
+        <div class="visually-hidden"><table>
             <caption>{label}</caption>
             <thead>
                 <tr>
@@ -374,7 +376,7 @@ fn Numbers(
                 </tr>
             </thead>
             <tbody>{rows}</tbody>
-        </table>
+        </table></div>
     }
 }
 

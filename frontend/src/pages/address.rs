@@ -9,7 +9,7 @@
 
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;
-use leptos_router::hooks::{use_location, use_navigate, use_query_map};
+use leptos_router::hooks::{use_location, use_navigate};
 
 use crate::links;
 
@@ -28,23 +28,21 @@ pub(super) struct Address {
 
 /// The parameters of the page at `path`.
 pub(super) fn use_address(path: String) -> Address {
-    let query = use_query_map();
-    let pathname = use_location().pathname;
+    let location = use_location();
+    let (pathname, search) = (location.pathname, location.search);
     let navigate = use_navigate();
     let own = path.clone();
     let pairs = Memo::new(move |before: Option<&Pairs>| {
-        let query = query.read();
+        let search = search.read();
         // On the way to another page the URL has that page's parameters already.
         if let Some(before) = before
             && pathname.read().trim_end_matches('/') != own
         {
             return before.clone();
         }
-        (&*query)
-            .into_iter()
-            .filter(|(_, value)| !value.is_empty())
-            .map(|(name, value)| (name.to_string(), value.to_owned()))
-            .collect::<Pairs>()
+        let mut pairs: Pairs = links::pairs_of(&search);
+        pairs.retain(|(_, value)| !value.is_empty());
+        pairs
     });
     let go = Callback::new(move |(pairs, options): (Pairs, NavigateOptions)| {
         navigate(&links::with_query(&path, &borrowed(&pairs)), options);

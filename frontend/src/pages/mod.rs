@@ -2,6 +2,7 @@
 
 mod address;
 pub mod customers;
+mod draft;
 pub mod home;
 pub mod not_found;
 pub mod reports;

@@ -2,13 +2,14 @@
 
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;
-use leptos_router::hooks::{use_navigate, use_query_map};
+use leptos_router::hooks::{use_location, use_navigate};
 use rapport_types::sessions::SignIn as Credentials;
 
 use crate::api::submission::use_submission;
 use crate::components::button::{Button, ButtonKind};
 use crate::components::field::TextField;
 use crate::components::icon::{Icon, IconName};
+use crate::components::states::ErrorState;
 use crate::i18n::*;
 use crate::links;
 use crate::preferences::use_preferences;
@@ -20,15 +21,17 @@ use crate::shell::{LanguageMenu, Mark, ThemeMenu};
 pub fn SignIn() -> impl IntoView {
     let i18n = use_i18n();
     let session = use_session();
-    let query = use_query_map();
+    let search = use_location().search;
     let navigate = use_navigate();
     // Whoever is signed in goes on to where they wanted to be: after the form, but also when the
     // browser's cookie still holds.
     Effect::new(move |_| {
         if session.is_signed_in() {
-            let next = query
-                .read_untracked()
-                .get("next")
+            let pairs = links::pairs_of(&search.read_untracked());
+            let next = pairs
+                .into_iter()
+                .find(|(name, _)| name == "next")
+                .map(|(_, next)| next)
                 .filter(|next| is_own_path(next));
             navigate(
                 &next.unwrap_or_else(links::home),
@@ -53,7 +56,16 @@ pub fn SignIn() -> impl IntoView {
                 <h1>{t!(i18n, frame.sign_in.title)}</h1>
                 <Show
                     when=move || matches!(session.state(), SessionState::SignedOut)
-                    fallback=|| view! { <div class="sign-in-wait"><span class="spinner"></span></div> }
+                    fallback=move || match session.state() {
+                        SessionState::Unknown(error) => view! {
+                            <ErrorState error on_retry=move || session.start_again()/>
+                        }
+                        .into_any(),
+                        _ => view! {
+                            <div class="sign-in-wait"><span class="spinner"></span></div>
+                        }
+                        .into_any(),
+                    }
                 >
                     <Form/>
                 </Show>

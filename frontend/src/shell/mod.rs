@@ -14,6 +14,8 @@ mod top_bar;
 
 use leptos::prelude::*;
 use leptos_router::components::Outlet;
+use leptos_router::hooks::use_location;
+use wasm_bindgen::JsCast;
 
 use crate::api;
 use crate::i18n::*;
@@ -77,9 +79,26 @@ pub fn Shell() -> impl IntoView {
     let i18n = use_i18n();
     let place = RwSignal::new(Vec::new());
     provide_context(Place(place));
-    api::configuration::provide_directory();
+    let lists = api::configuration::provide_directory();
+    // The link would be a page of its own to the router.
+    let skip = move |event: web_sys::MouseEvent| {
+        event.prevent_default();
+        focus_page();
+    };
+    let path = use_location().pathname;
+    Effect::new(move |before: Option<String>| {
+        let now = path.get();
+        if before.is_some_and(|before| before != now) {
+            // After the new page has had the chance to give the focus to a field of its own.
+            request_animation_frame(|| request_animation_frame(focus_page_unless_inside));
+        }
+        now
+    });
     view! {
-        <a class="skip-link" href="#page">{t!(i18n, frame.skip)}</a>
+        <a class="skip-link" href="#page" on:click=skip>{t!(i18n, frame.skip)}</a>
+        <div role="status">
+            {move || lists.get().then(|| view! { <p class="offline">{t!(i18n, frame.lists_missing)}</p> })}
+        </div>
         <div class="frame">
             <Rail/>
             <div class="frame-main">
@@ -88,6 +107,27 @@ pub fn Shell() -> impl IntoView {
             </div>
         </div>
     }
+}
+
+/// Gives the focus to the page itself, so that reading and tabbing go on from its beginning.
+fn focus_page() {
+    if let Some(page) = page() {
+        let _ = page.focus();
+    }
+}
+
+fn focus_page_unless_inside() {
+    let Some(page) = page() else { return };
+    let inside = document()
+        .active_element()
+        .is_some_and(|active| page.contains(Some(&active)));
+    if !inside {
+        focus_page();
+    }
+}
+
+fn page() -> Option<web_sys::HtmlElement> {
+    document().get_element_by_id("page")?.dyn_into().ok()
 }
 
 /// A thin bar while the server cannot be reached.

@@ -11,9 +11,10 @@ use rapport_types::search::SearchResults;
 use crate::api::ApiError;
 use crate::api::search::search;
 use crate::components::badge::StatusBadge;
+use crate::components::focus::reveal_id;
 use crate::components::icon::{Icon, IconName};
 use crate::components::key_hint::KeyHint;
-use crate::components::keys::{Key, use_keys};
+use crate::components::keys::{Key, composes, use_keys};
 use crate::i18n::*;
 use crate::links;
 use crate::preferences::use_preferences;
@@ -67,14 +68,18 @@ pub(super) fn SearchBox() -> impl IntoView {
         }
     };
     let navigate = use_navigate();
+    let step_to = move |at: usize| {
+        cursor.set(at);
+        reveal_id(&format!("hit-{at}"));
+    };
     let on_key = move |event: web_sys::KeyboardEvent| {
-        if event.is_composing() {
+        if composes(&event) {
             return;
         }
         let count = targets.read_untracked().len();
         match event.key().as_str() {
-            "ArrowDown" if count > 0 => cursor.update(|at| *at = (*at + 1) % count),
-            "ArrowUp" if count > 0 => cursor.update(|at| *at = (*at + count - 1) % count),
+            "ArrowDown" if count > 0 => step_to((cursor.get_untracked() + 1) % count),
+            "ArrowUp" if count > 0 => step_to((cursor.get_untracked() + count - 1) % count),
             "Enter" => {
                 let fresh = results.with_untracked(|results| {
                     results

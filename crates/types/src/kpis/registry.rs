@@ -113,7 +113,7 @@ fn build() -> Vec<MetricDef> {
             ("Created tickets", "新建工单"),
             (
                 "Tickets opened in the period.",
-                "在该时间段内开立的工单数。",
+                "在该时间段内创建的工单数。",
             ),
             (Unit::Count, Better::Neutral),
             (ticket, Anchor::Opened),
@@ -135,7 +135,7 @@ fn build() -> Vec<MetricDef> {
             ("Backlog", "积压工单"),
             (
                 "Tickets opened before the end of the period and unresolved at that moment.",
-                "在时间段结束前开立、且在结束时刻尚未解决的工单数。",
+                "在时间段结束前创建、且在结束时刻尚未解决的工单数。",
             ),
             (Unit::Count, Better::Lower),
             (MetricEntity::Span, Anchor::AsOfEnd),
@@ -147,7 +147,7 @@ fn build() -> Vec<MetricDef> {
         ("First response time", "首次响应时长"),
         (
             "from opening to the first public answer",
-            "从开立到首次公开答复的时长",
+            "从创建到首次公开答复的时长",
         ),
         Anchor::FirstResponseCounted,
         ValueField::FirstResponseSeconds,
@@ -157,7 +157,7 @@ fn build() -> Vec<MetricDef> {
         ("Resolution time", "解决时长"),
         (
             "from opening to the latest resolution, wall clock",
-            "从开立到最近一次解决的自然时长",
+            "从创建到最近一次解决的自然时长",
         ),
         Anchor::Resolved,
         ValueField::ResolutionSeconds,
@@ -168,7 +168,7 @@ fn build() -> Vec<MetricDef> {
         ("First response on time", "首次响应达标率"),
         (
             "Of the first-response clocks decided in the period (met, or due passed), the share met.",
-            "在该时间段内已有结果（达标或已超时）的首次响应时钟中达标的比例。",
+            "在该时间段内已有结果（达标或已超时）的首次响应时限中达标的比例。",
         ),
     ));
     all.push(attainment(
@@ -177,7 +177,7 @@ fn build() -> Vec<MetricDef> {
         ("Resolution on time", "解决达标率"),
         (
             "Of the resolution clocks decided in the period (met, or due passed), the share met.",
-            "在该时间段内已有结果（达标或已超时）的解决时钟中达标的比例。",
+            "在该时间段内已有结果（达标或已超时）的解决时限中达标的比例。",
         ),
     ));
     all.push(MetricDef {

@@ -8,7 +8,7 @@ use crate::api::ApiError;
 use crate::api::configuration::use_directory;
 use crate::components::combobox::Combobox;
 use crate::components::field::{TextArea, TextField};
-use crate::components::list_field::{Line, ListField, lines_of, texts_of};
+use crate::components::list_field::{Line, ListField, lines_of, texts_of, typed_of};
 use crate::components::select::{Choice, Select};
 use crate::i18n::*;
 use crate::preferences::use_preferences;
@@ -61,6 +61,20 @@ impl Draft {
         }
     }
 
+    /// What stands there, as [`Self::fill`] takes it; tracked.
+    pub(super) fn typed(self) -> Vec<String> {
+        let text = match self.fact.input() {
+            Input::List(_) => return typed_of(self.lines),
+            Input::Search => self.chosen.get().unwrap_or_default(),
+            _ => self.text.get(),
+        };
+        if text.trim().is_empty() {
+            Vec::new()
+        } else {
+            vec![text]
+        }
+    }
+
     /// The kind of customer that is chosen, for the fact that is one; tracked.
     pub(super) fn kind(self) -> CustomerKind {
         CustomerKind::from_code(&self.text.read()).unwrap_or(CustomerKind::Person)
@@ -109,10 +123,12 @@ pub(super) fn DraftField(
             />
         }
         .into_any(),
-        Input::Text => view! { <TextArea label value=draft.text error=fault rows=4/> }.into_any(),
+        Input::Text => {
+            view! { <TextArea label value=draft.text error=fault rows=4 autofocus/> }.into_any()
+        }
         Input::List(kind) => view! {
             <ListField
-                label lines=draft.lines kind
+                label lines=draft.lines kind autofocus
                 testid=testid(fact)
                 add=Signal::derive(move || match fact {
                     Fact::Phones => t_string!(i18n, customers.add_phone).to_owned(),
@@ -133,14 +149,14 @@ pub(super) fn DraftField(
                 }
                 options
             });
-            view! { <Select label value=draft.text options error=fault required=fact.is_required()/> }
+            view! { <Select label value=draft.text options error=fault required=fact.is_required() autofocus/> }
                 .into_any()
         }
         Input::Search => {
             let shown = Signal::derive(move || {
                 Some(fact.word(&draft.chosen.get()?, directory, preferences.locale()))
             });
-            view! { <Combobox label value=draft.chosen options=choices shown error=fault/> }
+            view! { <Combobox label value=draft.chosen options=choices shown error=fault autofocus/> }
                 .into_any()
         }
     }

@@ -10,12 +10,16 @@ use crate::api;
 use crate::api::configuration::use_directory;
 use crate::api::submission::use_submission;
 use crate::components::button::{Button, ButtonKind};
-use crate::components::form_error::FormError;
+use crate::components::element_id;
+use crate::components::focus::focus_soon;
+use crate::components::form_error::{FormError, focus_refused};
 use crate::components::icon::{Icon, IconName};
+use crate::components::keys::{composes, hold_escape};
 use crate::components::toast::use_toasts;
 use crate::format::NOTHING;
 use crate::i18n::*;
-use crate::preferences::use_preferences;
+use crate::preferences::{text_locale, use_preferences};
+use leptos_i18n::td_string;
 
 /// What is between the values of a fact.
 const BETWEEN: &str = "\n";
@@ -47,7 +51,7 @@ pub(super) fn FactRow(
             .map(word)
             .collect::<Vec<_>>()
             .join(match fact {
-                Fact::Tags => ", ",
+                Fact::Tags => td_string!(text_locale(locale), tickets.filter.comma),
                 _ => BETWEEN,
             })
     });
@@ -55,8 +59,19 @@ pub(super) fn FactRow(
         draft.fill(&untrack(|| record.with(|customer| fact.stored(customer))));
         open.set(true);
     };
+    let place = element_id("fact");
+    hold_escape(move || open.get_untracked(), place.clone());
+    let here = place.clone();
+    // Afterwards back to the button that led there.
+    Effect::new(move |before: Option<bool>| {
+        let now = open.get();
+        if before == Some(true) && !now {
+            focus_soon(here.clone());
+        }
+        now
+    });
     view! {
-        <div class="fact" class:is-open=open>
+        <div class="fact" class:is-open=open id=place>
             <dt>{move || fact.label(preferences.locale())}</dt>
             <dd>
                 {move || if open.get() {
@@ -133,6 +148,7 @@ fn FactForm(
             toasts.done(untrack(|| t_string!(i18n, customers.saved, name = label)));
         });
     };
+    focus_refused(save.error_signal());
     let load_theirs = move || {
         reload.send_then((), move |reply| {
             record.replace(reply);
@@ -141,7 +157,7 @@ fn FactForm(
         })
     };
     let on_key = move |event: web_sys::KeyboardEvent| {
-        if event.key() == "Escape" && !event.is_composing() {
+        if event.key() == "Escape" && !composes(&event) {
             event.prevent_default();
             open.set(false);
         }

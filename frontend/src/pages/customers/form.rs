@@ -13,15 +13,19 @@ use super::words::{kind_icon, kind_text};
 use crate::api;
 use crate::api::submission::use_submission;
 use crate::components::button::{Button, ButtonKind, LinkButton};
-use crate::components::form_error::FormError;
+use crate::components::form_error::{FormError, focus_refused};
 use crate::components::icon::Icon;
 use crate::components::toast::use_toasts;
 use crate::i18n::*;
 use crate::links;
 use crate::pages::address::use_address;
+use crate::pages::draft::{Place, keep};
 use crate::preferences::use_preferences;
 use crate::session::use_session;
 use crate::shell::{Crumb, use_place};
+
+/// How many facts there are.
+const FACTS: usize = Fact::ALL.len();
 
 /// The facts of each part of the form.
 const WHO: [Fact; 7] = [
@@ -68,20 +72,30 @@ pub fn CustomerForm() -> impl IntoView {
     let kind_draft = draft(Fact::Kind);
     kind_draft.fill(&[CustomerKind::Person.code().to_owned()]);
     draft(Fact::Lifecycle).fill(&[Lifecycle::Potential.code().to_owned()]);
-    fill_from_search(
-        &untrack(|| address.get("name")),
-        draft(Fact::Name),
-        draft(Fact::Phones),
-    );
+    let asked_for = untrack(|| address.get("name"));
+    fill_from_search(&asked_for, draft(Fact::Name), draft(Fact::Phones));
     if let Some(me) = untrack(|| session.me()) {
         draft(Fact::Team).fill(&[me.team_id.to_string()]);
     }
     let kind = Memo::new(move |_| kind_draft.kind());
 
-    let add =
-        use_submission(
-            |members: Map<String, Value>| async move { api::customers::add(&members).await },
-        );
+    let place = Place::new(
+        untrack(|| session.me()).map(|me| me.id),
+        &format!("customer.{asked_for}"),
+    );
+    let is_sent = keep_form(drafts, place.clone());
+    let add = use_submission(move |members: Map<String, Value>| {
+        let place = place.clone();
+        async move {
+            let answer = api::customers::add(&members).await;
+            // Even when the page is gone by now: what has been sent is no draft any more.
+            if answer.is_ok() {
+                place.clear();
+            }
+            answer
+        }
+    });
+    focus_refused(add.error_signal());
     let submit = move |event: web_sys::SubmitEvent| {
         event.prevent_default();
         let kind = kind.get_untracked();
@@ -93,7 +107,17 @@ pub fn CustomerForm() -> impl IntoView {
                 .then(|| (fact.member().to_owned(), fact.sent(values)))
         });
         add.send_then(members.collect(), move |reply| {
-            let name = format!("{} (C-{})", reply.value.name, reply.value.number);
+            is_sent.set(true);
+            let customer = reply.value.clone();
+            let number = format!("C-{}", customer.number);
+            let name = untrack(|| {
+                t_string!(
+                    i18n,
+                    customers.with_number,
+                    name = customer.name.as_str(),
+                    number = number
+                )
+            });
             toasts.done(untrack(|| t_string!(i18n, customers.added, name = name)));
             let page = links::customer(reply.value.id);
             navigate.with_value(|navigate| navigate(&page, Default::default()));
@@ -172,6 +196,34 @@ pub fn CustomerForm() -> impl IntoView {
             </div>
         </form>
     }
+}
+
+/// Takes over what was typed here before, and keeps what differs from the form as it came. Set what
+/// comes back once the customer is there.
+fn keep_form(drafts: StoredValue<[(Fact, Draft); FACTS]>, place: Place) -> RwSignal<bool> {
+    let typed = move || -> Vec<(String, Vec<String>)> {
+        drafts.with_value(|all| {
+            all.iter()
+                .map(|(fact, draft)| (fact.member().to_owned(), draft.typed()))
+                .collect()
+        })
+    };
+    let as_it_came = untrack(typed);
+    if let Some(kept) = place.read::<Vec<(String, Vec<String>)>>() {
+        drafts.with_value(|all| {
+            for (fact, draft) in all {
+                if let Some((_, values)) = kept.iter().find(|(name, _)| name == fact.member()) {
+                    draft.fill(values);
+                }
+            }
+        });
+    }
+    let is_sent = RwSignal::new(false);
+    keep(place, move || {
+        let typed = typed();
+        (typed != as_it_came && !is_sent.get()).then_some(typed)
+    });
+    is_sent
 }
 
 /// Puts what somebody looked for into the field it fits: digits are a phone.

@@ -7,7 +7,7 @@ use rapport_types::permissions::Permission;
 use super::facts::Fact;
 use super::record::Record;
 use super::remove::RemoveDialog;
-use super::words::{LifecycleBadge, kind_icon, kind_text, lifecycle_choices};
+use super::words::{LifecycleBadge, kind_icon, kind_text, lifecycle_choices, lifecycle_text};
 use crate::api::configuration::use_directory;
 use crate::api::submission::use_submission;
 use crate::components::avatar::Avatar;
@@ -20,8 +20,10 @@ use crate::components::select::Choice;
 use crate::components::toast::use_toasts;
 use crate::i18n::*;
 use crate::links;
-use crate::preferences::use_preferences;
+use crate::preferences::{text_locale, use_preferences};
 use crate::session::use_session;
+use leptos_i18n::td_string;
+use rapport_types::locale::Locale as Language;
 
 /// The head of the page.
 #[component]
@@ -128,6 +130,17 @@ fn use_change(record: Record, fact: Fact) -> Callback<Vec<String>> {
     })
 }
 
+/// A fact and what it is, for those who do not see the button.
+fn label_of(fact: Fact, value: &str, locale: Language) -> String {
+    let text = text_locale(locale);
+    td_string!(
+        text,
+        tickets.drill.of,
+        by = fact.label(locale),
+        name = value
+    )
+}
+
 /// Where it stands, to be changed on the spot.
 #[component]
 fn Standing(record: Record) -> impl IntoView {
@@ -142,7 +155,10 @@ fn Standing(record: Record) -> impl IntoView {
         >
             <Popover
                 class="quiet-picker"
-                label=Signal::derive(move || Fact::Lifecycle.label(preferences.locale()).to_owned())
+                label=Signal::derive(move || {
+                    let locale = preferences.locale();
+                    label_of(Fact::Lifecycle, lifecycle_text(lifecycle.get(), locale), locale)
+                })
                 testid="customer-lifecycle"
                 trigger=move || view! { <LifecycleBadge lifecycle/> }
             >
@@ -186,7 +202,10 @@ fn Owner(record: Record) -> impl IntoView {
         <Show when=move || session.may(Permission::EditCustomers) fallback=move || shown()>
             <Popover
                 class="quiet-picker"
-                label=Signal::derive(move || Fact::Owner.label(preferences.locale()).to_owned())
+                label=Signal::derive(move || {
+                    let none = || t_string!(i18n, customers.no_owner).to_owned();
+                    label_of(Fact::Owner, &name.get().unwrap_or_else(none), preferences.locale())
+                })
                 testid="customer-owner"
                 trigger=move || view! { {shown} }
             >

@@ -15,7 +15,7 @@ use crate::components::button::{ButtonKind, LinkButton};
 use crate::components::csv_link::CsvLink;
 use crate::components::icon::{Icon, IconName};
 use crate::components::instant::Instant;
-use crate::components::keys::{Key, use_keys};
+use crate::components::keys::{Key, is_half_typed, use_keys};
 use crate::components::pager::Pager;
 use crate::components::states::{EmptyState, ErrorState};
 use crate::components::table::{Column, DataTable, Narrow};
@@ -312,15 +312,11 @@ fn Search(address: Address) -> impl IntoView {
                 placeholder=move || t_string!(i18n, customers.search)
                 prop:value=text
                 on:input:target=move |event| {
-                    let composing = is_composing(&event);
+                    let composing = is_half_typed(&event);
                     take(event.target().value(), composing);
                 }
                 on:compositionend:target=move |event| take(event.target().value(), false)
             />
         </search>
     }
-}
-
-fn is_composing(event: &web_sys::Event) -> bool {
-    js_sys::Reflect::get(event, &"isComposing".into()).is_ok_and(|it| it.is_truthy())
 }

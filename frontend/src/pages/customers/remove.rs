@@ -21,7 +21,15 @@ pub(super) fn RemoveDialog(record: Record, open: RwSignal<bool>) -> impl IntoVie
     let i18n = use_i18n();
     let toasts = use_toasts();
     let navigate = StoredValue::new_local(use_navigate());
-    let who = Memo::new(move |_| record.with(|it| format!("{} (C-{})", it.name, it.number)));
+    let who = Memo::new(move |_| {
+        let (name, number) = record.with(|it| (it.name.clone(), format!("C-{}", it.number)));
+        t_string!(
+            i18n,
+            customers.with_number,
+            name = name.as_str(),
+            number = number
+        )
+    });
     let remove =
         use_submission(
             move |()| async move { api::customers::remove(record.id, &record.etag()).await },
@@ -31,6 +39,14 @@ pub(super) fn RemoveDialog(record: Record, open: RwSignal<bool>) -> impl IntoVie
             .error()
             .is_some_and(|error| error.code() == Some(ErrorCode::InUse))
     });
+    // Somebody has changed it meanwhile: what it is now is shown, and the question stands again.
+    let is_stale = Memo::new(move |_| remove.error().is_some_and(|error| error.is_stale()));
+    Effect::new(move |_| {
+        if is_stale.get() {
+            record.reload();
+        }
+    });
+    let fault = Signal::derive(move || remove.error().filter(|error| !error.is_stale()));
     let run = move || {
         remove.send_then((), move |()| {
             open.set(false);
@@ -52,7 +68,10 @@ pub(super) fn RemoveDialog(record: Record, open: RwSignal<bool>) -> impl IntoVie
         >
             <p>{t!(i18n, customers.delete.consequence)}</p>
             <p class="quiet">{t!(i18n, customers.delete.condition)}</p>
-            <FormError error=remove.error_signal()/>
+            <p role="alert">
+                {move || is_stale.get().then(|| t_string!(i18n, customers.delete.changed))}
+            </p>
+            <FormError error=fault/>
             <div class="dialog-actions">
                 <Show when=move || is_used.get()>
                     <LinkButton href=links::tickets(&[("customer", &record.id.to_string())])>

@@ -10,7 +10,7 @@ use crate::api::query::{Query, use_query};
 use crate::api::{self, ApiError};
 use crate::components::badge::{PriorityMark, StatusBadge};
 use crate::components::button::{ButtonKind, LinkButton};
-use crate::components::clock_chip::ClockChip;
+use crate::components::clock_chip::row_clock;
 use crate::components::icon::IconName;
 use crate::components::instant::Instant;
 use crate::components::pager::Pager;
@@ -111,16 +111,9 @@ pub(super) fn TicketsTab(
         )
         .sorted_by("updated_at")
         .quiet(),
-        Column::new(
-            move || t_string!(i18n, frame.column.due),
-            |row: &TicketSummary| {
-                view! {
-                    <ClockChip due_at=row.next_due_at warn_at=row.next_warn_at/>
-                }
-            },
-        )
-        .sorted_by("next_due_at")
-        .narrow(Narrow::Side),
+        Column::new(move || t_string!(i18n, frame.column.due), row_clock)
+            .sorted_up_by("next_due_at")
+            .narrow(Narrow::Side),
     ];
     let sort = Signal::derive(move || match address.get("sort") {
         order if order.is_empty() => ORDER.to_owned(),

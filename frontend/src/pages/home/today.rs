@@ -1,17 +1,15 @@
 //! Today's four figures with yesterday's beside them, and the same for the reader's teams.
 
-use chrono::Days;
+use chrono::{Days, NaiveDate};
 use leptos::prelude::*;
 use rapport_types::kpis;
-use rapport_types::kpis::{
-    BreakdownReport, BreakdownRow, ComparedFigure, Figure, OverviewReport, Unit,
-};
+use rapport_types::kpis::{BreakdownRow, ComparedFigure, Figure, Unit};
 
 use crate::api;
 use crate::api::query::use_query;
 use crate::components::definition::Definition;
 use crate::components::instant::use_now;
-use crate::components::states::{Loaded, Skeleton};
+use crate::components::states::{ErrorState, Loaded, Skeleton};
 use crate::format;
 use crate::i18n::*;
 use crate::links;
@@ -25,10 +23,10 @@ const METRICS: [&str; 4] = [
     "satisfaction_mean",
 ];
 
-/// The query of a report on today in the reader's zone.
-fn today_query(path: &str, day: chrono::NaiveDate, more: &[(&str, &str)]) -> String {
-    let tomorrow = day.checked_add_days(Days::new(1)).unwrap_or(day);
-    let (from, to, zone) = (day.to_string(), tomorrow.to_string(), format::time_zone());
+/// The query of a report on a day of a zone.
+fn day_query(path: &str, (day, zone): &(NaiveDate, String), more: &[(&str, &str)]) -> String {
+    let tomorrow = day.checked_add_days(Days::new(1)).unwrap_or(*day);
+    let (from, to) = (day.to_string(), tomorrow.to_string());
     let mut pairs = more.to_vec();
     pairs.extend([
         ("from", from.as_str()),
@@ -43,25 +41,48 @@ fn today_query(path: &str, day: chrono::NaiveDate, more: &[(&str, &str)]) -> Str
 pub(super) fn Today() -> impl IntoView {
     let i18n = use_i18n();
     let now = use_now();
-    let day = Memo::new(move |_| format::local_day(now.get()));
+    let home_zone = use_query(
+        || (),
+        |()| async { api::reports::organisation_zone().await },
+    );
+    // The day of the organisation, as the reports cut it: both pages give the same figures.
+    let day = Memo::new(move |_| {
+        let zone = match home_zone.error() {
+            // Without the organisation's zone the reader's own is the next best.
+            Some(_) => format::time_zone(),
+            None => home_zone.get()?,
+        };
+        let now = now.get();
+        let day = format::day_in(now, &zone).unwrap_or_else(|| format::local_day(now));
+        Some((day, zone))
+    });
     let overview = use_query(
-        move || today_query("/reports/overview", day.get(), &[]),
+        move || day.with(|day| Some(day_query("/reports/overview", day.as_ref()?, &[]))),
         |path| async move {
-            api::get::<OverviewReport>(&path)
-                .await
-                .map(|reply| reply.value)
+            match path {
+                Some(path) => api::reports::overview(&path).await,
+                None => std::future::pending().await,
+            }
         },
     );
     let teams = use_query(
-        move || today_query("/reports/breakdown", day.get(), &[("by", "team")]),
+        move || {
+            let by_team = [("by", "team")];
+            day.with(|day| Some(day_query("/reports/breakdown", day.as_ref()?, &by_team)))
+        },
         |path| async move {
-            api::get::<BreakdownReport>(&path)
-                .await
-                .map(|reply| reply.value)
+            match path {
+                Some(path) => api::reports::breakdown(&path).await,
+                None => std::future::pending().await,
+            }
         },
     );
-    let has_teams =
-        Memo::new(move |_| teams.with(|report| report.is_some_and(|report| report.rows.len() > 1)));
+    overview.keep_fresh();
+    teams.keep_fresh();
+    let has_teams = Memo::new(move |_| {
+        teams.error().is_some()
+            || teams.with(|report| report.is_some_and(|report| report.rows.len() > 1))
+    });
     view! {
         <aside class="home-today">
             <section class="panel" aria-labelledby="today">
@@ -84,6 +105,9 @@ pub(super) fn Today() -> impl IntoView {
             <Show when=move || has_teams.get()>
                 <section class="panel" aria-labelledby="teams-today">
                     <header class="panel-head"><h2 id="teams-today">{t!(i18n, frame.home.teams)}</h2></header>
+                    {move || teams.error().map(|error| view! {
+                        <ErrorState error on_retry=move || teams.reload()/>
+                    })}
                     <table class="table table-stays">
                         <thead>
                             <tr>

@@ -9,7 +9,7 @@ use crate::api::query::{Query, use_query};
 use crate::api::{self, ApiError};
 use crate::components::badge::{PriorityMark, StatusBadge};
 use crate::components::button::{ButtonKind, LinkButton};
-use crate::components::clock_chip::ClockChip;
+use crate::components::clock_chip::row_clock;
 use crate::components::icon::IconName;
 use crate::components::instant::use_now;
 use crate::components::states::{EmptyState, ErrorState};
@@ -20,8 +20,6 @@ use crate::session::use_session;
 
 /// What is not over yet.
 const OPEN: &str = "new,open,waiting_on_customer,on_hold";
-/// How often the lists are loaded again while the page is in sight.
-const FRESH: std::time::Duration = std::time::Duration::from_secs(60);
 
 type Tickets = Query<Page<TicketSummary>>;
 
@@ -34,19 +32,7 @@ fn use_tickets(path: impl Fn() -> Option<String> + 'static) -> Tickets {
             None => std::future::pending::<Result<_, ApiError>>().await,
         }
     });
-    let timer = set_interval_with_handle(
-        move || {
-            if !document().hidden() {
-                tickets.reload();
-            }
-        },
-        FRESH,
-    );
-    on_cleanup(move || {
-        if let Ok(timer) = timer {
-            timer.clear();
-        }
-    });
+    tickets.keep_fresh();
     tickets
 }
 
@@ -191,11 +177,8 @@ fn TicketRows(
     #[prop(into)] empty: ViewFn,
 ) -> impl IntoView {
     let i18n = use_i18n();
-    let due = Column::new(
-        move || t_string!(i18n, frame.column.due),
-        |row: &TicketSummary| view! { <ClockChip due_at=row.next_due_at warn_at=row.next_warn_at/> },
-    )
-    .narrow(Narrow::Side);
+    let due =
+        Column::new(move || t_string!(i18n, frame.column.due), row_clock).narrow(Narrow::Side);
     let columns = vec![
         due,
         Column::new(

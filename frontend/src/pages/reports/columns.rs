@@ -10,6 +10,7 @@ use crate::components::icon::{Icon, IconName};
 use crate::components::pick_list::PickList;
 use crate::components::popover::Popover;
 use crate::components::select::Choice;
+use crate::format;
 use crate::i18n::*;
 use crate::pages::address::Address;
 use crate::preferences::use_preferences;
@@ -59,7 +60,13 @@ pub(super) fn sort_rows(rows: &mut [BreakdownRow], order: &str, locale: Language
     match code {
         "" => {}
         BY_NAME => {
-            rows.sort_by(|a, b| turned(a.names.get(locale).cmp(b.names.get(locale))));
+            rows.sort_by(|a, b| {
+                turned(format::compare(
+                    a.names.get(locale),
+                    b.names.get(locale),
+                    locale,
+                ))
+            });
         }
         _ => rows.sort_by(|a, b| match (value_of(a, code), value_of(b, code)) {
             (Some(a), Some(b)) => turned(a.total_cmp(&b)),

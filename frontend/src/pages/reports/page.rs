@@ -89,6 +89,9 @@ pub fn Reports() -> impl IntoView {
             />
         }
     };
+    // The error stands in their place.
+    let has_no_figures =
+        Memo::new(move |_| overview.error().is_some() && overview.with(|it| it.is_none()));
     let group = move |group: Group| {
         let members: Vec<MetricInfo> = known
             .get()
@@ -97,7 +100,7 @@ pub fn Reports() -> impl IntoView {
             .collect();
         (!members.is_empty()).then(|| {
             view! {
-                <section class="tile-group">
+                <section class="tile-group" hidden=move || has_no_figures.get()>
                     <h2>{move || group.name(preferences.locale())}</h2>
                     <div class="tiles" class:is-loading=move || overview.is_loading()>
                         {members.into_iter().map(tile).collect_view()}

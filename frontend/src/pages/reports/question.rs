@@ -4,7 +4,6 @@ use chrono::NaiveDate;
 use leptos::prelude::*;
 use rapport_types::kpis::Interval;
 
-use super::days::day_in;
 use super::period::Preset;
 use crate::api;
 use crate::api::query::{Query, use_query};
@@ -110,7 +109,7 @@ pub(super) fn use_question(address: Address) -> Asked {
     let today = Memo::new(move |_| {
         let now = now.get();
         zone.get()
-            .map(|zone| day_in(now, &zone).unwrap_or_else(|| format::local_day(now)))
+            .map(|zone| format::day_in(now, &zone).unwrap_or_else(|| format::local_day(now)))
     });
     let question = Memo::new(move |_| {
         let (zone, today) = (zone.get()?, today.get()?);

@@ -8,7 +8,7 @@ use leptos::prelude::*;
 use rapport_types::kpis::OverviewReport;
 use rapport_types::locale::Locale as Language;
 
-use super::days::{all_zones, day_in};
+use super::days::all_zones;
 use super::period::{Preset, earlier, later};
 use super::question::{Asked, is_compared, preset};
 use crate::api::configuration::use_directory;
@@ -101,6 +101,7 @@ fn PeriodPicker(asked: Asked) -> impl IntoView {
             class="picker"
             testid="report-period"
             label=Signal::derive(move || t_string!(i18n, reports.period.label).to_owned())
+            shown=text
             trigger=move || view! { <Picked text/> }
         >
             <div class="period-menu">
@@ -197,8 +198,8 @@ fn ComparedPicker(asked: Asked, overview: Query<OverviewReport>) -> impl IntoVie
     let dates = move || {
         overview.with(|report| {
             let report = report?;
-            let from = day_in(report.previous_period.from, &report.time_zone)?;
-            let to = day_in(report.previous_period.to, &report.time_zone)?;
+            let from = format::day_in(report.previous_period.from, &report.time_zone)?;
+            let to = format::day_in(report.previous_period.to, &report.time_zone)?;
             Some(span(from, to, preferences.locale()))
         })
     };
@@ -207,6 +208,7 @@ fn ComparedPicker(asked: Asked, overview: Query<OverviewReport>) -> impl IntoVie
             class="picker"
             testid="report-compare"
             label=Signal::derive(move || t_string!(i18n, reports.compare.label).to_owned())
+            shown=text
             trigger=move || view! { <Picked text/> }
         >
             <MenuItem checked=compared on_select=move || address.set(&[("compare", "")])>
@@ -265,6 +267,7 @@ fn ZonePicker(asked: Asked) -> impl IntoView {
             class="picker"
             testid="report-zone"
             label=Signal::derive(move || t_string!(i18n, reports.zone.label).to_owned())
+            shown=Signal::derive(move || zone.get())
             trigger=move || view! { <Picked text=Signal::derive(move || zone.get())/> }
         >
             <PickList options chosen=Signal::derive(move || vec![zone.get()]) on_pick=pick/>
@@ -299,6 +302,7 @@ fn TeamPicker(asked: Asked) -> impl IntoView {
             class="picker"
             testid="report-team"
             label=Signal::derive(move || t_string!(i18n, reports.team_label).to_owned())
+            shown=text
             trigger=move || view! { <Picked text/> }
         >
             <PickList

@@ -5,7 +5,6 @@ use leptos::prelude::*;
 use rapport_types::kpis::{Interval, MetricInfo, TrendPoint, TrendReport, Unit};
 use rapport_types::locale::Locale as Language;
 
-use super::days::day_in;
 use super::period::earlier;
 use super::question::{Asked, is_compared};
 use crate::api::query::Query;
@@ -53,7 +52,7 @@ fn names_of(
     zone: &str,
     locale: Language,
 ) -> (String, String) {
-    let day = |at| day_in(at, zone).unwrap_or_else(|| format::local_day(at));
+    let day = |at| format::day_in(at, zone).unwrap_or_else(|| format::local_day(at));
     let (first, end): (NaiveDate, NaiveDate) = (day(from), day(to));
     let last = earlier(end, 1).max(first);
     match interval {

@@ -107,7 +107,7 @@ pub(super) fn AssigneeFact() -> impl IntoView {
         <Show when=move || open.may_work() && assignee.get() != open.me()>
             <Button
                 kind=ButtonKind::Plain
-                disabled=open.busy()
+                disabled=open.blocked()
                 on_click=move || assign(untrack(|| open.me()))
                 testid="assign-me"
             >
@@ -127,12 +127,12 @@ pub(super) fn DutyHolderFact() -> impl IntoView {
     let asks_why = RwSignal::new(false);
     let target = RwSignal::new(None::<UserId>);
     let hand_over = move |reason: ReasonText| {
-        if let Some(duty_holder_id) = target.get_untracked() {
+        target.get_untracked().is_some_and(|duty_holder_id| {
             open.apply(Change::HandOver(HandOver {
                 duty_holder_id,
                 reason,
-            }));
-        }
+            }))
+        })
     };
     let title = Signal::derive(move || {
         let name = target

@@ -111,7 +111,8 @@ fn ClockRow(clock: Clock) -> impl IntoView {
         move || {
             let name = clock_name(code.as_str(), preferences.locale());
             if run > 1 {
-                format!("{name} ({run})")
+                let text = text_locale(preferences.locale());
+                td_string!(text, tickets.clock.run, name = name, run = run)
             } else {
                 name
             }
@@ -121,6 +122,10 @@ fn ClockRow(clock: Clock) -> impl IntoView {
         let clock = clock.clone();
         move || target_words(&clock, preferences.locale())
     };
+    let detail = {
+        let clock = clock.clone();
+        Signal::derive(move || state_words(&clock, open.ticket.read().status, preferences.locale()))
+    };
     let state = move || state_words(&clock, open.ticket.read().status, preferences.locale());
     view! {
         <li class="clock-row">
@@ -129,7 +134,7 @@ fn ClockRow(clock: Clock) -> impl IntoView {
                 <span class="quiet small">{target}</span>
                 <span class="clock-row-state">
                     {if running || paused {
-                        view! { <ClockChip due_at warn_at paused/> }.into_any()
+                        view! { <ClockChip due_at warn_at paused detail/> }.into_any()
                     } else if late {
                         view! {
                             <span class="badge badge-bad">

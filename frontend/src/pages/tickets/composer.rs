@@ -5,7 +5,7 @@ use rapport_types::problem::{ErrorCode, FieldCode};
 use rapport_types::text::BodyText;
 use rapport_types::tickets::{NewMessage, Status, Visibility};
 
-use super::draft::{self, Mode, Place, Reply};
+use super::draft::{Mode, Reply, reply_place};
 use super::open_ticket::use_open_ticket;
 use crate::api;
 use crate::api::submission::use_submission;
@@ -15,6 +15,7 @@ use crate::components::form_error::FormError;
 use crate::components::icon::{Icon, IconName};
 use crate::i18n::*;
 use crate::links;
+use crate::pages::draft::keep;
 use crate::preferences::use_preferences;
 
 const MODES: [(Mode, IconName, &str); 3] = [
@@ -29,11 +30,11 @@ pub(super) fn Composer() -> impl IntoView {
     let i18n = use_i18n();
     let preferences = use_preferences();
     let open = use_open_ticket();
-    let place = Place::reply(untrack(|| open.me()), open.id);
+    let place = reply_place(untrack(|| open.me()), open.id);
     let kept: Reply = place.read().unwrap_or_default();
     let (text, mode) = (RwSignal::new(kept.text), RwSignal::new(kept.mode));
     let (sent_place, kept_place) = (place.clone(), StoredValue::new(place.clone()));
-    draft::keep(place, move || {
+    keep(place, move || {
         let reply = Reply {
             mode: mode.get(),
             text: text.get(),
@@ -53,13 +54,26 @@ pub(super) fn Composer() -> impl IntoView {
             answer
         }
     });
-    let is_empty = Memo::new(move |_| text.read().trim().is_empty());
-    let is_closed = Memo::new(move |_| {
-        let refused = send
-            .error()
-            .is_some_and(|e| e.code() == Some(ErrorCode::TicketClosed));
-        refused || open.ticket.read().status == Status::Closed
+    // Closed meanwhile: shows it. Opened again: the refusal no longer holds.
+    let was_refused = move || {
+        send.error()
+            .is_some_and(|error| error.code() == Some(ErrorCode::TicketClosed))
+    };
+    Effect::new(move |_| {
+        if was_refused() {
+            open.reload();
+        }
     });
+    let version = Memo::new(move |_| open.ticket.read().version);
+    Effect::new(move |_| {
+        version.track();
+        if open.ticket.read_untracked().status != Status::Closed && untrack(was_refused) {
+            send.clear();
+        }
+    });
+    let is_empty = Memo::new(move |_| text.read().trim().is_empty());
+    let is_closed =
+        Memo::new(move |_| was_refused() || open.ticket.read().status == Status::Closed);
     let submit = move || {
         if is_empty.get_untracked() || is_closed.get_untracked() {
             return;

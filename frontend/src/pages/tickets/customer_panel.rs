@@ -15,11 +15,11 @@ use crate::api;
 use crate::api::query::{Query, use_query};
 use crate::components::avatar::Avatar;
 use crate::components::badge::status_text;
-use crate::components::clock_chip::ClockChip;
+use crate::components::clock_chip::row_clock;
 use crate::components::copy_text::CopyText;
 use crate::components::icon::{Icon, IconName};
 use crate::components::instant::Instant;
-use crate::components::states::{ErrorState, Skeleton};
+use crate::components::states::{ErrorState, Pending, Skeleton};
 use crate::i18n::*;
 use crate::links;
 use crate::preferences::{text_locale, use_preferences};
@@ -219,7 +219,7 @@ fn OpenTickets(id: CustomerId) -> impl IntoView {
                             <span class="quiet">{format!("T-{}", row.number)}</span>
                             <span class="side-subject">{row.subject.as_str().to_owned()}</span>
                         </a>
-                        <ClockChip due_at=row.next_due_at warn_at=row.next_warn_at/>
+                        {row_clock(&row)}
                     </li>
                 }
             });
@@ -232,6 +232,7 @@ fn OpenTickets(id: CustomerId) -> impl IntoView {
                 {t!(i18n, tickets.other_open)}
                 <a class="side-more" href=all>{t!(i18n, tickets.show_all)}</a>
             </h3>
+            <Pending query=tickets/>
             {list}
         </div>
     }
@@ -291,6 +292,7 @@ fn LastTouches(id: CustomerId) -> impl IntoView {
                 {t!(i18n, tickets.last_touches)}
                 <a class="side-more" href=links::customer_tab(id, "timeline")>{t!(i18n, tickets.show_all)}</a>
             </h3>
+            <Pending query=touches/>
             <ul class="touches">{rows}</ul>
         </div>
     }

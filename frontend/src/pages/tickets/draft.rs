@@ -1,11 +1,9 @@
-//! What is being typed, kept in this browser so that neither a reload nor an error loses it.
+//! The drafts of tickets: an answer, and a new ticket.
 
-use leptos::prelude::*;
-use rapport_types::ids::{TicketId, UserId};
-use serde::de::DeserializeOwned;
+use rapport_types::ids::{CustomerId, TicketId, UserId};
 use serde::{Deserialize, Serialize};
 
-use crate::preferences::{forget, store, stored};
+use crate::pages::draft::Place;
 
 /// What is being typed on a ticket.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -28,48 +26,29 @@ pub(super) enum Mode {
     Customer,
 }
 
-/// The place of a draft: people who share a browser do not share their drafts.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Place(String);
-
-impl Place {
-    /// The answer on a ticket.
-    pub(super) fn reply(user: Option<UserId>, ticket: TicketId) -> Self {
-        Self::named(user, &ticket.to_string())
-    }
-
-    /// The form for a new ticket.
-    pub(super) fn new_ticket(user: Option<UserId>) -> Self {
-        Self::named(user, "new")
-    }
-
-    fn named(user: Option<UserId>, name: &str) -> Self {
-        let user = user.map(|id| id.to_string()).unwrap_or_default();
-        Self(format!("rapport.draft.{user}.{name}"))
-    }
-
-    /// What is kept there.
-    pub(super) fn read<T: DeserializeOwned>(&self) -> Option<T> {
-        serde_json::from_str(&stored(&self.0)?).ok()
-    }
-
-    /// Keeps it.
-    pub(super) fn write<T: Serialize>(&self, draft: &T) {
-        if let Ok(json) = serde_json::to_string(draft) {
-            store(&self.0, &json);
-        }
-    }
-
-    /// Forgets it.
-    pub(super) fn clear(&self) {
-        forget(&self.0);
-    }
+/// The place of the answer on a ticket.
+pub(super) fn reply_place(user: Option<UserId>, ticket: TicketId) -> Place {
+    Place::new(user, &ticket.to_string())
 }
 
-/// Keeps what `draft` reads up to date; an empty one (none) is forgotten.
-pub(super) fn keep<T: Serialize + 'static>(place: Place, draft: impl Fn() -> Option<T> + 'static) {
-    Effect::new(move |_| match draft() {
-        Some(draft) => place.write(&draft),
-        None => place.clear(),
-    });
+/// What the form for a new ticket is opened for: nobody yet, a customer, or a ticket to follow.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) struct For {
+    /// The customer that asks.
+    pub customer: Option<CustomerId>,
+    /// The closed ticket that it follows.
+    pub follows: Option<TicketId>,
+}
+
+impl For {
+    /// The place of the form; each has its own, so that one customer's words never turn up at
+    /// another's.
+    pub(super) fn place(self, user: Option<UserId>) -> Place {
+        let name = match (self.follows, self.customer) {
+            (Some(id), _) => format!("new.{id}"),
+            (None, Some(id)) => format!("new.{id}"),
+            (None, None) => "new".to_owned(),
+        };
+        Place::new(user, &name)
+    }
 }

@@ -65,6 +65,7 @@ pub(super) fn Fact(
                     class="ticket-fact-button"
                     testid
                     label
+                    disabled=open.blocked()
                     trigger=move || view! {
                         <span class="ticket-fact-value">{content()}</span>
                         <Icon name=IconName::ChevronDown/>

@@ -8,6 +8,7 @@ use rapport_types::tickets::{Priority, Status};
 
 use super::drill_down;
 use super::list_url::ListUrl;
+use super::other_filters;
 use super::views::UNRESOLVED;
 use crate::api::configuration::{Directory, use_directory};
 use crate::components::badge::{priority_text, status_text};
@@ -159,6 +160,7 @@ pub(super) fn Filters(
             .count()
     };
     // Whatever else the URL narrows by: nothing filters unseen.
+    let (directory, preferences) = (use_directory(), use_preferences());
     let others = move || {
         let own = |name: &str| By::ALL.iter().any(|by| by.parameter() == name);
         let quiet = ["sort", "cursor", "limit", "q", "customer"];
@@ -212,7 +214,8 @@ pub(super) fn Filters(
                 }
             })}
             {move || others().into_iter().map(|(name, value)| {
-                let shown = name.clone();
+                let (shown, value) =
+                    other_filters::words(&name, &value, directory, preferences.locale());
                 view! {
                     <PlainChip name=shown value=value on_remove=move || url.remove(&[&name])/>
                 }
@@ -276,7 +279,7 @@ pub(super) fn PlainChip(
     #[prop(into)] on_remove: Callback<()>,
 ) -> impl IntoView {
     let i18n = use_i18n();
-    let label = name.clone();
+    let label = format!("{name} {value}");
     view! {
         <span class="chip chip-on">
             <span class="chip-body chip-plain">

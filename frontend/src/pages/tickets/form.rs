@@ -2,14 +2,14 @@
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use leptos_router::hooks::{use_navigate, use_query_map};
-use rapport_types::ids::{CustomerId, TicketId};
+use leptos_router::hooks::{use_location, use_navigate, use_query_map};
+use rapport_types::ids::TicketId;
 use rapport_types::problem::FieldCode;
 use rapport_types::text::{Code, LineText, LongText};
 use rapport_types::tickets::{NewTicket, Priority};
 use serde::{Deserialize, Serialize};
 
-use super::draft::{self, Place, Reply};
+use super::draft::{For, Reply, reply_place};
 use super::form_customer::{CustomerField, load_name};
 use super::list_url::last_list;
 use crate::api;
@@ -19,20 +19,32 @@ use crate::components::badge::priority_text;
 use crate::components::button::{Button, ButtonKind, LinkButton};
 use crate::components::combobox::Combobox;
 use crate::components::field::{TextArea, TextField};
-use crate::components::form_error::FormError;
+use crate::components::focus::focus_fault;
+use crate::components::form_error::{FormError, focus_refused};
 use crate::components::select::{Choice, Select};
 use crate::components::toast::use_toasts;
 use crate::i18n::*;
 use crate::links;
+use crate::pages::draft::{Place, keep};
 use crate::preferences::use_preferences;
 use crate::session::use_session;
 use crate::shell::{Crumb, use_place};
 
 /// What is typed so far.
 #[derive(Clone, Default, Serialize, Deserialize)]
+#[serde(default)]
 struct Draft {
     subject: String,
     description: String,
+    customer: Option<String>,
+    customer_name: Option<String>,
+    kind: String,
+    priority: String,
+    channel: String,
+    category: Option<String>,
+    team: Option<String>,
+    assignee: Option<String>,
+    answered_on_spot: bool,
 }
 
 /// Everything that the form asks for.
@@ -50,9 +62,28 @@ struct Fields {
     assignee: RwSignal<Option<String>>,
     answered_on_spot: RwSignal<bool>,
     follows: Option<TicketId>,
+    /// It has been opened: there is nothing to keep any more.
+    is_sent: RwSignal<bool>,
 }
 
 impl Fields {
+    /// What stands there; tracked.
+    fn draft(self) -> Draft {
+        Draft {
+            subject: self.subject.get(),
+            description: self.description.get(),
+            customer: self.customer.get(),
+            customer_name: self.customer_name.get(),
+            kind: self.kind.get(),
+            priority: self.priority.get(),
+            channel: self.channel.get(),
+            category: self.category.get(),
+            team: self.team.get(),
+            assignee: self.assignee.get(),
+            answered_on_spot: self.answered_on_spot.get(),
+        }
+    }
+
     /// What stands there, as the API wants it.
     fn ticket(self) -> Result<NewTicket, [Option<FieldCode>; 2]> {
         let subject = LineText::try_from(self.subject.get_untracked());
@@ -93,44 +124,48 @@ impl Fields {
 }
 
 /// The fields as the URL and what was typed before fill them in.
-fn use_fields() -> Fields {
-    let session = use_session();
-    let query = use_query_map();
-    let me = untrack(|| session.me());
-    let place = Place::new_ticket(me.as_ref().map(|me| me.id));
-    let parameter = |name: &str| query.read_untracked().get(name);
-    let customer = parameter("customer").and_then(|id| id.parse::<CustomerId>().ok());
-    let follows = parameter("follows").and_then(|id| id.parse::<TicketId>().ok());
-    let kept: Draft = place.read().unwrap_or_default();
-    let fields = Fields {
-        subject: RwSignal::new(kept.subject),
-        description: RwSignal::new(kept.description),
-        customer: RwSignal::new(customer.map(|id| id.to_string())),
-        customer_name: RwSignal::new(None),
-        kind: RwSignal::new("enquiry".to_owned()),
-        priority: RwSignal::new(Priority::Normal.code().to_owned()),
-        channel: RwSignal::new("phone".to_owned()),
-        category: RwSignal::new(None),
-        team: RwSignal::new(me.as_ref().map(|me| me.team_id.to_string())),
-        assignee: RwSignal::new(None),
-        answered_on_spot: RwSignal::new(false),
-        follows,
-    };
-    draft::keep(place, move || {
-        let draft = Draft {
-            subject: fields.subject.get(),
-            description: fields.description.get(),
-        };
-        let is_empty = draft.subject.trim().is_empty() && draft.description.trim().is_empty();
-        (!is_empty).then_some(draft)
+fn use_fields(about: For, place: Place) -> Fields {
+    let me = untrack(|| use_session().me());
+    let For { customer, follows } = about;
+    let kept = place.read::<Draft>();
+    let is_kept = kept.is_some();
+    let draft = kept.unwrap_or_else(|| Draft {
+        customer: customer.map(|id| id.to_string()),
+        priority: Priority::Normal.code().to_owned(),
+        team: me.as_ref().map(|me| me.team_id.to_string()),
+        ..Draft::default()
     });
-    if let Some(id) = customer {
+    let fields = Fields {
+        subject: RwSignal::new(draft.subject),
+        description: RwSignal::new(draft.description),
+        customer: RwSignal::new(draft.customer),
+        customer_name: RwSignal::new(draft.customer_name),
+        kind: RwSignal::new(draft.kind),
+        priority: RwSignal::new(draft.priority),
+        channel: RwSignal::new(draft.channel),
+        category: RwSignal::new(draft.category),
+        team: RwSignal::new(draft.team),
+        assignee: RwSignal::new(draft.assignee),
+        answered_on_spot: RwSignal::new(draft.answered_on_spot),
+        follows,
+        is_sent: RwSignal::new(false),
+    };
+    keep(place, move || {
+        let draft = fields.draft();
+        let from_url = customer.map(|id| id.to_string());
+        // Choices alone are quickly made again; they are kept with what was typed.
+        let is_typed = !draft.subject.trim().is_empty()
+            || !draft.description.trim().is_empty()
+            || (follows.is_none() && draft.customer != from_url);
+        (is_typed && !fields.is_sent.get()).then_some(draft)
+    });
+    if let (Some(id), None) = (customer, fields.customer_name.get_untracked()) {
         load_name(id, fields.customer_name);
     }
-    if let Some(id) = follows {
+    if let (Some(id), false) = (follows, is_kept) {
         // What was being written on the closed ticket is carried on here.
-        let answer: Option<Reply> = Place::reply(me.map(|me| me.id), id).read();
-        if let Some(answer) = answer.filter(|_| fields.description.read_untracked().is_empty()) {
+        let answer: Option<Reply> = reply_place(me.map(|me| me.id), id).read();
+        if let Some(answer) = answer {
             fields.description.set(answer.text);
         }
         follow(id, fields);
@@ -166,15 +201,36 @@ fn follow(id: TicketId, fields: Fields) {
     });
 }
 
-/// The form for a new ticket.
+/// The form for a new ticket; opened for somebody else it is another form.
 #[component]
 pub fn TicketForm() -> impl IntoView {
+    let query = use_query_map();
+    let pathname = use_location().pathname;
+    let about = Memo::new(move |before: Option<&For>| {
+        let query = query.read();
+        // On the way to another page the URL has that page's parameters already.
+        if let Some(before) = before
+            && pathname.read().trim_end_matches('/') != links::new_ticket(None)
+        {
+            return *before;
+        }
+        For {
+            customer: query.get("customer").and_then(|id| id.parse().ok()),
+            follows: query.get("follows").and_then(|id| id.parse().ok()),
+        }
+    });
+    move || view! { <FormFor about=about.get()/> }
+}
+
+#[component]
+fn FormFor(about: For) -> impl IntoView {
     let i18n = use_i18n();
     let session = use_session();
     let toasts = use_toasts();
     let navigate = use_navigate();
     let preferences = use_preferences();
-    let fields = use_fields();
+    let place = about.place(untrack(|| session.me()).map(|me| me.id));
+    let fields = use_fields(about, place.clone());
     use_place(move || {
         vec![
             Crumb::link(t_string!(i18n, tickets.title), last_list()),
@@ -182,18 +238,21 @@ pub fn TicketForm() -> impl IntoView {
         ]
     });
     let faults = RwSignal::new([None::<FieldCode>; 2]);
-    let save = use_submission(move |ticket: NewTicket| async move {
-        let answer = api::tickets::open(&ticket).await;
-        // Even when the page is gone by now: what has been sent is no draft any more.
-        if answer.is_ok() {
-            let me = untrack(|| session.me()).map(|me| me.id);
-            Place::new_ticket(me).clear();
-            if let Some(followed) = ticket.follows_ticket_id {
-                Place::reply(me, followed).clear();
+    let save = use_submission(move |ticket: NewTicket| {
+        let place = place.clone();
+        async move {
+            let answer = api::tickets::open(&ticket).await;
+            // Even when the page is gone by now: what has been sent is no draft any more.
+            if answer.is_ok() {
+                place.clear();
+                if let Some(followed) = ticket.follows_ticket_id {
+                    reply_place(untrack(|| session.me()).map(|me| me.id), followed).clear();
+                }
             }
+            answer
         }
-        answer
     });
+    focus_refused(save.error_signal());
     let fault = move |own: Option<usize>, pointer: &'static str| {
         Signal::derive(move || {
             let locale = preferences.locale();
@@ -207,14 +266,15 @@ pub fn TicketForm() -> impl IntoView {
         event.prevent_default();
         let ticket = match fields.ticket() {
             Ok(ticket) => ticket,
-            Err(found) => return faults.set(found),
+            Err(found) => {
+                faults.set(found);
+                return focus_fault();
+            }
         };
         faults.set([None; 2]);
         let navigate = navigate.clone();
         save.send_then(ticket, move |reply| {
-            // Empty, or the form would keep the draft once more.
-            fields.subject.set(String::new());
-            fields.description.set(String::new());
+            fields.is_sent.set(true);
             let number = format!("T-{}", reply.value.number);
             toasts.done(untrack(|| {
                 t_string!(i18n, tickets.form.opened, number = number)
@@ -275,6 +335,20 @@ pub fn TicketForm() -> impl IntoView {
     }
 }
 
+/// Chooses the usual one, or the first when that is no longer in use, as soon as the choices are
+/// known and nothing that is among them is chosen.
+fn choose_active(value: RwSignal<String>, choices: Signal<Vec<Choice>>, usual: &'static str) {
+    Effect::new(move |_| {
+        let choices = choices.read();
+        let now = value.get();
+        let has = |code: &str| choices.iter().any(|choice| choice.value == code);
+        if let (false, Some(first)) = (has(&now), choices.first()) {
+            let code = if has(usual) { usual } else { &first.value };
+            value.set(code.to_owned());
+        }
+    });
+}
+
 /// What kind of ticket it is and with whom it lies.
 #[component]
 fn Placement(
@@ -298,6 +372,10 @@ fn Placement(
         let team = fields.team.get().and_then(|id| id.parse().ok());
         directory.user_choices(team, preferences.locale())
     });
+    let kinds = Signal::derive(move || directory.type_choices(preferences.locale(), None));
+    let channels = Signal::derive(move || directory.channel_choices(preferences.locale(), None));
+    choose_active(fields.kind, kinds, "enquiry");
+    choose_active(fields.channel, channels, "phone");
     let to_me = move || {
         fields
             .assignee
@@ -309,7 +387,7 @@ fn Placement(
                 <Select
                     label=Signal::derive(move || t_string!(i18n, tickets.field.kind).to_owned())
                     value=fields.kind
-                    options=Signal::derive(move || directory.type_choices(preferences.locale(), None))
+                    options=kinds
                     error=error("/type")
                     testid="ticket-type"
                 />
@@ -323,7 +401,7 @@ fn Placement(
                 <Select
                     label=Signal::derive(move || t_string!(i18n, tickets.field.channel).to_owned())
                     value=fields.channel
-                    options=Signal::derive(move || directory.channel_choices(preferences.locale(), None))
+                    options=channels
                     error=error("/channel")
                     testid="ticket-channel"
                 />

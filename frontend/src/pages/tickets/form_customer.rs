@@ -10,12 +10,13 @@ use rapport_types::permissions::Permission;
 use rapport_types::problem::FieldCode;
 use rapport_types::text::{Email, NameText, Phone};
 
-use crate::api;
 use crate::api::submission::use_submission;
+use crate::api::{self, ApiError};
 use crate::components::button::{Button, ButtonKind};
 use crate::components::combobox::Combobox;
 use crate::components::field::TextField;
-use crate::components::form_error::FormError;
+use crate::components::focus::focus_fault;
+use crate::components::form_error::{FormError, focus_refused};
 use crate::components::icon::IconName;
 use crate::components::select::{Choice, Select};
 use crate::i18n::*;
@@ -26,6 +27,19 @@ use crate::session::use_session;
 const REST: Duration = Duration::from_millis(180);
 /// Matches shown.
 const LIMIT: u32 = 12;
+
+/// How the question for the text that stands there stands.
+#[derive(Debug, Clone, PartialEq)]
+enum Standing {
+    /// Nothing has been asked.
+    Idle,
+    /// The answer is awaited.
+    Asked,
+    /// It is there.
+    Answered,
+    /// It did not come.
+    Failed(ApiError),
+}
 
 /// The choice of a customer.
 #[component]
@@ -40,22 +54,26 @@ pub(super) fn CustomerField(
 ) -> impl IntoView {
     let i18n = use_i18n();
     let session = use_session();
+    let preferences = use_preferences();
     let found = RwSignal::new(Vec::<Choice>::new());
     let typed = RwSignal::new(String::new());
+    let standing = RwSignal::new(Standing::Idle);
     let making = RwSignal::new(false);
     let mut ask = leptos::leptos_dom::helpers::debounce(REST, move |text: String| {
-        if text.trim().is_empty() {
-            found.set(Vec::new());
+        if text.trim().is_empty() || typed.try_get_untracked().as_ref() != Some(&text) {
             return;
         }
         spawn_local(async move {
-            let Ok(results) = api::search::search(text.trim(), LIMIT).await else {
-                return;
-            };
+            let answer = api::search::search(text.trim(), LIMIT).await;
             // Only the answer to what stands there now counts.
             if typed.try_get_untracked().as_ref() != Some(&text) {
                 return;
             }
+            let results = match answer {
+                Ok(results) => results,
+                Err(error) => return standing.set(Standing::Failed(error)),
+            };
+            standing.set(Standing::Answered);
             let choice = |customer: &rapport_types::customers::CustomerSummary| {
                 let reach = customer
                     .phone
@@ -71,6 +89,13 @@ pub(super) fn CustomerField(
     });
     let ask = StoredValue::new_local(move |text: String| ask(text));
     let on_type = move |text: String| {
+        // What was found for another text is no choice for this one.
+        found.set(Vec::new());
+        standing.set(if text.trim().is_empty() {
+            Standing::Idle
+        } else {
+            Standing::Asked
+        });
         typed.set(text.clone());
         ask.update_value(|ask| ask(text));
     };
@@ -84,6 +109,12 @@ pub(super) fn CustomerField(
         });
         name.set(label);
     };
+    let note_instead = Signal::derive(move || match standing.get() {
+        Standing::Idle => Some(t_string!(i18n, tickets.form.find_customer).to_owned()),
+        Standing::Asked => Some(t_string!(i18n, frame.search.asking).to_owned()),
+        Standing::Failed(error) => Some(error.title(preferences.locale())),
+        Standing::Answered => None,
+    });
     let made = move |customer: Customer| {
         name.set(Some(customer.name.as_str().to_owned()));
         value.set(Some(customer.id.to_string()));
@@ -95,6 +126,7 @@ pub(super) fn CustomerField(
             value
             options=found
             on_type
+            note_instead
             on_change
             shown=name
             placeholder=Signal::derive(move || t_string!(i18n, tickets.form.find_customer).to_owned())
@@ -175,7 +207,7 @@ fn NewCustomerFields(
             parsed.2.as_ref().err().copied(),
         ]);
         let (Ok(name), Ok(phones), Ok(emails)) = parsed else {
-            return;
+            return focus_fault();
         };
         let customer = NewCustomer {
             name,
@@ -198,6 +230,7 @@ fn NewCustomerFields(
         };
         save.send_then(customer, move |reply| on_made.run(reply.value));
     };
+    focus_refused(save.error_signal());
     let fault = move |at: usize, pointer: &'static str| {
         Signal::derive(move || {
             let locale = preferences.locale();

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use rapport_types::problem::FieldCode;
 use rapport_types::text::LineText;
 use rapport_types::tickets::TicketPatch;
+use wasm_bindgen::JsCast;
 
 use super::assignment::{AssigneeFact, DutyHolderFact, TeamFact};
 use super::facts::{CategoryFact, ChannelFact, PriorityFact, TypeFact};
@@ -12,8 +13,11 @@ use super::open_ticket::use_open_ticket;
 use super::status_menu::StatusMenu;
 use crate::api::tickets::Change;
 use crate::components::button::{Button, ButtonKind, IconButton};
+use crate::components::element_id;
+use crate::components::focus::focus_soon;
 use crate::components::icon::{Icon, IconName};
 use crate::components::instant::Instant;
+use crate::components::keys::{composes, hold_escape};
 use crate::i18n::*;
 use crate::links;
 use crate::preferences::use_preferences;
@@ -76,11 +80,16 @@ fn Subject() -> impl IntoView {
     let typed = RwSignal::new(String::new());
     let fault = RwSignal::new(None::<FieldCode>);
     let input = NodeRef::<leptos::html::Input>::new();
-    Effect::new(move |_| {
-        if let Some(input) = input.get() {
-            let _ = input.focus();
-            input.select();
+    let place = element_id("subject");
+    hold_escape(move || editing.get_untracked(), place.clone());
+    let here = place.clone();
+    // Into the field, and afterwards back to the button that led there.
+    Effect::new(move |before: Option<bool>| {
+        let now = editing.get();
+        if before.is_some_and(|before| before != now) {
+            focus_soon(here.clone());
         }
+        now
     });
     let begin = move || {
         typed.set(subject.get_untracked());
@@ -89,22 +98,29 @@ fn Subject() -> impl IntoView {
     };
     let save = move || match LineText::try_from(typed.get_untracked()) {
         Ok(text) => {
-            editing.set(false);
-            if text.as_str() != subject.get_untracked() {
-                open.apply(Change::Facts(TicketPatch {
-                    subject: Some(text),
-                    ..Default::default()
-                }));
+            let change = TicketPatch {
+                subject: Some(text.clone()),
+                ..Default::default()
+            };
+            let done =
+                text.as_str() == subject.get_untracked() || open.apply(Change::Facts(change));
+            editing.set(!done);
+        }
+        Err(code) => {
+            fault.set(Some(FieldCode::from_code(code)));
+            if let Some(input) = input.get_untracked() {
+                let _ = input.focus();
             }
         }
-        Err(code) => fault.set(Some(FieldCode::from_code(code))),
     };
     let on_key = move |event: web_sys::KeyboardEvent| {
-        if event.is_composing() {
-            return;
-        }
+        // Enter on a button of the field is that button's.
+        let in_field = event
+            .target()
+            .is_some_and(|it| it.has_type::<web_sys::HtmlInputElement>());
         match event.key().as_str() {
-            "Enter" => save(),
+            _ if composes(&event) => return,
+            "Enter" if in_field => save(),
             "Escape" => editing.set(false),
             _ => return,
         }
@@ -112,6 +128,7 @@ fn Subject() -> impl IntoView {
         event.stop_propagation();
     };
     view! {
+        <div class="subject" id=place>
         <Show
             when=move || editing.get()
             fallback=move || view! {
@@ -125,7 +142,7 @@ fn Subject() -> impl IntoView {
                 </Show>
             }
         >
-            <div class="subject-edit" class:has-error=move || fault.read().is_some()>
+            <div class="subject-edit" class:has-error=move || fault.read().is_some() on:keydown=on_key>
                 <input
                     node_ref=input
                     class="input"
@@ -135,7 +152,7 @@ fn Subject() -> impl IntoView {
                     aria-invalid=move || fault.read().is_some().then_some("true")
                     prop:value=typed
                     on:input:target=move |event| typed.set(event.target().value())
-                    on:keydown=on_key
+                    on:focus:target=move |event| event.target().select()
                 />
                 <Button kind=ButtonKind::Primary on_click=save>{t!(i18n, tickets.save)}</Button>
                 <Button kind=ButtonKind::Ghost on_click=move || editing.set(false)>
@@ -146,5 +163,6 @@ fn Subject() -> impl IntoView {
                 })}
             </div>
         </Show>
+        </div>
     }
 }

@@ -9,14 +9,15 @@ use rapport_types::tickets::TicketSummary;
 use super::drill_down::DrillDown;
 use super::filters::Filters;
 use super::list_url::{ListUrl, use_list_url};
-use super::views::Views;
+use super::views::{Views, use_counts};
 use crate::api;
 use crate::api::query::use_query;
 use crate::components::badge::{PriorityMark, StatusBadge};
 use crate::components::button::{ButtonKind, LinkButton};
-use crate::components::clock_chip::ClockChip;
+use crate::components::clock_chip::row_clock;
 use crate::components::icon::{Icon, IconName};
 use crate::components::instant::Instant;
+use crate::components::keys::is_half_typed;
 use crate::components::pager::Pager;
 use crate::components::states::{EmptyState, ErrorState};
 use crate::components::table::{Column, DataTable, Narrow};
@@ -54,6 +55,9 @@ pub fn TicketList() -> impl IntoView {
         },
         |pairs| async move { api::tickets::list(&pairs).await },
     );
+    let counts = use_counts();
+    tickets.keep_fresh();
+    counts.keep_fresh();
     let customer = Signal::derive(move || {
         let wanted = url.get("customer")?;
         tickets.with(|page| {
@@ -101,7 +105,7 @@ pub fn TicketList() -> impl IntoView {
     view! {
         <h1 class="visually-hidden">{t!(i18n, tickets.title)}</h1>
         <div class="ticket-list">
-            <Views url/>
+            <Views url counts/>
             <section class="ticket-list-main" aria-label=move || t_string!(i18n, tickets.title)>
                 <DrillDown url/>
                 <div class="ticket-tools">
@@ -119,10 +123,7 @@ pub fn TicketList() -> impl IntoView {
                             rows=Signal::derive(move || tickets.with(|page| page.map(|page| page.data.clone())))
                             href=|row: &TicketSummary| links::ticket(row.id)
                             sort=sort
-                            on_sort=move |sort: String| url.set("sort", Some(
-                                // The API knows no order that begins with what has no due time.
-                                if sort == "-next_due_at" { "next_due_at".to_owned() } else { sort },
-                            ))
+                            on_sort=move |sort: String| url.set("sort", (!sort.is_empty()).then_some(sort))
                             loading=Signal::derive(move || tickets.is_loading())
                             skeleton_rows=12
                             row_testid="ticket-row"
@@ -198,27 +199,10 @@ fn columns(i18n: leptos_i18n::I18nContext<Locale>) -> Vec<Column<TicketSummary>>
         .quiet()
         .sorted_by("updated_at")
         .narrow(Narrow::Hidden),
-        Column::new(
-            move || t_string!(i18n, tickets.column.due),
-            |row: &TicketSummary| {
-                view! {
-                    <ClockChip
-                        due_at=row.next_due_at
-                        warn_at=row.next_warn_at
-                        paused=row.next_due_at.is_none() && is_waiting(row)
-                    />
-                }
-            },
-        )
-        .sorted_by("next_due_at")
-        .narrow(Narrow::Side),
+        Column::new(move || t_string!(i18n, tickets.column.due), row_clock)
+            .sorted_up_by("next_due_at")
+            .narrow(Narrow::Side),
     ]
-}
-
-/// Whether its clocks stand because something is awaited.
-fn is_waiting(row: &TicketSummary) -> bool {
-    use rapport_types::tickets::Status::{OnHold, WaitingOnCustomer};
-    matches!(row.status, OnHold | WaitingOnCustomer)
 }
 
 /// The search within the list.
@@ -234,13 +218,20 @@ fn Search(url: ListUrl) -> impl IntoView {
             text.set(asked);
         }
     });
-    let mut ask = leptos::leptos_dom::helpers::debounce(REST, move |typed: String| {
+    let ask = leptos::leptos_dom::helpers::debounce(REST, move |typed: String| {
         // The page may be gone by now.
         if text.try_get_untracked().is_some_and(|now| now == typed) {
             let typed = typed.trim();
             url.set_quietly("q", (!typed.is_empty()).then(|| typed.to_owned()));
         }
     });
+    let ask = StoredValue::new_local(ask);
+    let take = move |typed: String, half_typed: bool| {
+        text.set(typed.clone());
+        if !half_typed {
+            ask.update_value(|ask| ask(typed));
+        }
+    };
     view! {
         <search class="list-search">
             <Icon name=IconName::Search/>
@@ -255,10 +246,10 @@ fn Search(url: ListUrl) -> impl IntoView {
                 placeholder=move || t_string!(i18n, tickets.search)
                 prop:value=text
                 on:input:target=move |event| {
-                    let typed = event.target().value();
-                    text.set(typed.clone());
-                    ask(typed);
+                    let half_typed = is_half_typed(&event);
+                    take(event.target().value(), half_typed);
                 }
+                on:compositionend:target=move |event| take(event.target().value(), false)
             />
         </search>
     }

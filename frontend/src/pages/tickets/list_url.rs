@@ -4,7 +4,7 @@ use std::cell::RefCell;
 
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;
-use leptos_router::hooks::{use_navigate, use_query_map};
+use leptos_router::hooks::{use_location, use_navigate};
 
 use crate::links;
 
@@ -25,15 +25,12 @@ pub(super) struct ListUrl {
 
 /// The list's URL.
 pub(super) fn use_list_url() -> ListUrl {
-    let query = use_query_map();
+    let search = use_location().search;
     let navigate = use_navigate();
     let pairs = Memo::new(move |_| {
-        let query = query.read();
-        (&*query)
-            .into_iter()
-            .filter(|(_, value)| !value.is_empty())
-            .map(|(name, value)| (name.to_string(), value.to_owned()))
-            .collect::<Pairs>()
+        let mut pairs: Pairs = links::pairs_of(&search.read());
+        pairs.retain(|(_, value)| !value.is_empty());
+        pairs
     });
     Effect::new(move |_| LAST.set(Some(path(&pairs.read()))));
     let go = Callback::new(move |(pairs, replace): (Pairs, bool)| {

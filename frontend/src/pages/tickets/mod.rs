@@ -18,6 +18,7 @@ mod list;
 mod list_url;
 mod message_card;
 mod open_ticket;
+mod other_filters;
 mod reason_dialog;
 mod satisfaction;
 mod status_menu;

@@ -11,14 +11,13 @@ use rapport_types::permissions::Permission;
 use rapport_types::tickets::{Message, Rating, Ticket, TicketEvent, TicketNames, TicketView};
 
 use crate::api::configuration::{Directory, use_directory};
-use crate::api::query::{Query, use_query};
+use crate::api::query::{Query, every_minute, use_query};
 use crate::api::submission::{Submission, use_submission};
 use crate::api::tickets::{self, Change};
 use crate::api::{ApiError, Reply};
+use crate::components::toast::{Toasts, use_toasts};
+use crate::i18n::*;
 use crate::session::{Session, use_session};
-
-/// How often the open ticket is loaded again while it is in sight.
-const FRESH: std::time::Duration = std::time::Duration::from_secs(60);
 
 /// The open ticket.
 #[derive(Clone, Copy)]
@@ -41,6 +40,12 @@ pub(super) struct OpenTicket {
     view: Query<Reply<TicketView>>,
     change: Submission<(Change, String), Reply<Ticket>>,
     pending: RwSignal<Option<Change>>,
+    /// How many ratings the reader has recorded here.
+    rated: RwSignal<u32>,
+    /// How many messages the reader has sent here.
+    sent: RwSignal<u32>,
+    i18n: leptos_i18n::I18nContext<Locale>,
+    toasts: Toasts,
 }
 
 /// Opens a ticket that has been loaded, for everything below.
@@ -63,22 +68,18 @@ pub(super) fn provide_open_ticket(
             tickets::change(id, &change, &etag).await
         }),
         pending: RwSignal::new(None),
+        rated: RwSignal::new(0),
+        sent: RwSignal::new(0),
+        i18n: use_i18n(),
+        toasts: use_toasts(),
     };
     provide_context(open);
     // What colleagues and the customer do meanwhile appears by itself.
-    let timer = set_interval_with_handle(
-        move || {
-            if !document().hidden() && !open.change.busy().get_untracked() {
-                open.reload();
-            }
-        },
-        FRESH,
-    );
-    on_cleanup(move || {
-        if let Ok(timer) = timer {
-            timer.clear();
+    every_minute(Box::new(move || {
+        if !open.change.busy().get_untracked() {
+            open.reload();
         }
-    });
+    }));
     // A stale answer means that the page is: what somebody else has done is shown at once.
     Effect::new(move |_| {
         if open.change.error().is_some_and(|error| error.is_stale()) {
@@ -118,8 +119,21 @@ impl OpenTicket {
             .unwrap_or_else(|| "…".to_owned())
     }
 
-    /// Changes it. One change at a time; a failed one stays until it is sent again or dropped.
-    pub(super) fn apply(self, change: Change) {
+    /// Changes it, and answers whether the change was taken. One at a time: while another is under
+    /// way, or has failed and waits above the conversation, none is, and the page says so. Then
+    /// whatever was typed for it has to stay.
+    pub(super) fn apply(self, change: Change) -> bool {
+        if self.pending.with_untracked(Option::is_some) {
+            let i18n = self.i18n;
+            let words = untrack(|| t_string!(i18n, tickets.one_at_a_time));
+            self.toasts.failed(words);
+            return false;
+        }
+        self.send(change);
+        true
+    }
+
+    fn send(self, change: Change) {
         let view = self.view.get_untracked();
         let etag = view.map_or_else(String::new, |reply| {
             let version = reply.value.ticket.version;
@@ -140,6 +154,7 @@ impl OpenTicket {
             });
             self.events.reload();
             if is_rating {
+                self.rated.update(|count| *count += 1);
                 self.ratings.reload();
             }
         });
@@ -148,7 +163,7 @@ impl OpenTicket {
     /// Sends the change that failed once more, on top of the version that is shown now.
     pub(super) fn apply_again(self) {
         if let Some(change) = self.pending.get_untracked() {
-            self.apply(change);
+            self.send(change);
         }
     }
 
@@ -173,6 +188,22 @@ impl OpenTicket {
         self.change.busy()
     }
 
+    /// Whether a change is under way or waits for the reader: no other can be made.
+    pub(super) fn blocked(self) -> Signal<bool> {
+        let pending = self.pending;
+        Signal::derive(move || pending.read().is_some())
+    }
+
+    /// How many ratings the reader has recorded here; tracked.
+    pub(super) fn own_ratings(self) -> u32 {
+        self.rated.get()
+    }
+
+    /// How many messages the reader has sent here; tracked.
+    pub(super) fn own_messages(self) -> u32 {
+        self.sent.get()
+    }
+
     /// Loads the ticket and its history again.
     pub(super) fn reload(self) {
         self.view.reload();
@@ -183,6 +214,7 @@ impl OpenTicket {
 
     /// A message has been sent: shows it, and what it has changed.
     pub(super) fn said(self, message: Message) {
+        self.sent.update(|count| *count += 1);
         self.messages.update(|messages| {
             if !messages.iter().any(|it| it.id == message.id) {
                 messages.push(message);

@@ -21,9 +21,9 @@ pub(super) fn ReasonDialog(
     /// What the button says.
     #[prop(into)]
     confirm: Signal<String>,
-    /// Told of the reason.
+    /// Told of the reason; answers whether it took it. If not, it stays here.
     #[prop(into)]
-    on_confirm: Callback<ReasonText>,
+    on_confirm: Callback<ReasonText, bool>,
 ) -> impl IntoView {
     let i18n = use_i18n();
     let preferences = use_preferences();
@@ -33,9 +33,10 @@ pub(super) fn ReasonDialog(
     let submit = move || match ReasonText::try_from(reason.get_untracked()) {
         Ok(text) => {
             fault.set(None);
-            reason.set(String::new());
-            open.set(false);
-            on_confirm.run(text);
+            if on_confirm.run(text) {
+                reason.set(String::new());
+                open.set(false);
+            }
         }
         Err(code) => fault.set(Some(FieldCode::from_code(code))),
     };

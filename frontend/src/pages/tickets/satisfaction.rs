@@ -8,10 +8,13 @@ use rapport_types::tickets::{NewRating, Rating, RatingSource};
 use super::open_ticket::use_open_ticket;
 use crate::api::tickets::Change;
 use crate::components::button::{Button, ButtonKind};
+use crate::components::element_id;
 use crate::components::field::TextArea;
 use crate::components::icon::{Icon, IconName};
 use crate::components::instant::Instant;
+use crate::components::keys::hold_escape;
 use crate::components::select::{Choice, Select};
+use crate::components::states::Pending;
 use crate::i18n::*;
 use crate::preferences::use_preferences;
 
@@ -36,6 +39,7 @@ pub(super) fn SatisfactionPanel() -> impl IntoView {
         <Show when=move || is_over.get() || is_rated.get()>
             <section class="side-panel" aria-labelledby="satisfaction" data-testid="satisfaction">
                 <h2 id="satisfaction">{t!(i18n, tickets.field.satisfaction)}</h2>
+                <Pending query=open.ratings/>
                 <ul class="ratings">{rows}</ul>
                 <Show when=move || is_over.get() && open.may_work()><RatingForm/></Show>
             </section>
@@ -88,16 +92,21 @@ fn RatingForm() -> impl IntoView {
     let comment = RwSignal::new(String::new());
     let source = RwSignal::new(RatingSource::Agent.code().to_owned());
     let fault = RwSignal::new(None::<FieldCode>);
-    // What was typed goes only when it has arrived.
-    let count = Memo::new(move |_| open.ratings.with(|ratings| ratings.map_or(0, Vec::len)));
-    Effect::new(move |before: Option<usize>| {
-        let now = count.get();
+    // What was typed goes only when it has arrived; a rating of somebody else's leaves it alone.
+    Effect::new(move |before: Option<u32>| {
+        let now = open.own_ratings();
         if before.is_some_and(|before| before < now) {
             score.set(None);
             comment.set(String::new());
         }
         now
     });
+    let form_id = element_id("rating");
+    hold_escape(
+        move || comment.with_untracked(|text| !text.trim().is_empty()),
+        format!("{form_id}-comment"),
+    );
+    let comment_id = format!("{form_id}-comment");
     let submit = move || {
         let Some(score) = score.get_untracked() else {
             return;
@@ -160,18 +169,20 @@ fn RatingForm() -> impl IntoView {
                     value=source
                     options=sources
                 />
-                <TextArea
-                    label=Signal::derive(move || t_string!(i18n, tickets.rating.comment).to_owned())
-                    value=comment
-                    rows=2
-                    error=Signal::derive(move || {
-                        fault.get().map(|code| code.message(preferences.locale()).to_owned())
-                    })
-                    on_submit=submit
-                    testid="rate-comment"
-                />
+                <div id=comment_id.clone()>
+                    <TextArea
+                        label=Signal::derive(move || t_string!(i18n, tickets.rating.comment).to_owned())
+                        value=comment
+                        rows=2
+                        error=Signal::derive(move || {
+                            fault.get().map(|code| code.message(preferences.locale()).to_owned())
+                        })
+                        on_submit=submit
+                        testid="rate-comment"
+                    />
+                </div>
                 <div class="form-actions">
-                    <Button kind=ButtonKind::Primary busy=open.busy() on_click=submit testid="rate-send">
+                    <Button kind=ButtonKind::Primary busy=open.busy() disabled=open.blocked() on_click=submit testid="rate-send">
                         {t!(i18n, tickets.rating.save)}
                     </Button>
                     <Button kind=ButtonKind::Ghost on_click=move || score.set(None)>

@@ -29,14 +29,16 @@ pub(super) fn StatusMenu() -> impl IntoView {
             .filter(move |to| decide_move(from, *to, true).is_ok())
     };
     let send = move |status, reason: Option<ReasonText>| {
-        open.apply(Change::Status(StatusChange { status, reason }));
+        open.apply(Change::Status(StatusChange { status, reason }))
     };
     let choose = move |to: Status| match decide_move(status.get_untracked(), to, false) {
         Err(StatusError::ReasonRequired) => {
             target.set(to);
             asks_why.set(true);
         }
-        _ => send(to, None),
+        _ => {
+            send(to, None);
+        }
     };
     let label = Signal::derive(move || {
         let word = status_text(status.get(), preferences.locale());
@@ -56,6 +58,7 @@ pub(super) fn StatusMenu() -> impl IntoView {
                 class="status-button"
                 testid="status-menu"
                 label
+                disabled=open.blocked()
                 trigger=move || view! { <StatusBadge status/> <Icon name=IconName::ChevronDown/> }
             >
                 {move || reachable().map(|to| view! {

@@ -3,10 +3,12 @@
 use chrono::{DateTime, Utc};
 use leptos::prelude::*;
 use rapport_types::tickets::{Message, TicketEvent};
+use web_sys::HtmlElement;
 
 use super::event_line::{EventLine, is_silent};
 use super::message_card::{Description, MessageCard};
 use super::open_ticket::use_open_ticket;
+use crate::components::focus::reveal;
 use crate::components::states::{ErrorState, Skeleton};
 use crate::i18n::*;
 
@@ -70,25 +72,50 @@ pub(super) fn Thread() -> impl IntoView {
         })
     });
     let said = Memo::new(move |_| open.messages.with(|messages| messages.map(Vec::len)));
-    // The latest word is what one comes for.
-    Effect::new(move |_| {
-        if said.get().is_some_and(|count| count > 0) {
+    // The latest word is what one comes for, and what one has just said; whoever reads further up
+    // is not torn away by what others say.
+    let at_end = StoredValue::new(true);
+    Effect::new(move |before: Option<(u32, bool)>| {
+        let own = open.own_messages();
+        let any = said.get().is_some_and(|count| count > 0);
+        let (own_before, any_before) = before.unwrap_or_default();
+        if any && (!any_before || own > own_before || at_end.get_value()) {
             request_animation_frame(move || {
                 if let Some(scroller) = scroller.try_get_untracked().flatten() {
-                    scroller.set_scroll_top(scroller.scroll_height());
+                    to_end(&scroller);
                 }
             });
         }
+        (own, any)
     });
+    let watch = window_event_listener(leptos::ev::scroll, move |_| {
+        if let Some(scroller) = scroller.try_get_untracked().flatten() {
+            at_end.set_value(is_at_end(&scroller));
+        }
+    });
+    on_cleanup(move || watch.remove());
     let failure = move || {
-        open.messages.error().map(|error| {
-            view! {
-                <ErrorState error on_retry=move || open.messages.reload()/>
-            }
-        })
+        open.messages
+            .error()
+            .or_else(|| open.events.error())
+            .map(|error| {
+                view! {
+                    <ErrorState error on_retry=move || {
+                        open.messages.reload();
+                        open.events.reload();
+                    }/>
+                }
+            })
     };
     view! {
-        <div class="thread" node_ref=scroller tabindex="0" aria-label=move || t_string!(i18n, tickets.thread_pane) role="region">
+        <div
+            class="thread"
+            node_ref=scroller
+            tabindex="0"
+            aria-label=move || t_string!(i18n, tickets.thread_pane)
+            role="region"
+            on:scroll:target=move |event| at_end.set_value(is_at_end(&event.target()))
+        >
             <Description/>
             {failure}
             <Show
@@ -107,6 +134,34 @@ pub(super) fn Thread() -> impl IntoView {
                 </ol>
             </Show>
         </div>
+    }
+}
+
+/// How far from the end one may be and still read the end, in pixels.
+const NEAR: f64 = 120.0;
+
+/// On a narrow screen the page scrolls and not the conversation.
+fn scrolls(thread: &HtmlElement) -> bool {
+    thread.scroll_height() > thread.client_height() + 1
+}
+
+/// Whether the last message is in sight, or nearly.
+fn is_at_end(thread: &HtmlElement) -> bool {
+    let below = if scrolls(thread) {
+        f64::from(thread.scroll_height() - thread.scroll_top() - thread.client_height())
+    } else {
+        let height = window().inner_height().ok().and_then(|it| it.as_f64());
+        thread.get_bounding_client_rect().bottom() - height.unwrap_or_default()
+    };
+    below < NEAR
+}
+
+/// Brings the last message into sight.
+fn to_end(thread: &HtmlElement) {
+    if scrolls(thread) {
+        thread.set_scroll_top(thread.scroll_height());
+    } else if let Ok(Some(last)) = thread.query_selector(".thread-list > :last-child") {
+        reveal(&last);
     }
 }
 

@@ -1,11 +1,16 @@
 //! The fixed views beside the list: each is a link to its filters.
 
 use leptos::prelude::*;
+use rapport_types::page::Total;
 
 use super::list_url::ListUrl;
+use crate::api;
+use crate::api::query::{Query, use_query};
 use crate::components::icon::{Icon, IconName};
+use crate::format;
 use crate::i18n::*;
 use crate::links;
+use crate::preferences::use_preferences;
 
 /// The statuses of a ticket that is not over.
 pub(super) const UNRESOLVED: &str = "new,open,waiting_on_customer,on_hold";
@@ -39,7 +44,12 @@ impl View {
             ],
             Self::Unassigned => &[("assignee", "none"), ("status", UNRESOLVED)],
             Self::Open => &[("status", UNRESOLVED)],
-            Self::NearBreach => &[("status", UNRESOLVED), ("sort", "next_due_at")],
+            // What is overdue, and what is due before the day is over.
+            Self::NearBreach => &[
+                ("status", UNRESOLVED),
+                ("next_due_before", "+1d"),
+                ("sort", "next_due_at"),
+            ],
             Self::All => &[],
         }
     }
@@ -69,10 +79,40 @@ impl View {
     }
 }
 
+/// How many tickets each view has, in the order of the views.
+pub(super) type Counts = Query<Vec<Option<Total>>>;
+
+/// Counts the tickets of each view.
+pub(super) fn use_counts() -> Counts {
+    use_query(
+        || (),
+        |()| async {
+            let asked = View::ALL.map(|view| {
+                // The order changes nothing about the number.
+                let pairs = view.pairs().iter().filter(|(name, _)| *name != "sort");
+                let pairs: Vec<_> = pairs.copied().collect();
+                async move { api::tickets::count(&pairs).await }
+            });
+            Ok(futures::future::join_all(asked).await)
+        },
+    )
+}
+
 /// The views.
 #[component]
-pub(super) fn Views(url: ListUrl) -> impl IntoView {
+pub(super) fn Views(url: ListUrl, counts: Counts) -> impl IntoView {
     let i18n = use_i18n();
+    let preferences = use_preferences();
+    let count = move |view: View| {
+        let at = View::ALL.iter().position(|it| *it == view)?;
+        let total = counts.with(|counts| *counts?.get(at)?)?;
+        let number = format::integer(total.count.cast_signed(), preferences.locale());
+        Some(if total.exact {
+            number
+        } else {
+            format!("{number}+")
+        })
+    };
     let name = move |view| match view {
         View::Mine => t_string!(i18n, tickets.view.mine),
         View::Unassigned => t_string!(i18n, tickets.view.unassigned),
@@ -90,6 +130,7 @@ pub(super) fn Views(url: ListUrl) -> impl IntoView {
                 >
                     <Icon name=view.icon()/>
                     <span>{move || name(view)}</span>
+                    <span class="view-count">{move || count(view)}</span>
                 </a>
             })}
         </nav>
