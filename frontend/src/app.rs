@@ -3,10 +3,12 @@
 use std::time::Duration;
 
 use leptos::prelude::*;
+use leptos::wasm_split::SplitLoaderError;
 use leptos_router::components::{ParentRoute, Route, Router, Routes};
 use leptos_router::hooks::{use_location, use_navigate};
-use leptos_router::{Lazy, LazyRoute, lazy_route, path};
+use leptos_router::{Lazy, LazyRoute, path};
 
+use crate::api::ApiError;
 use crate::components::instant::provide_now;
 use crate::components::keys::provide_keys;
 use crate::components::states::{ErrorState, Skeleton};
@@ -21,43 +23,83 @@ use crate::pages::sign_in::SignIn;
 use crate::pages::tickets::{TicketDetail, TicketForm, TicketList};
 use crate::preferences::{Preferences, provide_preferences};
 use crate::session::{SessionState, provide_session, use_session};
-use crate::shell::{Offline, Shell};
+use crate::shell::{Offline, Routing, Shell};
 
-/// A page whose code the browser loads when it is first needed.
-macro_rules! pages {
-    ($($page:ident: $view:ident,)+) => {
+/// Pages whose code the browser loads together, when the first of them is needed. The choice of
+/// groups keeps what a first visit loads under the limit of `cargo xtask frontend --release`; each
+/// further group multiplies the files that some of them share.
+macro_rules! page_groups {
+    ($($load:ident, $preload:ident, $group:ident { $($page:ident => $view:ident,)+ })+) => {
         $(
-            struct $page;
-
-            #[lazy_route]
-            impl LazyRoute for $page {
-                fn data() -> Self {
-                    Self
-                }
-
-                fn view(page: Self) -> AnyView {
-                    let $page = page;
-                    $view().into_any()
-                }
+            enum $group {
+                $($view,)+
             }
+
+            #[leptos::wasm_split::wasm_split(
+                $load,
+                wasm_split_path = ::leptos::wasm_split,
+                preload($preload),
+                fallible
+            )]
+            fn $load(page: $group) -> Result<AnyView, SplitLoaderError> {
+                Ok(match page {
+                    $($group::$view => $view().into_any(),)+
+                })
+            }
+
+            $(
+                struct $page;
+
+                impl LazyRoute for $page {
+                    fn data() -> Self {
+                        Self
+                    }
+
+                    async fn view(_: Self) -> AnyView {
+                        $load($group::$view).await.unwrap_or_else(|_| not_loaded())
+                    }
+
+                    async fn preload() {
+                        // `view` asks once more, and tells when it fails again.
+                        let _ = $preload().await;
+                    }
+                }
+            )+
         )+
 
         /// Loads the code of all pages, so that none has to be waited for.
         async fn load_pages() {
-            $(<$page as LazyRoute>::preload().await;)+
+            $(let _ = $preload().await;)+
         }
     };
 }
 
-pages! {
-    HomePage: Home,
-    TicketListPage: TicketList,
-    TicketDetailPage: TicketDetail,
-    TicketFormPage: TicketForm,
-    CustomerListPage: CustomerList,
-    CustomerDetailPage: CustomerDetail,
-    CustomerFormPage: CustomerForm,
-    ReportsPage: Reports,
+page_groups! {
+    lists, preload_lists, Lists {
+        HomePage => Home,
+        TicketListPage => TicketList,
+        CustomerListPage => CustomerList,
+    }
+    ticket, preload_ticket, TicketPages {
+        TicketDetailPage => TicketDetail,
+    }
+    records, preload_records, RecordPages {
+        CustomerDetailPage => CustomerDetail,
+        CustomerFormPage => CustomerForm,
+        TicketFormPage => TicketForm,
+    }
+    reports, preload_reports, ReportPages {
+        ReportsPage => Reports,
+    }
+}
+
+/// Stands where a page's code did not come: the server is out of reach, or serves a newer version of
+/// the web app.
+fn not_loaded() -> AnyView {
+    let reload = move || {
+        let _ = window().location().reload();
+    };
+    view! { <ErrorState error=ApiError::Offline on_retry=reload/> }.into_any()
 }
 
 /// How long the first page has the line to itself before the others' code is loaded.
@@ -83,15 +125,8 @@ fn Contexts(preferences: Preferences) -> impl IntoView {
     provide_keys();
     let session = provide_session();
     session.start();
-    // Until it is known who is there, the skeleton that `index.html` painted stays.
-    Effect::new(move |_| {
-        if session.state() != SessionState::Starting
-            && let Some(skeleton) = document().get_element_by_id("shell")
-        {
-            skeleton.remove();
-        }
-    });
     let (is_routing, set_is_routing) = signal(false);
+    provide_context(Routing(is_routing));
     view! {
         <Offline/>
         // Shows itself when the way to a page takes long enough to be noticed.
@@ -120,6 +155,7 @@ fn Contexts(preferences: Preferences) -> impl IntoView {
 #[component]
 fn SignedIn() -> impl IntoView {
     let session = use_session();
+    session.end_skeleton();
     let location = use_location();
     let navigate = use_navigate();
     Effect::new(move |_| {

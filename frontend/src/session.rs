@@ -54,6 +54,18 @@ pub fn use_session() -> Session {
 }
 
 impl Session {
+    /// Takes the skeleton that `index.html` painted away once it is known who is there. For what
+    /// stands in its place.
+    pub fn end_skeleton(self) {
+        Effect::new(move |_| {
+            if self.state() != SessionState::Starting
+                && let Some(skeleton) = document().get_element_by_id("shell")
+            {
+                skeleton.remove();
+            }
+        });
+    }
+
     /// Tries the browser's cookie.
     pub fn start(self) {
         spawn_local(async move {

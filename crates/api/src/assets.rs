@@ -1,7 +1,7 @@
 //! The web app, embedded and compressed beforehand.
 //!
 //! A path that names no file is answered with `index.html`: the page has its own router. Files
-//! whose names carry a hash of their content are kept by browsers for ever.
+//! whose paths carry a hash of their content are kept by browsers for ever.
 
 use actix_web::http::Method;
 use actix_web::http::header::{
@@ -117,15 +117,17 @@ fn accepts(header: &str, encoding: &str) -> bool {
     })
 }
 
-/// Whether the name ends in a hash of the content: `name-0123456789abcdef.js`.
-fn is_hashed(name: &str) -> bool {
-    let file = name.rsplit('/').next().unwrap_or(name);
-    let stem = file.split('.').next().unwrap_or(file);
-    stem.rsplit_once(['-', '_']).is_some_and(|(_, hash)| {
-        hash.len() >= 8
-            && hash
-                .bytes()
-                .all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b))
+/// Whether the path changes with the content: its file or its folder is named
+/// `name-0123456789abcdef`.
+fn is_hashed(path: &str) -> bool {
+    path.split('/').any(|part| {
+        let stem = part.split('.').next().unwrap_or(part);
+        stem.rsplit_once('-').is_some_and(|(_, hash)| {
+            hash.len() == 16
+                && hash
+                    .bytes()
+                    .all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b))
+        })
     })
 }
 
@@ -154,11 +156,11 @@ mod tests {
     #[test]
     fn only_names_with_a_hash_are_kept_for_ever() {
         for name in [
-            "app-0123456789abcdef.js",
-            "assets/app-deadbeef_bg.0.js",
-            "a/app_bg-0a1b2c3d4e5f.wasm",
+            "assets/styles-0123456789abcdef.css",
+            "assets/app-0123456789abcdef/loader.js",
+            "assets/app-0123456789abcdef/snippets/x-1/inline0.js",
         ] {
-            assert_eq!(is_hashed(name), !name.contains("_bg.0"), "{name}");
+            assert!(is_hashed(name), "{name}");
         }
         for name in ["index.html", "app.js", "favicon-32x32.png", "a-1234567.js"] {
             assert!(!is_hashed(name), "{name}");

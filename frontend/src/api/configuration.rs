@@ -81,7 +81,7 @@ pub fn provide_directory() -> Signal<bool> {
 fn follow_failures<T: Send + Sync + 'static>(list: Query<T>) -> Signal<bool> {
     ask_again(
         Signal::derive(move || list.error().is_some()),
-        Callback::new(move |()| list.reload()),
+        Callback::new(move |()| list.reload_unless_asked()),
     )
 }
 

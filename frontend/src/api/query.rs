@@ -154,7 +154,20 @@ impl<T: Send + Sync + 'static> Query<T> {
     /// Asks again every minute while the page is in sight; what stands there then keeps up with
     /// what others do. Call where the query is made.
     pub fn keep_fresh(self) {
-        every_minute(Box::new(move || self.reload()));
+        every_minute(Box::new(move || self.reload_unless_asked()));
+    }
+
+    /// Asks again, unless an answer is awaited: while the server is out of reach the questions would
+    /// pile up.
+    pub fn reload_unless_asked(self) {
+        if !self.is_loading_untracked() {
+            self.reload();
+        }
+    }
+
+    /// Whether an answer is awaited, without tracking: for event handlers.
+    pub fn is_loading_untracked(self) -> bool {
+        self.loading.get_untracked()
     }
 }
 

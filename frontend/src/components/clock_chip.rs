@@ -95,6 +95,7 @@ pub fn ClockChip(
                 Standing::Near => "clock clock-near",
                 Standing::Over => "clock clock-over",
             }
+            role="note"
             title=title
             data-detail=title
             tabindex=move || title.read().is_some().then_some("0")
@@ -108,7 +109,6 @@ pub fn ClockChip(
             }.map(|name| view! { <Icon name/> })}
             <span class="visually-hidden">{spoken}" "</span>
             <span>{text}</span>
-            <span class="visually-hidden">" "{title}</span>
         </span>
     }
 }

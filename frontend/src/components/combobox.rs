@@ -218,7 +218,7 @@ pub fn Combobox(
                             let words = note_instead
                                 .get()
                                 .unwrap_or_else(|| t_string!(i18n, frame.no_match).to_owned());
-                            return view! { <li class="listbox-empty" role="status">{words}</li> }
+                            return view! { <li class="listbox-empty" role="option" aria-disabled="true" aria-selected="false">{words}</li> }
                             .into_any();
                         }
                         choices.into_iter().enumerate().map(|(at, choice)| {

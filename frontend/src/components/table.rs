@@ -200,10 +200,14 @@ where
             })
         })
     };
-    // Other rows, another cursor.
-    Effect::new(move |_| {
-        hrefs.track();
-        cursor.set(None);
+    // The cursor stays on its row, wherever that has moved.
+    Effect::new(move |before: Option<Option<Vec<String>>>| {
+        let now = hrefs.get();
+        let own = before
+            .flatten()
+            .and_then(|before| before.get(cursor.get_untracked()?).cloned());
+        cursor.set(own.and_then(|own| now.as_ref()?.iter().position(|it| *it == own)));
+        now
     });
     if keys {
         let navigate = use_navigate();

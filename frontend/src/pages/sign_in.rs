@@ -21,6 +21,7 @@ use crate::shell::{LanguageMenu, Mark, ThemeMenu};
 pub fn SignIn() -> impl IntoView {
     let i18n = use_i18n();
     let session = use_session();
+    session.end_skeleton();
     let search = use_location().search;
     let navigate = use_navigate();
     // Whoever is signed in goes on to where they wanted to be: after the form, but also when the

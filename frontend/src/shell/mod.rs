@@ -73,6 +73,10 @@ pub fn use_place(crumbs: impl Fn() -> Vec<Crumb> + 'static) {
     });
 }
 
+/// Whether the way to a page is still under way: its code may have to be loaded.
+#[derive(Clone, Copy)]
+pub struct Routing(pub ReadSignal<bool>);
+
 /// The frame; the page stands in its middle.
 #[component]
 pub fn Shell() -> impl IntoView {
@@ -90,6 +94,15 @@ pub fn Shell() -> impl IntoView {
         let now = path.get();
         if before.is_some_and(|before| before != now) {
             // After the new page has had the chance to give the focus to a field of its own.
+            request_animation_frame(|| request_animation_frame(focus_page_unless_inside));
+        }
+        now
+    });
+    // A page whose code had to be loaded stands there later than its path.
+    let Routing(is_routing) = expect_context();
+    Effect::new(move |before: Option<bool>| {
+        let now = is_routing.get();
+        if before == Some(true) && !now {
             request_animation_frame(|| request_animation_frame(focus_page_unless_inside));
         }
         now

@@ -189,9 +189,12 @@ pub fn CustomerForm() -> impl IntoView {
                     >
                         {t!(i18n, customers.add)}
                     </Button>
-                    <LinkButton href=last_list() kind=ButtonKind::Ghost>
-                        {t!(i18n, customers.cancel)}
-                    </LinkButton>
+                    // What is given up is not kept.
+                    <span on:click=move |_| is_sent.set(true)>
+                        <LinkButton href=last_list() kind=ButtonKind::Ghost>
+                            {t!(i18n, customers.cancel)}
+                        </LinkButton>
+                    </span>
                 </div>
             </div>
         </form>

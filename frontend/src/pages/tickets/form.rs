@@ -162,13 +162,15 @@ fn use_fields(about: For, place: Place) -> Fields {
     if let (Some(id), None) = (customer, fields.customer_name.get_untracked()) {
         load_name(id, fields.customer_name);
     }
-    if let (Some(id), false) = (follows, is_kept) {
+    if let Some(id) = follows {
         // What was being written on the closed ticket is carried on here.
-        let answer: Option<Reply> = reply_place(me.map(|me| me.id), id).read();
-        if let Some(answer) = answer {
+        if !is_kept && let Some(answer) = reply_place(me.map(|me| me.id), id).read::<Reply>() {
             fields.description.set(answer.text);
         }
-        follow(id, fields);
+        // Also when the form was left before this had come.
+        if fields.customer.with_untracked(Option::is_none) {
+            follow(id, fields);
+        }
     }
     fields
 }
@@ -328,7 +330,10 @@ fn FormFor(about: For) -> impl IntoView {
                     <Button kind=ButtonKind::Primary submit=true busy=save.busy() testid="ticket-open">
                         {t!(i18n, tickets.form.open)}
                     </Button>
-                    <LinkButton kind=ButtonKind::Ghost href=last_list()>{t!(i18n, tickets.cancel)}</LinkButton>
+                    // What is given up is not kept.
+                    <span on:click=move |_| fields.is_sent.set(true)>
+                        <LinkButton kind=ButtonKind::Ghost href=last_list()>{t!(i18n, tickets.cancel)}</LinkButton>
+                    </span>
                 </div>
             </div>
         </form>

@@ -25,10 +25,19 @@ pub(super) struct ListUrl {
 
 /// The list's URL.
 pub(super) fn use_list_url() -> ListUrl {
-    let search = use_location().search;
+    let location = use_location();
+    let (pathname, search) = (location.pathname, location.search);
     let navigate = use_navigate();
-    let pairs = Memo::new(move |_| {
-        let mut pairs: Pairs = links::pairs_of(&search.read());
+    let own = links::tickets(&[]);
+    let pairs = Memo::new(move |before: Option<&Pairs>| {
+        let search = search.read();
+        // On the way to another page the URL has that page's parameters already.
+        if let Some(before) = before
+            && pathname.read().trim_end_matches('/') != own
+        {
+            return before.clone();
+        }
+        let mut pairs: Pairs = links::pairs_of(&search);
         pairs.retain(|(_, value)| !value.is_empty());
         pairs
     });

@@ -76,7 +76,7 @@ pub(super) fn provide_open_ticket(
     provide_context(open);
     // What colleagues and the customer do meanwhile appears by itself.
     every_minute(Box::new(move || {
-        if !open.change.busy().get_untracked() {
+        if !open.change.busy().get_untracked() && !open.view.is_loading_untracked() {
             open.reload();
         }
     }));

@@ -75,6 +75,7 @@ fn instant_words(value: &str, locale: Language) -> String {
     match (value, days) {
         ("today", _) | (_, Some(0)) => td_string!(text, tickets.filter.today).to_owned(),
         (_, Some(1)) => td_string!(text, tickets.filter.tomorrow).to_owned(),
+        (_, Some(-1)) => td_string!(text, tickets.filter.yesterday).to_owned(),
         (_, Some(ahead @ 1_i64..)) => td_string!(text, tickets.filter.days_ahead, n = ahead),
         (_, Some(ago)) => td_string!(text, tickets.filter.days_ago, n = -ago),
         (value, None) => {

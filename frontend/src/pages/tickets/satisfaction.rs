@@ -103,7 +103,10 @@ fn RatingForm() -> impl IntoView {
     });
     let form_id = element_id("rating");
     hold_escape(
-        move || comment.with_untracked(|text| !text.trim().is_empty()),
+        move || {
+            score.with_untracked(Option::is_some)
+                && comment.with_untracked(|text| !text.trim().is_empty())
+        },
         format!("{form_id}-comment"),
     );
     let comment_id = format!("{form_id}-comment");
