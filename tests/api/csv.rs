@@ -158,8 +158,12 @@ async fn a_file_of_several_pages_holds_every_row_once_in_the_order_of_numbers() 
         let team = server.company.team("north");
         let rows: Vec<Customer> = (1..=1_203)
             .map(|number: i64| {
-                // Everybody is called the same and changed in the same instant.
-                customer(u128::from(number.unsigned_abs()), number, "王芳", team)
+                // The later the number, the earlier the name and the change.
+                let (name, id) = (format!("王芳 {:04}", 2_000 - number), number.unsigned_abs());
+                Customer {
+                    updated_at: at(5_000 - number),
+                    ..customer(u128::from(id), number, &name, team)
+                }
             })
             .collect();
         write(&fresh.db, context(at(0)), async |writer: &mut Writer| {

@@ -8,8 +8,8 @@
 )]
 
 mod bad_input;
-mod command_line;
 mod clocks;
+mod command_line;
 mod contract;
 mod crash;
 mod csv;

@@ -8,6 +8,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use rapport_persistence::configuration::{self, Configuration};
+use rapport_persistence::writes::Writer;
 use rapport_types::clocks::TicketClocks;
 
 use crate::error::ApiError;
@@ -73,23 +74,25 @@ impl AppState {
         Ok(picture)
     }
 
-    /// The configuration that knows what these clocks run by: another process may have opened the
-    /// ticket by policies or calendars that are newer than the picture kept here.
+    /// The configuration that knows what these clocks run by: `kept`, or the one that the
+    /// transaction sees, when another process has opened the ticket by policies or calendars that
+    /// are newer than what is kept here.
     ///
     /// # Errors
     /// What the database says, or that the latest configuration does not know it either.
     pub async fn configuration_for(
         &self,
+        kept: &Arc<Configuration>,
+        writer: &Writer,
         clocks: &TicketClocks,
     ) -> Result<Arc<Configuration>, ApiError> {
-        let kept = self.configuration().await?;
-        if clocks.are_known(&*kept) {
-            return Ok(kept);
+        if clocks.are_known(&**kept) {
+            return Ok(kept.clone());
         }
         self.configuration.forget();
-        let latest = self.configuration().await?;
-        if clocks.are_known(&*latest) {
-            Ok(latest)
+        let latest = configuration::load_within(writer).await?;
+        if clocks.are_known(&latest) {
+            Ok(Arc::new(latest))
         } else {
             Err(ApiError::internal(format!(
                 "no configuration knows what clocks run by: {:?}",

@@ -88,7 +88,7 @@ const DEFAULT_SORT: Sort = Sort {
     tag = "customers",
     params(
         PagingParams, crate::records::CustomerListParams,
-        ("format" = Option<String>, Query, description = "`csv` streams all matching rows, at most 10,000, in the order of their numbers.")
+        ("format" = Option<String>, Query, description = "`csv` streams all matching rows, at most 10,000, in the order of their numbers; with `q` exact matches first, then the newest.")
     ),
     responses((status = 200, description = "A page of customers.", body = Page<CustomerSummary>))
 )]
@@ -120,7 +120,7 @@ async fn list_customers(
             let page = customers::list(&state.db, &configuration, &scope, &query).await?;
             Ok::<_, ApiError>(page.map(|row| cells(&row, &caller, &configuration)))
         };
-        return all_as_csv("customers", paging, COLUMNS, load).await;
+        return all_as_csv(&request, "customers", paging, COLUMNS, load).await;
     }
     let found = customers::list(&state.db, &configuration, &scope, &query).await?;
     Ok(page(&request, &found))

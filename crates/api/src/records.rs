@@ -1,8 +1,8 @@
 //! What the lists of records (customers, tickets) share.
 
-use actix_web::HttpResponse;
 use actix_web::web::Bytes;
-use futures_util::stream;
+use actix_web::{HttpRequest, HttpResponse};
+use futures_util::{TryStreamExt, stream};
 use rapport_persistence::configuration::Configuration;
 use rapport_persistence::error::StoreError;
 use rapport_persistence::scope::Scope;
@@ -20,6 +20,7 @@ use crate::auth::caller::Caller;
 use crate::csv::{self, Cell};
 use crate::error::ApiError;
 use crate::extract::{IfMatch, RawPairs, filter_params, parameter};
+use crate::middleware::RequestId;
 use crate::state::AppState;
 
 /// Longest text that somebody searches for, in characters.
@@ -75,11 +76,13 @@ pub fn check_version(seen: IfMatch, current_version: i64) -> Result<(), ApiError
 
 /// All rows as CSV, read and sent page by page, so that a long list takes no more memory than a
 /// short one. They come in the order of their numbers, which no change moves: a row that is changed
-/// while the file is sent is neither left out nor sent twice.
+/// while the file is sent is neither left out nor sent twice. What was searched comes as searches
+/// do: exact matches first, then the newest.
 ///
 /// # Errors
 /// 422 `use_export` when there are more than 10,000, and for a cursor: a file has no pages.
 pub async fn all_as_csv(
+    request: &HttpRequest,
     name: &str,
     mut paging: Paging,
     columns: &[&str],
@@ -103,6 +106,11 @@ pub async fn all_as_csv(
         let next = following(&paging, page.next_cursor.as_deref());
         let bytes = Bytes::from(csv::write_rows(page.data)?);
         Ok(Some((bytes, (load, next))))
+    });
+    let request_id = RequestId::of(request);
+    let rest = rest.inspect_err(move |error: &ApiError| {
+        // The status is sent already, so that nothing else tells of it.
+        tracing::error!(request_id, cause = %error, "a file broke off");
     });
     Ok(csv::streamed(name, csv::write(columns, first.data)?, rest))
 }

@@ -1,6 +1,7 @@
 //! Writes that are no record's: sessions, leases, sign-in failures, signing keys.
 //!
-//! They leave no change entry. The trait [`BookkeepingTable`] is the list of what may be written
+//! They leave no change entry. What a change of a record brings with it goes through its
+//! transaction ([`Writer::keep_books`](crate::writes::Writer)). The trait [`BookkeepingTable`] is the list of what may be written
 //! here; no record's table may ever implement it, so that records are written by `writes.rs` alone.
 
 use sea_orm::{

@@ -251,6 +251,15 @@ pub async fn load(db: &Database) -> Result<Configuration, StoreError> {
     read(&db.reader, db.kind).await
 }
 
+/// Reads all of it as the transaction sees it, over the connection that it holds: waiting for
+/// another one while holding one could stop all writers of the process.
+///
+/// # Errors
+/// What the database says.
+pub async fn load_within(writer: &Writer) -> Result<Configuration, StoreError> {
+    read(writer.connection(), writer.sql().kind()).await
+}
+
 /// The number of the latest change of configuration.
 ///
 /// # Errors

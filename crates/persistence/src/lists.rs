@@ -125,7 +125,10 @@ impl List {
     fn branches(&self, request: &Request<'_>) -> Vec<Branch> {
         let scoped = request.scope.branches(self.team, self.people);
         let named = request.alternatives.as_ref();
-        let named = named.filter(|named| named.are_rare || scoped.is_none());
+        let is_of_use = |named: &&Alternatives| {
+            (named.are_rare || scoped.is_none()) && named.values.len() <= MOST_BRANCHES
+        };
+        let named = named.filter(is_of_use);
         let branches: Vec<Branch> = match (named, scoped) {
             (Some(named), _) => {
                 let values = named.values.iter();

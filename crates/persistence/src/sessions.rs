@@ -9,7 +9,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use rapport_types::ids::{SessionId, UserId};
 use rapport_types::records::micros;
-use sea_orm::sea_query::OnConflict;
+use sea_orm::sea_query::{Expr, OnConflict};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, Set};
 
 use crate::bookkeeping::Bookkeeping;
@@ -167,23 +167,24 @@ pub async fn end(db: &Database, session: SessionId, now: DateTime<Utc>) -> Resul
     books.commit().await
 }
 
-/// Ends all sessions of a person, but for one where given, in the transaction of the change that
-/// ends them: a password that is new for some sessions only never lasts.
+/// Ends all sessions of a person that are open, but for one where given, in the transaction of the
+/// change that ends them.
+///
+/// # Errors
+/// What the database says.
 pub(crate) async fn end_all(
     writer: &Writer,
     user: UserId,
     kept: Option<SessionId>,
 ) -> Result<(), StoreError> {
-    let mut sql = writer.sql();
-    sql.push("UPDATE sessions SET ended_at = ")
-        .bind(micros(writer.now()));
-    sql.push(" WHERE ended_at IS NULL AND user_id = ")
-        .bind(user.uuid());
+    let mut update = session::Entity::update_many()
+        .col_expr(session::Column::EndedAt, Expr::value(micros(writer.now())))
+        .filter(session::Column::EndedAt.is_null())
+        .filter(session::Column::UserId.eq(user.uuid()));
     if let Some(kept) = kept {
-        sql.push(" AND id <> ").bind(kept.uuid());
+        update = update.filter(session::Column::Id.ne(kept.uuid()));
     }
-    sql.execute(writer.connection()).await?;
-    Ok(())
+    writer.keep_books(update).await
 }
 
 /// Removes sessions that ended or expired longer than [`IDLE`] ago, with their tokens; tells how many.

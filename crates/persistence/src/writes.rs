@@ -10,11 +10,13 @@ use chrono::{DateTime, Utc};
 use rapport_types::records::{Action, Actor, Entity, micros};
 use sea_orm::sea_query::Condition;
 use sea_orm::{
-    ActiveModelTrait, DatabaseTransaction, EntityTrait, IntoActiveModel, QueryFilter, Set,
+    ActiveModelTrait, DatabaseTransaction, EntityTrait, IntoActiveModel, Iterable,
+    PrimaryKeyToColumn, QueryFilter, Set, UpdateMany,
 };
 use serde::Serialize;
 use serde_json::{Map, Value};
 
+use crate::bookkeeping::BookkeepingTable;
 use crate::database::{Database, Kind};
 use crate::entities::change;
 use crate::error::StoreError;
@@ -255,8 +257,14 @@ impl Writer {
         row: impl FnOnce(&R) -> Result<R::Row, StoreError>,
     ) -> Result<(), StoreError> {
         after.set_version(before.version() + 1);
+        let mut row = row(after)?;
+        // A key that is set counts as changed to SQLite, which then looks at every row that refers
+        // to it.
+        for key in <R::Table as EntityTrait>::PrimaryKey::iter() {
+            row.not_set(key.into_column());
+        }
         let changed = R::Table::update_many()
-            .set(row(after)?)
+            .set(row)
             .filter(before.filter())
             .exec(&self.transaction)
             .await?;
@@ -331,6 +339,15 @@ impl Writer {
             .filter(filter)
             .exec(&self.transaction)
             .await?;
+        Ok(())
+    }
+
+    /// Changes bookkeeping that a change of a record brings with it, in the same transaction.
+    pub(crate) async fn keep_books<E: BookkeepingTable>(
+        &self,
+        update: UpdateMany<E>,
+    ) -> Result<(), StoreError> {
+        update.exec(&self.transaction).await?;
         Ok(())
     }
 

@@ -8,6 +8,7 @@ use rapport_persistence::tickets;
 use rapport_persistence::writes::{WriteContext, write};
 use rapport_types::clocks::{Detected, detect};
 use rapport_types::ids::TicketId;
+use rapport_types::problem::ErrorCode;
 use rapport_types::records::Actor;
 use rapport_types::tickets::{Case, EventKind};
 
@@ -35,9 +36,14 @@ pub async fn run_once(state: &AppState, now: DateTime<Utc>) -> Result<(), ApiErr
         };
         last = Some(*end);
         for id in due.iter().map(|due| due.id) {
-            if seen.insert(id)
-                && let Err(error) = notice(state, id, now).await
-            {
+            if !seen.insert(id) {
+                continue;
+            }
+            if let Err(error) = notice(state, id, now).await {
+                // Not this ticket's fault: the others would only wait as long.
+                if error.code() == ErrorCode::Unavailable {
+                    return Err(error);
+                }
                 tracing::error!(ticket = %id, cause = %error, "the clocks of a ticket were left out");
             }
         }
@@ -45,6 +51,7 @@ pub async fn run_once(state: &AppState, now: DateTime<Utc>) -> Result<(), ApiErr
 }
 
 async fn notice(state: &AppState, id: TicketId, now: DateTime<Utc>) -> Result<(), ApiError> {
+    let configuration = state.configuration().await?;
     #[allow(clippy::disallowed_methods, reason = "a job sees every ticket")]
     let scope = Scope::system();
     write(
@@ -54,7 +61,9 @@ async fn notice(state: &AppState, id: TicketId, now: DateTime<Utc>) -> Result<()
             let before = tickets::get_locked(writer, &scope, id).await?;
             // Not before what has happened to the ticket meanwhile.
             let now = writer.now();
-            let configuration = state.configuration_for(&before.clocks).await?;
+            let configuration = state
+                .configuration_for(&configuration, writer, &before.clocks)
+                .await?;
             let mut case = Case::new(
                 before.ticket.clone(),
                 before.clocks.clone(),

@@ -129,7 +129,9 @@ async fn create_ticket_message(
             body: new.body.clone(),
             sent_at: writer.now(),
         };
-        let configuration = state.configuration_for(&before.clocks).await?;
+        let configuration = state
+            .configuration_for(&configuration, writer, &before.clocks)
+            .await?;
         let mut case = Case::new(
             before.ticket.clone(),
             before.clocks.clone(),

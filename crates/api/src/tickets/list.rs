@@ -40,7 +40,7 @@ const DEFAULT_SORT: Sort = Sort {
     tag = "tickets",
     params(
         PagingParams, TicketListParams,
-        ("format" = Option<String>, Query, description = "`csv` streams all matching rows, at most 10,000, in the order of their numbers.")
+        ("format" = Option<String>, Query, description = "`csv` streams all matching rows, at most 10,000, in the order of their numbers; with `q` exact matches first, then the newest.")
     ),
     responses((status = 200, description = "A page of tickets.", body = Page<TicketSummary>))
 )]
@@ -87,7 +87,7 @@ async fn list_tickets(
             let page = tickets::list(&state.db, &configuration, &scope, &query).await?;
             Ok::<_, ApiError>(page.map(|row| cells(&row, &caller, &configuration)))
         };
-        return all_as_csv("tickets", paging, COLUMNS, load).await;
+        return all_as_csv(&request, "tickets", paging, COLUMNS, load).await;
     }
     Ok(page(
         &request,

@@ -241,7 +241,9 @@ async fn update_ticket(
     let ticket = write(&state.db, context, async |writer| {
         let before = tickets::get_locked(writer, &scope, id.0).await?;
         check_version(seen, before.ticket.version)?;
-        let configuration = state.configuration_for(&before.clocks).await?;
+        let configuration = state
+            .configuration_for(&configuration, writer, &before.clocks)
+            .await?;
         let after = patched(before.ticket.clone(), patch.0.clone());
         checks::changed_ticket(&before.ticket, &after, &configuration)?;
         if let Some(customer) = after

@@ -60,7 +60,9 @@ async fn work(
     let ticket: Ticket = write(&state.db, context, async |writer| {
         let before = tickets::get_locked(writer, &scope, id).await?;
         check_version(seen, before.ticket.version)?;
-        let configuration = state.configuration_for(&before.clocks).await?;
+        let configuration = state
+            .configuration_for(&configuration, writer, &before.clocks)
+            .await?;
         let mut case = Case::new(
             before.ticket.clone(),
             before.clocks.clone(),
