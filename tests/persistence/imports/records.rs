@@ -32,34 +32,6 @@ async fn names_are_found_without_regard_to_case_and_made_once() {
 }
 
 #[tokio::test]
-async fn a_category_whose_name_is_too_long_is_made_once_and_found_in_every_batch() {
-    on_each_database(async |fresh| {
-        let long = "Overgrown tree ".repeat(10);
-        let text = format!(
-            "{COMPLAINTS}\n1,,2023-02-28,,{long}a,Branch,,,,,\n2,,2023-02-28,,{long}a,Branch,,,,,\n\
-             3,,2023-02-28,,{long}b,Branch,,,,,\n"
-        );
-        let importer = Importer {
-            batch: 1,
-            ..Importer::default()
-        };
-        importer
-            .import_text(&fresh.db, "nyc_complaints", text)
-            .await
-            .unwrap();
-        let made = "SELECT count(*) AS n FROM categories WHERE code IS NULL";
-        assert_eq!(
-            fresh.number(made).await,
-            2,
-            "what is cut to the same name is the same"
-        );
-        let filed = "SELECT count(*) AS n FROM tickets WHERE category_id IS NOT NULL";
-        assert_eq!(fresh.number(filed).await, 3);
-    })
-    .await;
-}
-
-#[tokio::test]
 async fn agents_are_made_once_and_cannot_sign_in() {
     on_each_database(async |fresh| {
         let importer = Importer::default();

@@ -35,11 +35,6 @@ fn cut(name: &str) -> &str {
     }
 }
 
-/// A name of a file as the name it was stored under is compared.
-fn stored(name: &str) -> String {
-    fold(cut(name))
-}
-
 /// Teams and categories by name.
 pub(super) struct Index {
     teams: HashMap<String, TeamId>,
@@ -77,12 +72,12 @@ impl Index {
     /// The team of that name; without a name the import's own.
     pub(super) fn team(&self, base: TeamId, name: Option<&NameText>) -> Option<TeamId> {
         let Some(name) = name else { return Some(base) };
-        self.teams.get(&stored(name.as_str())).copied()
+        self.teams.get(&fold(cut(name.as_str()))).copied()
     }
 
     /// Notes a team that was made.
     pub(super) fn add_team(&mut self, name: &NameText, id: TeamId) {
-        self.teams.insert(stored(name.as_str()), id);
+        self.teams.insert(fold(cut(name.as_str())), id);
     }
 
     /// The category of that name directly below another one, or at the top.
@@ -91,9 +86,7 @@ impl Index {
         above: Option<CategoryId>,
         name: &LineText,
     ) -> Option<CategoryId> {
-        self.categories
-            .get(&(above, stored(name.as_str())))
-            .copied()
+        self.categories.get(&(above, fold(name.as_str()))).copied()
     }
 
     /// Notes a category that was made.
@@ -103,7 +96,7 @@ impl Index {
         name: &LineText,
         id: CategoryId,
     ) {
-        self.categories.insert((above, stored(name.as_str())), id);
+        self.categories.insert((above, fold(name.as_str())), id);
     }
 
     /// The category at the end of the path; the inner none is that of an empty path.
