@@ -70,6 +70,12 @@ impl Address {
             .with(|pairs| value_of(pairs, name).unwrap_or_default().to_owned())
     }
 
+    /// One parameter, none when it is not there; tracked.
+    pub(super) fn find(self, name: &str) -> Option<String> {
+        self.pairs
+            .with(|pairs| value_of(pairs, name).map(str::to_owned))
+    }
+
     /// The values of one parameter; tracked.
     pub(super) fn values(self, name: &str) -> Vec<String> {
         self.pairs
@@ -109,6 +115,12 @@ impl Address {
             None => values.push(value.to_owned()),
         }
         self.set(&[(name, &values.join(","))]);
+    }
+
+    /// Takes several parameters away.
+    pub(super) fn remove(self, names: &[&str]) {
+        let changes: Vec<_> = names.iter().map(|name| (*name, "")).collect();
+        self.set(&changes);
     }
 
     /// Opens the page of a list at a cursor; an empty one is the first.

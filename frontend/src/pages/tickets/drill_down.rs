@@ -9,11 +9,11 @@ use rapport_types::locale::Locale as Language;
 use rapport_types::tickets::Priority;
 
 use super::filters::PlainChip;
-use super::list_url::ListUrl;
 use crate::api::configuration::{Directory, use_directory};
 use crate::components::badge::priority_text;
 use crate::format;
 use crate::i18n::*;
+use crate::pages::address::Address;
 use crate::preferences::{text_locale, use_preferences};
 
 /// The parameters of a figure's rows; the list hands them to the API as they are.
@@ -32,12 +32,12 @@ pub(super) const PARAMETERS: [&str; 10] = [
 
 /// Which rows these are; nothing when the list does not come from a figure.
 #[component]
-pub(super) fn DrillDown(url: ListUrl) -> impl IntoView {
+pub(super) fn DrillDown(url: Address) -> impl IntoView {
     let i18n = use_i18n();
     let directory = use_directory();
     let preferences = use_preferences();
     move || {
-        let code = url.get("metric")?;
+        let code = url.find("metric")?;
         let locale = preferences.locale();
         let metric = kpis::find(&code);
         let name = metric.map_or(code.clone(), |metric| metric.names.get(locale).to_owned());
@@ -46,7 +46,7 @@ pub(super) fn DrillDown(url: ListUrl) -> impl IntoView {
             part(url, locale),
             key(url, directory, locale),
             period(url, locale),
-            url.get("exclude_agent_ratings")
+            url.find("exclude_agent_ratings")
                 .map(|_| t_string!(i18n, tickets.drill.no_agent_ratings).to_owned()),
         ];
         let comma = t_string!(i18n, tickets.filter.comma);
@@ -63,9 +63,9 @@ pub(super) fn DrillDown(url: ListUrl) -> impl IntoView {
     }
 }
 
-fn part(url: ListUrl, locale: Language) -> Option<String> {
+fn part(url: Address, locale: Language) -> Option<String> {
     let text = text_locale(locale);
-    let word = match url.get("part")?.as_str() {
+    let word = match url.find("part")?.as_str() {
         "numerator" => td_string!(text, tickets.drill.numerator),
         "denominator" => td_string!(text, tickets.drill.denominator),
         "excluded" => td_string!(text, tickets.drill.excluded),
@@ -74,9 +74,9 @@ fn part(url: ListUrl, locale: Language) -> Option<String> {
     Some(word.to_owned())
 }
 
-fn key(url: ListUrl, directory: Directory, locale: Language) -> Option<String> {
+fn key(url: Address, directory: Directory, locale: Language) -> Option<String> {
     let text = text_locale(locale);
-    let (by, key) = (url.get("by")?, url.get("key")?);
+    let (by, key) = (url.find("by")?, url.find("key")?);
     let name = match (by.as_str(), key.as_str()) {
         (_, "none") => Some(td_string!(text, tickets.drill.without).to_owned()),
         (_, "elsewhere") => Some(td_string!(text, tickets.drill.elsewhere).to_owned()),
@@ -117,8 +117,8 @@ fn key(url: ListUrl, directory: Directory, locale: Language) -> Option<String> {
 }
 
 /// "1 May 2026 – 7 May 2026": both days inclusive, in the zone of the report.
-fn period(url: ListUrl, locale: Language) -> Option<String> {
-    let zone = url.get("time_zone");
+fn period(url: Address, locale: Language) -> Option<String> {
+    let zone = url.find("time_zone");
     let day = |value: &str, back: TimeDelta| {
         if let Ok(day) = value.parse::<NaiveDate>() {
             let instant = day.and_time(chrono::NaiveTime::MIN).and_utc() - back;
@@ -127,9 +127,9 @@ fn period(url: ListUrl, locale: Language) -> Option<String> {
         let instant = value.parse::<DateTime<Utc>>().ok()? - back;
         Some(format::day_in_zone(instant, zone.as_deref(), locale))
     };
-    let from = day(&url.get("from")?, TimeDelta::zero())?;
+    let from = day(&url.find("from")?, TimeDelta::zero())?;
     // The end is the first instant after the period.
-    let to = day(&url.get("to")?, TimeDelta::seconds(1))?;
+    let to = day(&url.find("to")?, TimeDelta::seconds(1))?;
     Some(if from == to {
         from
     } else {

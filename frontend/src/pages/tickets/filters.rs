@@ -7,7 +7,6 @@ use rapport_types::locale::Locale as Language;
 use rapport_types::tickets::{Priority, Status};
 
 use super::drill_down;
-use super::list_url::ListUrl;
 use super::other_filters;
 use super::views::UNRESOLVED;
 use crate::api::configuration::{Directory, use_directory};
@@ -18,6 +17,7 @@ use crate::components::icon::{Icon, IconName};
 use crate::components::pick_list::PickList;
 use crate::components::select::Choice;
 use crate::i18n::*;
+use crate::pages::address::Address;
 use crate::preferences::{text_locale, use_preferences};
 
 /// What the list can be filtered by here.
@@ -148,7 +148,7 @@ fn either(mut words: Vec<String>, locale: Language) -> String {
 /// The chips. `customer` is the name of the customer that the list is narrowed to.
 #[component]
 pub(super) fn Filters(
-    url: ListUrl,
+    url: Address,
     #[prop(into)] customer: Signal<Option<String>>,
 ) -> impl IntoView {
     let i18n = use_i18n();
@@ -156,7 +156,7 @@ pub(super) fn Filters(
     let count = move || {
         By::ALL
             .iter()
-            .filter(|by| url.get(by.parameter()).is_some())
+            .filter(|by| url.find(by.parameter()).is_some())
             .count()
     };
     // Whatever else the URL narrows by: nothing filters unseen.
@@ -199,7 +199,7 @@ pub(super) fn Filters(
                 </Button>
             </span>
             {By::ALL.map(|by| view! { <FilterOf url by/> })}
-            {move || url.get("customer").map(|id| {
+            {move || url.find("customer").map(|id| {
                 let name = customer.get().unwrap_or_else(|| if id == "none" {
                     t_string!(i18n, tickets.anonymous).to_owned()
                 } else {
@@ -231,7 +231,7 @@ pub(super) fn Filters(
 
 /// One filter with its choices.
 #[component]
-fn FilterOf(url: ListUrl, by: By) -> impl IntoView {
+fn FilterOf(url: Address, by: By) -> impl IntoView {
     let i18n = use_i18n();
     let directory = use_directory();
     let preferences = use_preferences();

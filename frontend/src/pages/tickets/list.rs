@@ -8,7 +8,7 @@ use rapport_types::tickets::TicketSummary;
 
 use super::drill_down::DrillDown;
 use super::filters::Filters;
-use super::list_url::{ListUrl, use_list_url};
+use super::list_url::use_list_url;
 use super::views::{Views, use_counts};
 use crate::api;
 use crate::api::query::use_query;
@@ -23,6 +23,7 @@ use crate::components::states::{EmptyState, ErrorState};
 use crate::components::table::{Column, DataTable, Narrow};
 use crate::i18n::*;
 use crate::links;
+use crate::pages::address::Address;
 use crate::session::use_session;
 use crate::shell::{Crumb, use_place};
 
@@ -41,10 +42,10 @@ pub fn TicketList() -> impl IntoView {
     let url = use_list_url();
     use_place(move || vec![Crumb::here(t_string!(i18n, tickets.title))]);
 
-    let sort = Memo::new(move |_| match url.get("sort") {
+    let sort = Memo::new(move |_| match url.find("sort") {
         Some(sort) => sort,
         // The best match stands first.
-        None if url.get("q").is_some() => String::new(),
+        None if url.find("q").is_some() => String::new(),
         None => ORDER.to_owned(),
     });
     let tickets = use_query(
@@ -59,7 +60,7 @@ pub fn TicketList() -> impl IntoView {
     tickets.keep_fresh();
     counts.keep_fresh();
     let customer = Signal::derive(move || {
-        let wanted = url.get("customer")?;
+        let wanted = url.find("customer")?;
         tickets.with(|page| {
             let customer = page?.data.first()?.customer.as_ref()?;
             (customer.id.to_string() == wanted).then(|| customer.name.as_str().to_owned())
@@ -123,7 +124,7 @@ pub fn TicketList() -> impl IntoView {
                             rows=Signal::derive(move || tickets.with(|page| page.map(|page| page.data.clone())))
                             href=|row: &TicketSummary| links::ticket(row.id)
                             sort=sort
-                            on_sort=move |sort: String| url.set("sort", (!sort.is_empty()).then_some(sort))
+                            on_sort=move |sort: String| url.set(&[("sort", &sort)])
                             loading=Signal::derive(move || tickets.is_loading())
                             skeleton_rows=12
                             row_testid="ticket-row"
@@ -134,9 +135,9 @@ pub fn TicketList() -> impl IntoView {
                 <Pager
                     total=Signal::derive(move || tickets.with(|page| page.and_then(|page| page.total)))
                     next=Signal::derive(move || tickets.with(|page| page.and_then(|page| page.next_cursor.clone())))
-                    at_start=Signal::derive(move || url.get("cursor").is_none())
-                    on_next=move |cursor: String| url.set("cursor", Some(cursor))
-                    on_start=move || url.remove(&["cursor"])
+                    at_start=Signal::derive(move || url.find("cursor").is_none())
+                    on_next=move |cursor: String| url.open_page(&cursor)
+                    on_start=move || url.open_page("")
                 />
             </section>
         </div>
@@ -207,9 +208,9 @@ fn columns(i18n: leptos_i18n::I18nContext<Locale>) -> Vec<Column<TicketSummary>>
 
 /// The search within the list.
 #[component]
-fn Search(url: ListUrl) -> impl IntoView {
+fn Search(url: Address) -> impl IntoView {
     let i18n = use_i18n();
-    let asked = Memo::new(move |_| url.get("q").unwrap_or_default());
+    let asked = Memo::new(move |_| url.get("q"));
     let text = RwSignal::new(asked.get_untracked());
     // Back and the views change the question, too.
     Effect::new(move |_| {
@@ -222,7 +223,7 @@ fn Search(url: ListUrl) -> impl IntoView {
         // The page may be gone by now.
         if text.try_get_untracked().is_some_and(|now| now == typed) {
             let typed = typed.trim();
-            url.set_quietly("q", (!typed.is_empty()).then(|| typed.to_owned()));
+            url.replace(&[("q", typed)]);
         }
     });
     let ask = StoredValue::new_local(ask);

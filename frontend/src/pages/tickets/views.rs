@@ -3,13 +3,13 @@
 use leptos::prelude::*;
 use rapport_types::page::Total;
 
-use super::list_url::ListUrl;
 use crate::api;
 use crate::api::query::{Query, use_query};
 use crate::components::icon::{Icon, IconName};
 use crate::format;
 use crate::i18n::*;
 use crate::links;
+use crate::pages::address::Address;
 use crate::preferences::use_preferences;
 
 /// The statuses of a ticket that is not over.
@@ -65,7 +65,7 @@ impl View {
     }
 
     /// Whether the URL asks for exactly this.
-    fn is_open(self, url: ListUrl) -> bool {
+    fn is_open(self, url: Address) -> bool {
         let pairs = url.pairs();
         let mut asked: Vec<_> = pairs
             .iter()
@@ -100,7 +100,7 @@ pub(super) fn use_counts() -> Counts {
 
 /// The views.
 #[component]
-pub(super) fn Views(url: ListUrl, counts: Counts) -> impl IntoView {
+pub(super) fn Views(url: Address, counts: Counts) -> impl IntoView {
     let i18n = use_i18n();
     let preferences = use_preferences();
     let count = move |view: View| {
