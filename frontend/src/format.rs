@@ -183,7 +183,7 @@ pub fn duration(seconds: impl Into<Option<i64>>, locale: Locale) -> String {
         ),
         (0, 1.., _) => (
             unit(hours, TimeUnit::Hour),
-            (minutes > 0).then(|| unit(minutes, TimeUnit::Minute)),
+            (minutes > 0).then(|| td_string!(text, frame.time.minutes_after, n = minutes)),
         ),
         (0, 0, 1..) => (unit(minutes, TimeUnit::Minute), None),
         _ => (unit(total, TimeUnit::Second), None),

@@ -11,6 +11,8 @@
 
 mod bench;
 mod demo;
+mod deploy;
+mod dist;
 mod frontend;
 mod openapi;
 mod postgres;
@@ -61,8 +63,8 @@ enum Command {
     },
     /// Runs every check and every test, on SQLite and PostgreSQL, and prints the counts
     Test {
-        /// Only these steps, and what they need, separated by commas: fmt, clippy, clippy-wasm,
-        /// frontend, build, openapi, unit, doc, and the test binaries by name
+        /// Only these steps, and what they need, separated by commas: fmt, deploy, clippy,
+        /// clippy-wasm, frontend, build, openapi, unit, doc, and the test binaries by name
         #[arg(long, value_delimiter = ',')]
         only: Vec<String>,
     },
@@ -89,6 +91,12 @@ enum Command {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         arguments: Vec<String>,
     },
+    /// Packs the release: an archive that starts on a machine with nothing but Linux
+    Dist {
+        /// Where to put it [default: dist below the folder of build results]
+        #[arg(long)]
+        folder: Option<PathBuf>,
+    },
 }
 
 fn main() -> ExitCode {
@@ -110,6 +118,7 @@ fn run_command(command: Command) -> Result<ExitCode> {
         Command::Openapi { check: false } => openapi::write(&workspace),
         Command::RealData { folder } => real_data::real_data(&workspace, &folder),
         Command::Bench { arguments } => bench::bench(&workspace, &arguments),
+        Command::Dist { folder } => dist::dist(&workspace, folder.as_deref()),
     }?;
     Ok(ExitCode::SUCCESS)
 }

@@ -17,7 +17,7 @@ use crate::postgres::Cluster;
 use crate::progress::{Progress, clock};
 use crate::tools::{self, Tool};
 use crate::workspace::Workspace;
-use crate::{frontend, openapi, process, real_data};
+use crate::{deploy, frontend, openapi, process, real_data};
 
 const POSTGRES_VARIABLE: &str = "RAPPORT_TEST_POSTGRES_URL";
 
@@ -115,6 +115,7 @@ impl Session<'_> {
         match step {
             Step::Tools => self.tools(),
             Step::Format => self.format(),
+            Step::Deploy => deploy::check(self.workspace),
             Step::Clippy => self.clippy(),
             Step::ClippyWasm => self.clippy_wasm(),
             Step::Frontend => frontend::build(&self.workspace.frontend(), false),

@@ -1,4 +1,4 @@
-//! The command line: `rapport serve | migrate | openapi | user | import | demo | config`.
+//! The command line: `rapport serve | ready | migrate | openapi | user | import | demo | config`.
 
 mod config;
 pub mod demo;
@@ -6,6 +6,7 @@ mod import;
 mod logging;
 mod migrate;
 mod openapi;
+mod ready;
 mod serve;
 mod user;
 
@@ -30,6 +31,8 @@ struct Cli {
 enum Command {
     /// Serve the API and the web app, after bringing the database to the newest form
     Serve(serve::Serve),
+    /// Ask the server that runs on this machine whether it takes requests
+    Ready,
     /// Bring the database to the newest form and end
     Migrate,
     /// Print the OpenAPI document
@@ -59,6 +62,7 @@ pub async fn run() -> ExitCode {
         }
         Command::Demo(demo) => demo.run().await,
         Command::Serve(serve) => with_config(async |config| serve.run(config).await).await,
+        Command::Ready => with_config(async |config| ready::run(&config)).await,
         Command::Migrate => with_config(migrate::run).await,
         Command::Import(import) => with_config(async |config| import.run(config).await).await,
         Command::User(user) => with_config(async |config| user.run(config).await).await,

@@ -12,6 +12,8 @@ pub(crate) enum Step {
     Tools,
     /// Everything is formatted.
     Format,
+    /// The container files are what their formats allow.
+    Deploy,
     /// No lint speaks, in any native target.
     Clippy,
     /// No lint speaks in what is built for the browser.
@@ -38,6 +40,7 @@ impl Step {
         match self {
             Step::Tools => "tools",
             Step::Format => "fmt",
+            Step::Deploy => "deploy",
             Step::Clippy => "clippy",
             Step::ClippyWasm => "clippy-wasm",
             Step::Frontend => "frontend",
@@ -55,6 +58,7 @@ impl Step {
         match self {
             Step::Tools => "programs and fonts the tests need",
             Step::Format => "formatting of workspace and web app",
+            Step::Deploy => "container files",
             Step::Clippy => "lints, native",
             Step::ClippyWasm => "lints, for the browser",
             Step::Frontend => "build of the web app",
@@ -88,6 +92,7 @@ impl Step {
             }
             Step::TestBinary(_) => &[Step::Tools, Step::Build, Step::PostgreSql],
             Step::OpenApi => &[Step::Build],
+            Step::Deploy => &[Step::Tools],
             _ => &[],
         }
     }
@@ -102,6 +107,7 @@ pub(crate) fn plan(test_binaries: &[String], only: &[String]) -> Result<Vec<Step
     let mut steps = vec![
         Step::Tools,
         Step::Format,
+        Step::Deploy,
         Step::Clippy,
         Step::ClippyWasm,
         Step::Frontend,
@@ -144,8 +150,8 @@ mod tests {
     #[test]
     fn a_full_run_takes_every_test_binary_and_the_browser_story_last() {
         let names = names(&[]);
-        assert_eq!(names.len(), 14);
-        assert_eq!(&names[10..], ["api", "jobs", "persistence", "e2e"]);
+        assert_eq!(names.len(), 15);
+        assert_eq!(&names[11..], ["api", "jobs", "persistence", "e2e"]);
     }
 
     #[test]
