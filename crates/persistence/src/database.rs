@@ -7,6 +7,7 @@
 mod file;
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
@@ -17,6 +18,7 @@ use sea_orm::{
 
 use self::file::File;
 use crate::error::StoreError;
+use crate::writes::group::Group;
 
 /// A statement that takes longer is named in the log.
 const SLOW: Duration = Duration::from_secs(1);
@@ -88,6 +90,12 @@ pub struct Database {
     pub kind: Kind,
     /// The file of SQLite, which must still be there when something is to be written.
     file: Option<File>,
+    /// How long to wait for the turn to write.
+    pub(crate) patience: Duration,
+    /// The writers of SQLite.
+    pub(crate) group: Arc<Group>,
+    /// Raised by every transaction of this process that changes records.
+    pub(crate) generation: Arc<AtomicU64>,
 }
 
 impl Database {
@@ -146,6 +154,9 @@ impl Database {
             reader,
             kind: Kind::Sqlite,
             file,
+            patience,
+            group: Arc::default(),
+            generation: Arc::default(),
         })
     }
 
@@ -164,7 +175,16 @@ impl Database {
             reader,
             kind: Kind::Postgres,
             file: None,
+            patience: options.patience,
+            group: Arc::default(),
+            generation: Arc::default(),
         })
+    }
+
+    /// A number that rises with every change of a record by this process, before the change is
+    /// acknowledged: what was read under it is current for as long as it stays.
+    pub fn generation(&self) -> u64 {
+        self.generation.load(Ordering::Acquire)
     }
 
     /// Begins a transaction that writes: on SQLite it holds the write lock from the start, so that

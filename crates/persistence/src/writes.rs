@@ -6,6 +6,11 @@
 //! a one-row counter, whose lock it holds until the commit is done: so the numbers are dense and
 //! stand in the order of the commits, on both databases.
 
+pub(crate) mod group;
+mod pending;
+
+use std::sync::atomic::Ordering;
+
 use chrono::{DateTime, Utc};
 use rapport_types::records::{Action, Actor, Entity, micros};
 use sea_orm::sea_query::Condition;
@@ -16,11 +21,13 @@ use sea_orm::{
 use serde::Serialize;
 use serde_json::{Map, Value};
 
+use self::pending::Pending;
 use crate::bookkeeping::BookkeepingTable;
 use crate::database::{Database, Kind};
 use crate::entities::change;
 use crate::error::StoreError;
 use crate::scope::ScopeKeys;
+use crate::search::Document;
 use crate::sql::Sql;
 
 /// Rows of one INSERT: SQLite takes at most 32,766 values, a ticket has 39.
@@ -82,11 +89,12 @@ pub struct Writer {
     transaction: DatabaseTransaction,
     kind: Kind,
     context: WriteContext,
-    changes: Vec<change::ActiveModel>,
+    pending: Pending,
     configuration_changed: bool,
 }
 
-/// Runs `work` in one transaction and makes all of it last, or nothing.
+/// Runs `work` in one transaction and makes all of it last, or nothing. On SQLite writers that meet
+/// share a transaction, see [`group`].
 ///
 /// The closure owns its inputs and touches nothing outside, since it may be run again; what it
 /// returns is the wire value.
@@ -98,20 +106,44 @@ where
     E: From<StoreError>,
     F: AsyncFn(&mut Writer) -> Result<T, E>,
 {
-    let transaction = db.begin().await?;
-    let mut writer = Writer {
-        transaction,
-        kind: db.kind,
-        context,
-        changes: Vec::new(),
-        configuration_changed: false,
-    };
+    if db.kind == Kind::Sqlite {
+        return group::write(db, context, &work).await;
+    }
+    let mut writer = Writer::new(db.begin().await?, db.kind, context);
     let value = work(&mut writer).await?;
-    writer.finish().await?;
+    writer.seal().await?;
+    let (transaction, pending) = writer.into_parts();
+    pending.store(&transaction, db.kind).await?;
+    let done = transaction.commit().await;
+    db.generation.fetch_add(1, Ordering::Release);
+    done.map_err(StoreError::from)?;
     Ok(value)
 }
 
 impl Writer {
+    fn new(transaction: DatabaseTransaction, kind: Kind, context: WriteContext) -> Self {
+        Self {
+            transaction,
+            kind,
+            context,
+            pending: Pending::default(),
+            configuration_changed: false,
+        }
+    }
+
+    /// Writes what others in the same transaction have to see.
+    async fn seal(&mut self) -> Result<(), StoreError> {
+        if std::mem::take(&mut self.configuration_changed) {
+            self.advance(CONFIGURATION, 1).await?;
+        }
+        Ok(())
+    }
+
+    /// The transaction, and what is to be written before its commit.
+    fn into_parts(self) -> (DatabaseTransaction, Pending) {
+        (self.transaction, self.pending)
+    }
+
     /// When the transaction began, for everything it writes; not before the last change of the
     /// ticket that it holds.
     pub const fn now(&self) -> DateTime<Utc> {
@@ -175,16 +207,19 @@ impl Writer {
 
     /// Raises a counter by `steps` and gives its new value.
     pub(crate) async fn advance(&mut self, counter: &str, steps: i64) -> Result<i64, StoreError> {
-        let mut sql = self.sql();
-        sql.push("UPDATE counters SET value = value + ").bind(steps);
-        sql.push(" WHERE kind = ")
-            .bind(counter)
-            .push(" RETURNING value");
-        let rows = sql.rows(&self.transaction).await?;
-        let row = rows
-            .first()
-            .ok_or_else(|| StoreError::Failed(format!("no counter {counter}")))?;
-        Ok(row.try_get("", "value")?)
+        advance(&self.transaction, self.kind, counter, steps).await
+    }
+
+    /// Lets a record be found by `document` from the commit on; by nothing when there is none.
+    /// `is_known` tells whether the index may hold it already.
+    pub(crate) fn index(
+        &mut self,
+        entity: Entity,
+        number: i64,
+        document: Option<Document>,
+        is_known: bool,
+    ) {
+        self.pending.index(entity, number, document, is_known);
     }
 
     /// Adds a record.
@@ -367,7 +402,7 @@ impl Writer {
         after: &str,
     ) -> Result<(), StoreError> {
         let scope = json(&record.scope_keys())?;
-        self.changes.push(change::ActiveModel {
+        let entry = change::ActiveModel {
             entity: Set(entity.code().to_owned()),
             record_id: Set(key),
             version: Set(1),
@@ -377,7 +412,8 @@ impl Writer {
             scope_before: Set(None),
             scope_after: Set(Some(scope)),
             ..self.entry()
-        });
+        };
+        self.pending.log(entry);
         Ok(())
     }
 
@@ -410,7 +446,7 @@ impl Writer {
         };
         let shared = scope_after.as_ref().or(scope_before.as_ref());
         self.configuration_changed |= shared.is_some_and(|keys| keys.team.is_none());
-        self.changes.push(change::ActiveModel {
+        let entry = change::ActiveModel {
             entity: Set(R::ENTITY.code().to_owned()),
             record_id: Set(key),
             version: Set(version),
@@ -420,31 +456,29 @@ impl Writer {
             scope_before: Set(scope_before.as_ref().map(json).transpose()?),
             scope_after: Set(scope_after.as_ref().map(json).transpose()?),
             ..self.entry()
-        });
+        };
+        self.pending.log(entry);
         Ok(())
     }
+}
 
-    async fn finish(mut self) -> Result<(), StoreError> {
-        if self.configuration_changed {
-            self.advance(CONFIGURATION, 1).await?;
-        }
-        let mut changes = std::mem::take(&mut self.changes);
-        if !changes.is_empty() {
-            let last = self.advance(CHANGE, changes.len() as i64).await?;
-            let first = last - changes.len() as i64 + 1;
-            for (seq, change) in (first..).zip(&mut changes) {
-                change.seq = Set(seq);
-            }
-            let mut changes = changes.into_iter().peekable();
-            while changes.peek().is_some() {
-                let some: Vec<_> = changes.by_ref().take(ROWS_PER_INSERT).collect();
-                change::Entity::insert_many(some)
-                    .exec_without_returning(&self.transaction)
-                    .await?;
-            }
-        }
-        Ok(self.transaction.commit().await?)
-    }
+/// Raises a counter by `steps` and gives its new value.
+async fn advance(
+    transaction: &DatabaseTransaction,
+    kind: Kind,
+    counter: &str,
+    steps: i64,
+) -> Result<i64, StoreError> {
+    let mut sql = Sql::new(kind);
+    sql.push("UPDATE counters SET value = value + ").bind(steps);
+    sql.push(" WHERE kind = ")
+        .bind(counter)
+        .push(" RETURNING value");
+    let rows = sql.rows(transaction).await?;
+    let row = rows
+        .first()
+        .ok_or_else(|| StoreError::Failed(format!("no counter {counter}")))?;
+    Ok(row.try_get("", "value")?)
 }
 
 /// The counter of the change log.

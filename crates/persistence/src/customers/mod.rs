@@ -163,7 +163,8 @@ pub async fn insert_all(writer: &mut Writer, customers: &[Customer]) -> Result<(
         writer.insert_parts(keys).await?;
     }
     let documents: Vec<_> = customers.iter().map(|c| (c.number, document(c))).collect();
-    index::store(writer, Entity::Customer, &documents, true).await
+    index::store(writer, Entity::Customer, documents, true);
+    Ok(())
 }
 
 /// Changes a customer; the names and numbers that its tickets are found by follow.
@@ -201,13 +202,8 @@ pub async fn update(
         )
         .await?;
     }
-    index::store(
-        writer,
-        Entity::Customer,
-        &[(after.number, document(after))],
-        false,
-    )
-    .await?;
+    let documents = vec![(after.number, document(after))];
+    index::store(writer, Entity::Customer, documents, false);
     if before.name != after.name || before.phones != after.phones {
         crate::tickets::index_tickets_of(writer, after).await?;
     }
@@ -231,7 +227,7 @@ pub async fn delete(writer: &mut Writer, customer: &Customer) -> Result<bool, St
         .delete_parts::<customer_value::Entity>(of_customer)
         .await?;
     external_ids::delete(writer, Entity::Customer, customer.id.uuid()).await?;
-    index::remove(writer, Entity::Customer, [customer.number]).await?;
+    writer.index(Entity::Customer, customer.number, None, true);
     writer.delete(customer).await?;
     Ok(true)
 }

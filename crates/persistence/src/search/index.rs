@@ -1,6 +1,7 @@
 //! The two indexes: storing a record's tokens, and the condition that finds them.
 
 use rapport_types::records::Entity;
+use sea_orm::ConnectionTrait;
 
 use super::{Document, Part, SearchQuery};
 use crate::database::Kind;
@@ -17,20 +18,29 @@ const fn table(entity: Entity) -> &'static str {
     }
 }
 
-/// Stores what records are found by, replacing what was there.
-pub(crate) async fn store(
+/// Stores what records are found by, replacing what was there, at the end of the transaction.
+pub(crate) fn store(
     writer: &mut Writer,
     entity: Entity,
-    documents: &[(i64, Document)],
+    documents: Vec<(i64, Document)>,
     is_new: bool,
+) {
+    for (number, document) in documents {
+        writer.index(entity, number, Some(document), !is_new);
+    }
+}
+
+/// Adds records that the index does not hold.
+pub(crate) async fn insert(
+    db: &impl ConnectionTrait,
+    kind: Kind,
+    entity: Entity,
+    documents: &[(i64, Document)],
 ) -> Result<(), StoreError> {
-    // Four values a row; SQLite takes 32,766 of them.
+    // Three values a row; SQLite takes 32,766 of them.
     for some in documents.chunks(1_000) {
-        if !is_new {
-            remove(writer, entity, some.iter().map(|(number, _)| *number)).await?;
-        }
-        let mut sql = writer.sql();
-        let postgres = sql.kind() == Kind::Postgres;
+        let mut sql = Sql::new(kind);
+        let postgres = kind == Kind::Postgres;
         sql.push("INSERT INTO ").push(table(entity));
         sql.push(if postgres {
             " (number, tokens, runs) VALUES "
@@ -48,29 +58,33 @@ pub(crate) async fn store(
             }
             sql.push(", ").bind(document.runs()).push(")");
         }
-        writer.change_parts(sql).await?;
+        sql.execute(db).await?;
     }
     Ok(())
 }
 
 /// Forgets records.
 pub(crate) async fn remove(
-    writer: &mut Writer,
+    db: &impl ConnectionTrait,
+    kind: Kind,
     entity: Entity,
-    numbers: impl IntoIterator<Item = i64>,
+    numbers: &[i64],
 ) -> Result<(), StoreError> {
-    let mut sql = writer.sql();
-    let key = if sql.kind() == Kind::Postgres {
+    let key = if kind == Kind::Postgres {
         " WHERE number IN ("
     } else {
         " WHERE rowid IN ("
     };
-    sql.push("DELETE FROM ")
-        .push(table(entity))
-        .push(key)
-        .bind_all(numbers)
-        .push(")");
-    writer.change_parts(sql).await
+    for some in numbers.chunks(1_000) {
+        let mut sql = Sql::new(kind);
+        sql.push("DELETE FROM ")
+            .push(table(entity))
+            .push(key)
+            .bind_all(some.iter().copied())
+            .push(")");
+        sql.execute(db).await?;
+    }
+    Ok(())
 }
 
 /// How PostgreSQL shall come to the matches; SQLite's index gives them newest first by itself.

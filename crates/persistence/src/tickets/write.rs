@@ -169,7 +169,7 @@ pub async fn insert_all(
             (ticket.number, document(ticket, customer))
         })
         .collect();
-    index::store(writer, Entity::Ticket, &documents, true).await?;
+    index::store(writer, Entity::Ticket, documents, true);
     Ok(tickets)
 }
 
@@ -225,7 +225,12 @@ pub async fn update(
             .await?
             .pop();
         let document = document(after, customer.as_ref());
-        index::store(writer, Entity::Ticket, &[(after.number, document)], false).await?;
+        index::store(
+            writer,
+            Entity::Ticket,
+            vec![(after.number, document)],
+            false,
+        );
     }
     Ok(())
 }
@@ -309,11 +314,8 @@ pub(crate) async fn index_tickets_of(
         let ticket = row.into_wire(&none)?;
         documents.push((ticket.number, document(&ticket, Some(customer))));
     }
-    if documents.is_empty() {
-        Ok(())
-    } else {
-        index::store(writer, Entity::Ticket, &documents, false).await
-    }
+    index::store(writer, Entity::Ticket, documents, false);
+    Ok(())
 }
 
 fn document(ticket: &Ticket, customer: Option<&Customer>) -> Document {
