@@ -18,5 +18,6 @@ mod references;
 mod reports;
 mod scope;
 mod search;
+mod sharing;
 mod statements;
 mod writes;

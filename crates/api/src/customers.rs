@@ -122,8 +122,12 @@ async fn list_customers(
         };
         return all_as_csv(&request, "customers", paging, COLUMNS, load).await;
     }
-    let found = customers::list(&state.db, &configuration, &scope, &query).await?;
-    Ok(page(&request, &found))
+    let asked = (&scope, &query, configuration.version);
+    let make = async || {
+        let found = customers::list(&state.db, &configuration, &scope, &query).await?;
+        Ok(page(&request, &found))
+    };
+    state.answer(&request, asked, make).await
 }
 
 const COLUMNS: &[&str] = &[
@@ -245,22 +249,28 @@ async fn get_customer(
     let names = !pairs.include(&["names"]).is_empty();
     pairs.finish()?;
     let configuration = state.configuration().await?;
-    let customer = customers::get(&state.db, &scope_of(&caller, &configuration), id.0).await?;
-    if !names {
-        return Ok(versioned(&customer, customer.version, &request));
-    }
-    let included = CustomerNames {
-        owner: customer
-            .owner_id
-            .and_then(|owner| configuration.user_ref(owner)),
-        team: Some(configuration.team_ref(customer.team_id)),
+    let scope = scope_of(&caller, &configuration);
+    let make = async || {
+        let customer = customers::get(&state.db, &scope, id.0).await?;
+        if !names {
+            return Ok(versioned(&customer, customer.version, &request));
+        }
+        let included = CustomerNames {
+            owner: customer
+                .owner_id
+                .and_then(|owner| configuration.user_ref(owner)),
+            team: Some(configuration.team_ref(customer.team_id)),
+        };
+        let version = customer.version;
+        let view = CustomerView {
+            customer,
+            included: Some(included),
+        };
+        Ok(HttpResponse::Ok().insert_header(etag(version)).json(view))
     };
-    let version = customer.version;
-    let view = CustomerView {
-        customer,
-        included: Some(included),
-    };
-    Ok(HttpResponse::Ok().insert_header(etag(version)).json(view))
+    state
+        .answer(&request, (&scope, configuration.version), make)
+        .await
 }
 
 /// Change a customer

@@ -1,5 +1,6 @@
 //! HTTP, identity, time and jobs: the server of Rapport.
 
+pub mod answers;
 pub mod api_browser;
 pub mod assets;
 pub mod auth;

@@ -1,6 +1,6 @@
 //! The endpoint of the search box.
 
-use actix_web::{HttpResponse, get, web};
+use actix_web::{HttpRequest, HttpResponse, get, web};
 use rapport_persistence::{customers, tickets};
 use rapport_types::permissions::Permission;
 use rapport_types::problem::{ErrorCode, FieldCode};
@@ -36,6 +36,7 @@ pub fn routes(cfg: &mut ServiceConfig) {
 async fn search_records(
     state: web::Data<AppState>,
     caller: SignedIn,
+    request: HttpRequest,
     mut pairs: RawPairs,
 ) -> Result<HttpResponse, ApiError> {
     let may = |permission| caller.permissions.contains(&permission);
@@ -58,20 +59,24 @@ async fn search_records(
     let typed = typed.unwrap_or_default();
     let configuration = state.configuration().await?;
     let scope = scope_of(&caller, &configuration);
-    let (customers, more_customers) = if customers_too {
-        customers::search(&state.db, &configuration, &scope, &typed, limit).await?
-    } else {
-        (Vec::new(), false)
+    let asked = (&scope, customers_too, tickets_too, configuration.version);
+    let make = async || {
+        let (customers, more_customers) = if customers_too {
+            customers::search(&state.db, &configuration, &scope, &typed, limit).await?
+        } else {
+            (Vec::new(), false)
+        };
+        let (tickets, more_tickets) = if tickets_too {
+            tickets::search(&state.db, &configuration, &scope, &typed, limit).await?
+        } else {
+            (Vec::new(), false)
+        };
+        Ok(HttpResponse::Ok().json(SearchResults {
+            customers,
+            more_customers,
+            tickets,
+            more_tickets,
+        }))
     };
-    let (tickets, more_tickets) = if tickets_too {
-        tickets::search(&state.db, &configuration, &scope, &typed, limit).await?
-    } else {
-        (Vec::new(), false)
-    };
-    Ok(HttpResponse::Ok().json(SearchResults {
-        customers,
-        more_customers,
-        tickets,
-        more_tickets,
-    }))
+    state.answer(&request, asked, make).await
 }

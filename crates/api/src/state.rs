@@ -6,7 +6,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use actix_web::HttpRequest;
 use rapport_persistence::database::Database;
 use rapport_persistence::sessions;
+use tokio::sync::Semaphore;
 
+use crate::answers::Answers;
 use crate::auth::caller::Callers;
 use crate::auth::password::{Cost, Passwords};
 use crate::auth::tokens::{self, Tokens};
@@ -51,6 +53,10 @@ pub struct AppState {
     pub passwords: Passwords,
     /// The callers seen a moment ago.
     pub callers: Callers,
+    /// The answers given a moment ago; ask [`AppState::answer`] for one.
+    pub(crate) answers: Answers,
+    /// How many reports are counted at a time: one per processor.
+    pub(crate) reports: Semaphore,
     /// The configuration; ask [`AppState::configuration`] for it.
     pub(crate) configuration: configuration::Kept,
     /// Names this process as the holder of leases.
@@ -74,6 +80,8 @@ impl AppState {
             tokens: Tokens::new(key.as_bytes()),
             passwords: Passwords::new(options.password_cost, processors)?,
             callers: Callers::default(),
+            answers: Answers::default(),
+            reports: Semaphore::new(processors),
             configuration: configuration::Kept::default(),
             process: ids.next().to_string(),
             stopping: AtomicBool::new(false),

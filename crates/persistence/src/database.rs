@@ -131,7 +131,7 @@ impl Database {
                 .busy_timeout(patience)
                 .foreign_keys(true)
                 .pragma("temp_store", "memory")
-                .pragma("cache_size", "-32768")
+                .pragma("cache_size", "-8192")
         });
         let mut writer = sea_orm::Database::connect(writing).await?;
         let mut reading = connect_options(url, options);
@@ -142,8 +142,7 @@ impl Database {
                     .foreign_keys(true)
                     .pragma("query_only", "1")
                     .pragma("temp_store", "memory")
-                    .pragma("cache_size", "-16384")
-                    .pragma("mmap_size", "268435456")
+                    .pragma("cache_size", "-4096")
             });
         let mut reader = sea_orm::Database::connect(reading).await?;
         let file = File::of(&writer).await?;

@@ -18,6 +18,7 @@ use rapport_types::page::Page;
 use rapport_types::permissions::ViewReports;
 use rapport_types::problem::{Fault, FieldCode};
 use rapport_types::tickets::FIELDS;
+use tokio::sync::SemaphorePermit;
 use utoipa::openapi::path::{Parameter, ParameterIn};
 use utoipa::openapi::schema::{ObjectBuilder, Type};
 use utoipa_actix_web::service_config::ServiceConfig;
@@ -49,6 +50,15 @@ struct ReportRequest {
     /// How the rows behind a figure are found again.
     links: Links,
     format: Format,
+}
+
+/// Waits until another report may be counted: each takes a processor for a while and holds what it
+/// counts, and those who work on tickets must not wait for it.
+///
+/// # Errors
+/// Never, as long as the server runs.
+async fn turn(state: &AppState) -> Result<SemaphorePermit<'_>, ApiError> {
+    state.reports.acquire().await.map_err(ApiError::internal)
 }
 
 fn take_request(
@@ -172,6 +182,7 @@ async fn get_overview_report(
         request.asked.period.previous(request.asked.zone),
     ];
     let scope = scope_of(&caller, &configuration);
+    let _turn = turn(&state).await?;
     let found = tallies(
         &state.db,
         &configuration,
@@ -298,6 +309,7 @@ async fn get_trend_report(
     let [current, previous] = points.map(Result::unwrap_or_default);
     let all: Vec<Period> = current.iter().chain(&previous).copied().collect();
     let scope = scope_of(&caller, &configuration);
+    let _turn = turn(&state).await?;
     let found = tallies(
         &state.db,
         &configuration,

@@ -89,10 +89,12 @@ async fn list_tickets(
         };
         return all_as_csv(&request, "tickets", paging, COLUMNS, load).await;
     }
-    Ok(page(
-        &request,
-        &tickets::list(&state.db, &configuration, &scope, &query).await?,
-    ))
+    let asked = (&scope, &query, configuration.version);
+    let make = async || {
+        let found = tickets::list(&state.db, &configuration, &scope, &query).await?;
+        Ok(page(&request, &found))
+    };
+    state.answer(&request, asked, make).await
 }
 
 /// Takes `metric` and what goes with it.

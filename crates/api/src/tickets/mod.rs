@@ -183,37 +183,41 @@ async fn get_ticket(
     let names = !pairs.include(&["names"]).is_empty();
     pairs.finish()?;
     let configuration = state.configuration().await?;
-    let ticket = tickets::get(&state.db, &scope_of(&caller, &configuration), id.0)
-        .await?
-        .ticket;
-    if !names {
-        return Ok(versioned(&ticket, ticket.version, &request));
-    }
-    let customer = match ticket.customer_id {
-        Some(id) => customers::find_ref(&state.db, id).await?,
-        None => None,
+    let scope = scope_of(&caller, &configuration);
+    let make = async || {
+        let ticket = tickets::get(&state.db, &scope, id.0).await?.ticket;
+        if !names {
+            return Ok(versioned(&ticket, ticket.version, &request));
+        }
+        let customer = match ticket.customer_id {
+            Some(id) => customers::find_ref(&state.db, id).await?,
+            None => None,
+        };
+        let people = [
+            ticket.assignee_id,
+            ticket.first_responder_id,
+            ticket.duty_holder_id,
+            ticket.resolver_id,
+        ];
+        let users = distinct(people.into_iter().flatten().collect());
+        let included = TicketNames {
+            customer,
+            team: Some(configuration.team_ref(ticket.team_id)),
+            users: users
+                .into_iter()
+                .filter_map(|user| configuration.user_ref(user))
+                .collect(),
+        };
+        let version = ticket.version;
+        let view = TicketView {
+            ticket,
+            included: Some(included),
+        };
+        Ok(HttpResponse::Ok().insert_header(etag(version)).json(view))
     };
-    let people = [
-        ticket.assignee_id,
-        ticket.first_responder_id,
-        ticket.duty_holder_id,
-        ticket.resolver_id,
-    ];
-    let users = distinct(people.into_iter().flatten().collect());
-    let included = TicketNames {
-        customer,
-        team: Some(configuration.team_ref(ticket.team_id)),
-        users: users
-            .into_iter()
-            .filter_map(|user| configuration.user_ref(user))
-            .collect(),
-    };
-    let version = ticket.version;
-    let view = TicketView {
-        ticket,
-        included: Some(included),
-    };
-    Ok(HttpResponse::Ok().insert_header(etag(version)).json(view))
+    state
+        .answer(&request, (&scope, configuration.version), make)
+        .await
 }
 
 /// Change a ticket
