@@ -23,7 +23,7 @@ use crate::error::StoreError;
 use crate::scope::ScopeKeys;
 use crate::sql::Sql;
 
-/// Rows of one INSERT: SQLite takes at most 32,766 values, a ticket has 39.
+/// Rows of one INSERT: SQLite takes at most 32,766 values, a ticket has 40.
 const ROWS_PER_INSERT: usize = 500;
 
 /// Who writes, on whose behalf, in which request and when.
