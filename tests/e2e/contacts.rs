@@ -31,7 +31,9 @@ async fn an_agent_adds_contacts_to_an_organisation_and_names_one_on_a_ticket() {
         .await;
     agent.click("contact-add").await;
     agent.type_into("contact-person", "13900139111").await;
-    agent.click("contact-new-person").await;
+    agent.find("contact-new-person").await;
+    let new_person = "document.querySelector('[data-testid=\"contact-new-person\"]').click()";
+    agent.client.execute(new_person, vec![]).await.unwrap();
     agent.type_into("contact-name", "李雷").await;
     agent.type_into("contact-role", "采购").await;
     agent.picture("contact-form").await;

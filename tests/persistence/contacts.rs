@@ -267,7 +267,7 @@ async fn people_of_one_organisation_who_change_at_once_are_both_found_by_what_th
                 )
             })
             .collect();
-        insert_customers(db, &[firm.clone()]).await;
+        insert_customers(db, std::slice::from_ref(&firm)).await;
         insert_customers(db, &people).await;
         for (n, one) in people.iter().enumerate() {
             insert(db, &contact(100 + n as u128, &firm, one, n == 0), &firm)

@@ -15,7 +15,6 @@ use crate::components::combobox::Combobox;
 use crate::components::dialog::Dialog;
 use crate::components::field::TextField;
 use crate::components::form_error::{FormError, focus_refused};
-use crate::components::icon::IconName;
 use crate::components::select::{Choice, Select};
 use crate::components::toast::use_toasts;
 use crate::i18n::*;
@@ -248,7 +247,9 @@ fn Person(
         let typed = search.typed.get_untracked();
         let is_phone = typed.chars().filter(char::is_ascii_digit).count() >= 5;
         let field = if is_phone { fields.phone } else { fields.name };
-        field.set(typed);
+        if field.with_untracked(String::is_empty) {
+            field.set(typed);
+        }
         fields.is_new.set(true);
     };
     let known = move || {
@@ -266,17 +267,37 @@ fn Person(
                 autofocus=true
                 testid="contact-person"
             />
-            <Button
-                kind=ButtonKind::Ghost
-                icon=IconName::Plus
-                on_click=begin
-                testid="contact-new-person"
-            >
-                {t!(i18n, customers.contact.new_person)}
-            </Button>
+        }
+    };
+    let way = move |is_new: bool, testid: &'static str| {
+        view! {
+            <label class="segment">
+                <input
+                    type="radio"
+                    name="contact-who"
+                    data-testid=testid
+                    prop:checked=move || fields.is_new.get() == is_new
+                    on:change=move |_| if is_new { begin() } else { fields.is_new.set(false) }
+                />
+                <span>
+                    {move || if is_new {
+                        t_string!(i18n, customers.contact.new_person)
+                    } else {
+                        t_string!(i18n, customers.contact.known_person)
+                    }}
+                </span>
+            </label>
         }
     };
     view! {
+        <div
+            class="segments"
+            role="radiogroup"
+            aria-label=move || t_string!(i18n, customers.kind.person)
+        >
+            {way(false, "contact-known-person")}
+            {way(true, "contact-new-person")}
+        </div>
         <Show when=move || fields.is_new.get() fallback=known>
             <TextField
                 label=Signal::derive(move || t_string!(i18n, customers.fact.name).to_owned())
@@ -299,9 +320,6 @@ fn Person(
                 kind="email"
                 error=fault.run("/person/emails/0")
             />
-            <Button kind=ButtonKind::Ghost on_click=move || fields.is_new.set(false)>
-                {t!(i18n, customers.contact.known_person)}
-            </Button>
         </Show>
     }
 }
