@@ -116,22 +116,17 @@ mod tests {
         let others = [contact(7, 3, true)];
         let same = [contact(7, 2, false)];
         let full = many(MOST);
-        let table: [(
-            &Customer,
-            &[Contact],
-            &Customer,
-            usize,
-            Result<bool, ContactError>,
-        ); 9] = [
-            (&firm, &[], &wang, 0, Ok(true)),
-            (&firm, &others, &wang, 0, Ok(false)),
-            (&firm, &others, &wang, MOST - 1, Ok(false)),
-            (&firm, &others, &wang, MOST, Err(TooManyOrganisations)),
-            (&firm, &same, &wang, 0, Err(Already)),
-            (&firm, &full, &wang, 0, Err(TooMany)),
-            (&wang, &[], &customer(4, Person), 0, Err(NotAnOrganisation)),
-            (&firm, &[], &customer(4, Organisation), 0, Err(NotAPerson)),
-            (&firm, &[], &firm, 0, Err(NotAPerson)),
+        let none: &[Contact] = &[];
+        let table = [
+            (&firm, none, &wang, 0, Ok(true)),
+            (&firm, &others[..], &wang, 0, Ok(false)),
+            (&firm, &others[..], &wang, MOST - 1, Ok(false)),
+            (&firm, &others[..], &wang, MOST, Err(TooManyOrganisations)),
+            (&firm, &same[..], &wang, 0, Err(Already)),
+            (&firm, &full[..], &wang, 0, Err(TooMany)),
+            (&wang, none, &customer(4, Person), 0, Err(NotAnOrganisation)),
+            (&firm, none, &customer(4, Organisation), 0, Err(NotAPerson)),
+            (&firm, none, &firm, 0, Err(NotAPerson)),
         ];
         for (organisation, existing, person, spoken_for, expected) in table {
             assert_eq!(
