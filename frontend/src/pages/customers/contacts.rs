@@ -13,7 +13,7 @@ use crate::api;
 use crate::api::configuration::use_directory;
 use crate::api::query::{Query, use_query};
 use crate::components::avatar::Avatar;
-use crate::components::button::{Button, ButtonKind, IconButton};
+use crate::components::button::{Button, IconButton};
 use crate::components::copy_text::CopyText;
 use crate::components::icon::{Icon, IconName};
 use crate::components::states::{EmptyState, ErrorState, Skeleton};
@@ -86,7 +86,6 @@ pub(super) fn ContactsTab(
         view! {
             <Show when=move || may_add.get()>
                 <Button
-                    kind=ButtonKind::Primary
                     icon=IconName::Plus
                     on_click=move || work.edit(None)
                     testid="contact-add"
