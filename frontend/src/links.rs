@@ -53,7 +53,7 @@ pub fn customers(filters: &[(&str, &str)]) -> String {
     with_query("/customers", filters)
 }
 
-/// One customer; `tab` is `timeline`, `tickets` or `profile`.
+/// One customer; `tab` is `timeline`, `tickets`, `contacts` or `profile`.
 pub fn customer(id: CustomerId) -> String {
     format!("/customers/{id}")
 }

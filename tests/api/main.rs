@@ -10,6 +10,7 @@
 mod bad_input;
 mod clocks;
 mod command_line;
+mod contacts;
 mod contract;
 mod crash;
 mod csv;

@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use actix_web::http::Method;
-use rapport_tests::server::{Call, Client, PASSWORD, Server};
+use rapport_tests::server::{Call, Client, PASSWORD, Server, id};
 use rapport_types::permissions::Permission::{self, *};
 use serde_json::{Value, json};
 
@@ -40,6 +40,12 @@ pub(crate) const OPERATIONS: &[(&str, Needs)] = &[
         "list_customer_timeline",
         AllOf(&[ViewCustomers, ViewTickets]),
     ),
+    ("list_customer_contacts", OneOf(&[ViewCustomers])),
+    ("create_customer_contact", OneOf(&[EditCustomers])),
+    ("list_customer_organisations", OneOf(&[ViewCustomers])),
+    ("get_contact", OneOf(&[ViewCustomers])),
+    ("update_contact", OneOf(&[EditCustomers])),
+    ("delete_contact", OneOf(&[EditCustomers])),
     ("list_tickets", OneOf(&[ViewTickets])),
     ("create_ticket", OneOf(&[WorkTickets])),
     ("get_ticket", OneOf(&[ViewTickets])),
@@ -111,6 +117,9 @@ pub(crate) const ON_A_CUSTOMER: &[&str] = &[
     "update_customer",
     "delete_customer",
     "list_customer_timeline",
+    "list_customer_contacts",
+    "create_customer_contact",
+    "list_customer_organisations",
 ];
 
 /// An operation as the document describes it.
@@ -209,6 +218,19 @@ impl<'s> Ground<'s> {
             .await
     }
 
+    /// A fresh contact of an organisation of the team `north`.
+    async fn contact(&self) -> String {
+        let team = self.server.company.team("north");
+        let firm = json!({"name": "华远科技", "kind": "organisation", "team_id": team});
+        let firm = self.admin.add_customer(firm).await;
+        let contact = json!({"person": {"name": "王芳"}});
+        let made = self
+            .admin
+            .post(&format!("/customers/{firm}/contacts"), contact, 201)
+            .await;
+        format!("/contacts/{}", id(&made))
+    }
+
     async fn made(&self, path: &str, body: Value) -> String {
         let made = self.admin.post(path, body, 201).await.json();
         format!("{path}/{}", made["id"].as_str().unwrap())
@@ -286,6 +308,22 @@ impl<'s> Ground<'s> {
                 .version(admin.version_of(&customer).await),
             "delete_customer" => Call::delete(&customer).version(admin.version_of(&customer).await),
             "list_customer_timeline" => Call::get(&format!("{customer}/timeline")),
+            "list_customer_contacts" => Call::get(&format!("{customer}/contacts")),
+            "create_customer_contact" => {
+                let version = admin.version_of(&customer).await;
+                let organisation = json!({"kind": "organisation"});
+                admin.patch(&customer, version, organisation, 200).await;
+                Call::post(
+                    &format!("{customer}/contacts"),
+                    json!({"person": {"name": "李雷"}, "role": "采购"}),
+                )
+            }
+            "list_customer_organisations" => Call::get(&format!("{customer}/organisations")),
+            "get_contact" => Call::get(&self.contact().await),
+            "update_contact" => {
+                Call::patch(&self.contact().await, json!({"role": "财务"})).version(1)
+            }
+            "delete_contact" => Call::delete(&self.contact().await).version(1),
             "list_tickets" => Call::get("/tickets"),
             "create_ticket" => Call::post("/tickets", json!({"subject": "发票丢失"})),
             "get_ticket" => Call::get(&ticket),

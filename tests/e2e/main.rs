@@ -7,6 +7,7 @@
 )]
 
 mod company;
+mod contacts;
 
 use rapport_tests::browser::{Browser, Driver};
 use rapport_tests::program::Program;

@@ -7,6 +7,7 @@
 )]
 
 mod clocks;
+mod contacts;
 mod filters;
 mod history;
 mod imports;

@@ -29,7 +29,7 @@ async fn insert(fresh: &Fresh, ticket: Ticket) -> Result<Ticket, StoreError> {
 }
 
 #[tokio::test]
-async fn a_ticket_names_a_customer_and_a_category_that_are_there() {
+async fn a_ticket_names_a_customer_a_contact_and_a_category_that_are_there() {
     on_each_database(async |fresh| {
         let team = Company::found(&fresh.db).await.team("north");
         let nobody = CustomerId::from_uuid(Uuid::from_u128(4_711));
@@ -39,6 +39,13 @@ async fn a_ticket_names_a_customer_and_a_category_that_are_there() {
                 "customer_id",
                 Ticket {
                     customer_id: Some(nobody),
+                    ..ticket(1, 1, "x", team, at(0))
+                },
+            ),
+            (
+                "contact_id",
+                Ticket {
+                    contact_id: Some(nobody),
                     ..ticket(1, 1, "x", team, at(0))
                 },
             ),

@@ -273,6 +273,7 @@ pub fn ticket(
         channel: parsed("phone"),
         category_id: None,
         customer_id: None,
+        contact_id: None,
         team_id: team,
         assignee_id: None,
         first_responder_id: None,

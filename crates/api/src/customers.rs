@@ -1,9 +1,10 @@
 //! The endpoints of customers.
 
 use actix_web::{HttpRequest, HttpResponse, delete, get, patch, post, web};
+use chrono::{DateTime, Utc};
 use rapport_persistence::configuration::Configuration;
-use rapport_persistence::customers;
 use rapport_persistence::writes::write;
+use rapport_persistence::{contacts, customers};
 use rapport_types::customers::{
     Customer, CustomerKind, CustomerNames, CustomerPatch, CustomerSummary, CustomerView, FIELDS,
     Lifecycle, NewCustomer, TimelineEntry,
@@ -182,32 +183,7 @@ async fn create_customer(
 ) -> Result<HttpResponse, ApiError> {
     let configuration = state.configuration().await?;
     let now = state.clock.now();
-    let new = new.0;
-    let customer = Customer {
-        id: CustomerId::from_uuid(state.ids.next()),
-        number: 0,
-        version: 1,
-        kind: new.kind.unwrap_or(CustomerKind::Person),
-        name: new.name,
-        nature: new.nature,
-        industry: new.industry,
-        job_title: new.job_title,
-        phones: phones(new.phones, &configuration),
-        emails: distinct(new.emails),
-        address: new.address,
-        region: new.region,
-        birthday_on: new.birthday_on,
-        source_channel: new.source_channel,
-        owner_id: new.owner_id,
-        team_id: new.team_id.unwrap_or(caller.team_id),
-        lifecycle: new.lifecycle.unwrap_or(Lifecycle::Potential),
-        tags: distinct(new.tags),
-        note: new.note,
-        external_ids: distinct(new.external_ids),
-        import_id: None,
-        created_at: now,
-        updated_at: now,
-    };
+    let customer = added(new.0, caller.team_id, now, &state, &configuration);
     check(None, &customer, &caller, &configuration)?;
     let customer = write(&state.db, caller.write_context(now), async |writer| {
         let mut customer = customer.clone();
@@ -300,6 +276,9 @@ async fn update_customer(
             crate::records::check_version(seen, before.version)?;
             let mut after = patched(before.clone(), patch.0.clone(), &configuration);
             check(Some(&before), &after, &caller, &configuration)?;
+            if before.kind != after.kind && contacts::has_any(writer, id.0).await? {
+                return Err(Fault::at("/kind", FieldCode::HasContacts).into());
+            }
             customers::update(writer, &before, &mut after).await?;
             Ok::<_, ApiError>(after)
         },
@@ -313,7 +292,7 @@ async fn update_customer(
 
 /// Delete a customer
 ///
-/// Only when no ticket refers to it.
+/// Only when no ticket refers to it, it has no contacts and is none (409 `in_use`).
 #[utoipa::path(
     tag = "customers",
     params(("id" = CustomerId, Path, description = "The customer's id."), IfMatchHeader),
@@ -380,6 +359,41 @@ async fn list_customer_timeline(
     Ok(page(&request, &found))
 }
 
+/// A new customer without its number; of `team` unless it names another.
+pub(crate) fn added(
+    new: NewCustomer,
+    team: TeamId,
+    now: DateTime<Utc>,
+    state: &AppState,
+    configuration: &Configuration,
+) -> Customer {
+    Customer {
+        id: CustomerId::from_uuid(state.ids.next()),
+        number: 0,
+        version: 1,
+        kind: new.kind.unwrap_or(CustomerKind::Person),
+        name: new.name,
+        nature: new.nature,
+        industry: new.industry,
+        job_title: new.job_title,
+        phones: phones(new.phones, configuration),
+        emails: distinct(new.emails),
+        address: new.address,
+        region: new.region,
+        birthday_on: new.birthday_on,
+        source_channel: new.source_channel,
+        owner_id: new.owner_id,
+        team_id: new.team_id.unwrap_or(team),
+        lifecycle: new.lifecycle.unwrap_or(Lifecycle::Potential),
+        tags: distinct(new.tags),
+        note: new.note,
+        external_ids: distinct(new.external_ids),
+        import_id: None,
+        created_at: now,
+        updated_at: now,
+    }
+}
+
 fn patched(customer: Customer, patch: CustomerPatch, configuration: &Configuration) -> Customer {
     Customer {
         name: patch.name.unwrap_or(customer.name),
@@ -434,6 +448,21 @@ fn check(
     caller: &Caller,
     configuration: &Configuration,
 ) -> Result<(), ApiError> {
+    let faults = customer_faults(before, after, caller, configuration);
+    if faults.is_empty() {
+        Ok(())
+    } else {
+        Err(ApiError::invalid(faults))
+    }
+}
+
+/// What is wrong with what the customer refers to.
+pub(crate) fn customer_faults(
+    before: Option<&Customer>,
+    after: &Customer,
+    caller: &Caller,
+    configuration: &Configuration,
+) -> Vec<Fault> {
     let mut faults = Vec::new();
     if before.is_none_or(|before| before.team_id != after.team_id) {
         faults.extend(team_fault(after.team_id, caller, configuration));
@@ -453,11 +482,7 @@ fn check(
                 .and_then(|code| channel_fault("/source_channel", code, configuration)),
         );
     }
-    if faults.is_empty() {
-        Ok(())
-    } else {
-        Err(ApiError::invalid(faults))
-    }
+    faults
 }
 
 fn team_fault(team: TeamId, caller: &Caller, configuration: &Configuration) -> Option<Fault> {

@@ -13,6 +13,7 @@ pub mod clock_policies;
 pub mod config;
 pub mod configuration;
 pub mod configuring;
+pub mod contacts;
 pub mod csv;
 pub mod customers;
 pub mod error;

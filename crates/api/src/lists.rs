@@ -140,7 +140,7 @@ pub(crate) fn reply<'a, T: Listed + 'a>(
     }
     Ok(page(
         request,
-        &cut(&rows, &filter, &text, &paging)?.map(Listed::row),
+        &cut(request.path(), &rows, &filter, &text, &paging)?.map(Listed::row),
     ))
 }
 
@@ -162,7 +162,9 @@ fn in_order<'a, T: Listed + 'a>(
     rows
 }
 
+/// The page of the rows; its cursors hold for the list at this path.
 fn cut<'a, T: Listed>(
+    path: &str,
     rows: &[(String, &'a T)],
     filter: &Filter,
     text: &str,
@@ -171,7 +173,7 @@ fn cut<'a, T: Listed>(
     let descending = paging.sort.descending;
     let direction = if descending { "-" } else { "+" };
     let digest = digest(&[
-        T::NAME,
+        path,
         &filter.canonical(),
         text,
         paging.sort.field,
@@ -262,6 +264,7 @@ mod tests {
         let mut seen = Vec::new();
         loop {
             let page = cut(
+                "/ticket-types",
                 &in_order(kinds.iter(), &paging),
                 &Filter::default(),
                 "",

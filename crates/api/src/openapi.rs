@@ -30,6 +30,7 @@ const TAGS: &[(&str, &str)] = &[
     ("auth", "Signing in and out, and one's own password."),
     ("me", "Who the caller is and what it may do."),
     ("customers", "Customers: people and organisations."),
+    ("contacts", "The people who speak for organisations."),
     (
         "tickets",
         "Tickets with their messages, clocks and ratings.",

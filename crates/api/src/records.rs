@@ -141,7 +141,7 @@ impl utoipa::IntoParams for CustomerListParams {
             ),
             text_parameter(
                 "q",
-                "Name, pinyin, initials, number, end of a telephone number, e-mail, external id.",
+                "Name, pinyin, initials, number, end of a telephone number, e-mail, external id; an organisation also by the names and numbers of its contacts.",
             ),
         ];
         all.extend(filter_params(rapport_types::customers::FIELDS));
@@ -162,7 +162,7 @@ impl utoipa::IntoParams for TicketListParams {
             ),
             text_parameter(
                 "q",
-                "Subject, description, number, the customer's name, pinyin, initials or telephone number.",
+                "Subject, description, number; name, pinyin, initials or telephone number of the customer or of the contact who asks.",
             ),
             text_parameter(
                 "metric",

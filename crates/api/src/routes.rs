@@ -4,8 +4,8 @@ use utoipa_actix_web::scope;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::{
-    auth, calendars, categories, channels, clock_policies, customers, health, me, reports, roles,
-    search, settings, teams, ticket_types, tickets, users,
+    auth, calendars, categories, channels, clock_policies, contacts, customers, health, me,
+    reports, roles, search, settings, teams, ticket_types, tickets, users,
 };
 
 /// All routes of the API.
@@ -14,6 +14,7 @@ pub fn configure(cfg: &mut ServiceConfig) {
         auth::routes(v1);
         me::routes(v1);
         customers::routes(v1);
+        contacts::routes(v1);
         tickets::routes(v1);
         search::routes(v1);
         reports::routes(v1);

@@ -9,6 +9,7 @@ pub mod categories;
 pub mod channels;
 pub mod clock_policies;
 pub mod configuration;
+pub mod contacts;
 pub mod customers;
 pub mod database;
 mod entities;

@@ -30,7 +30,7 @@ use crate::scope::ScopeKeys;
 use crate::search::Document;
 use crate::sql::Sql;
 
-/// Rows of one INSERT: SQLite takes at most 32,766 values, a ticket has 39.
+/// Rows of one INSERT: SQLite takes at most 32,766 values, a ticket has 40.
 const ROWS_PER_INSERT: usize = 500;
 
 /// Who writes, on whose behalf, in which request and when.

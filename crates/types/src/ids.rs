@@ -123,6 +123,8 @@ id! {
     UserId = "user";
     /// A customer, person or organisation.
     CustomerId = "customer";
+    /// A person who speaks for an organisation.
+    ContactId = "contact";
     /// A ticket.
     TicketId = "ticket";
     /// A message of a ticket.

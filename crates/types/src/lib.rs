@@ -7,6 +7,7 @@ pub mod calendars;
 pub mod categories;
 pub mod channels;
 pub mod clocks;
+pub mod contacts;
 pub mod customers;
 pub mod filters;
 pub mod ids;

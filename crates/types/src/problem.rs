@@ -62,6 +62,7 @@ errors! {
     NotResolved = "not_resolved", 409, "Only a resolved or closed ticket can be rated.", "只有已解决或已关闭的工单才能评价。";
     Taken = "taken", 409, "This value is in use already.", "该值已被占用。";
     InUse = "in_use", 409, "Other records refer to it, so it cannot be deleted.", "有其他记录引用它，不能删除。";
+    NotAnOrganisation = "not_an_organisation", 409, "Only an organisation has contacts.", "只有单位客户才能有联系人。";
     BuiltIn = "built_in", 409, "Built-in roles cannot be changed. Make a role of your own.", "内置角色不能修改，请新建角色。";
     LastAdministrator = "last_administrator", 409, "Somebody who may sign in must keep the right to manage users.", "必须至少保留一位可登录且有权管理用户的人员。";
     ScopeChanged = "scope_changed", 410, "What you may see has changed. Load again.", "可见范围已变更，请重新加载。";
@@ -144,6 +145,9 @@ fields! {
     InFuture = "in_future", "This instant lies in the future.", "该时间在未来。";
     Duplicate = "duplicate", "This is given twice.", "重复填写。";
     Taken = "taken", "This value is in use already.", "该值已被占用。";
+    NotAPerson = "not_a_person", "Only a person can be a contact.", "只有个人客户才能成为联系人。";
+    NotAContact = "not_a_contact", "This person is not a contact of the customer.", "此人不是该客户的联系人。";
+    HasContacts = "has_contacts", "It has contacts or is one; remove them before you change its kind.", "该客户有联系人或本身是联系人，请先移除再更改类型。";
 }
 
 /// One fault of a request's body or query.

@@ -69,6 +69,8 @@ impl Action {
 pub enum Entity {
     /// A customer.
     Customer,
+    /// A contact of an organisation.
+    Contact,
     /// A ticket.
     Ticket,
     /// A message of a ticket.
@@ -100,6 +102,7 @@ impl Entity {
     pub const fn code(self) -> &'static str {
         match self {
             Self::Customer => "customer",
+            Self::Contact => "contact",
             Self::Ticket => "ticket",
             Self::Message => "message",
             Self::Rating => "rating",

@@ -13,6 +13,7 @@
 
 pub mod auth;
 pub mod configuration;
+pub mod contacts;
 pub mod customers;
 pub mod download;
 pub mod error;

@@ -5,6 +5,7 @@
 //! are written by the one write path.
 
 mod company;
+mod contacts;
 mod customers;
 mod names;
 mod random;
@@ -135,6 +136,8 @@ pub async fn fill(
     let company = company::found(db, &hash, since - TimeDelta::days(1), &mut random).await?;
     let mut patrons = customers::make(&company, scale.customers, since, now, &mut random)?;
     write_customers(db, &mut patrons, now, progress).await?;
+    let links = contacts::make(&mut patrons)?;
+    contacts::write(db, &links, &patrons, now, progress).await?;
     let desk = Desk::new(&company, &patrons, now);
     let agenda = Agenda::new(&desk, scale.tickets, since, &mut random)?;
     write_tickets(db, &desk, &agenda, &mut random, progress).await?;
@@ -190,7 +193,8 @@ async fn write_tickets(
         let batch = agenda.write_down(done, BATCH, desk, random)?;
         let mut ids: Vec<CustomerId> = batch
             .iter()
-            .filter_map(|row| row.ticket.customer_id)
+            .flat_map(|row| [row.ticket.customer_id, row.ticket.contact_id])
+            .flatten()
             .collect();
         ids.sort_unstable();
         ids.dedup();

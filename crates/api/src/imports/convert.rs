@@ -82,6 +82,7 @@ impl Frame<'_> {
             channel: imported.channel.clone(),
             category_id: named.category_id,
             customer_id: named.customer_id,
+            contact_id: None,
             team_id: named.team_id,
             assignee_id: None,
             first_responder_id: None,

@@ -2,7 +2,10 @@
 
 use chrono::{DateTime, Utc};
 use rapport_persistence::configuration::Configuration;
+use rapport_persistence::contacts;
 use rapport_persistence::error::StoreError;
+use rapport_persistence::writes::Writer;
+use rapport_types::customers::Customer;
 use rapport_types::ids::{CategoryId, TeamId};
 use rapport_types::problem::{Fault, FieldCode};
 use rapport_types::records::ExternalId;
@@ -27,6 +30,25 @@ pub(super) fn known<T>(pointer: &str, found: Result<T, StoreError>) -> Result<T,
         StoreError::NotFound => Fault::at(pointer, FieldCode::UnknownRecord).into(),
         other => other.into(),
     })
+}
+
+/// The contact that a ticket names, held until the end of the transaction: it speaks for the
+/// ticket's customer.
+pub(super) async fn contact(
+    writer: &Writer,
+    ticket: &Ticket,
+) -> Result<Option<Customer>, ApiError> {
+    let Some(person) = ticket.contact_id else {
+        return Ok(None);
+    };
+    let found = match ticket.customer_id {
+        Some(customer) => contacts::find_person_locked(writer, customer, person).await?,
+        None => None,
+    };
+    if found.is_none() {
+        return Err(Fault::at("/contact_id", FieldCode::NotAContact).into());
+    }
+    Ok(found)
 }
 
 /// What a new ticket names exists and is in use.

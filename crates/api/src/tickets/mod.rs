@@ -90,6 +90,7 @@ async fn create_ticket(
         channel: new.channel.map_or_else(|| code("api"), Ok)?,
         category_id: new.category_id,
         customer_id: new.customer_id,
+        contact_id: new.contact_id,
         team_id: new.team_id.unwrap_or(caller.team_id),
         assignee_id: new.assignee_id,
         first_responder_id: None,
@@ -140,6 +141,7 @@ async fn create_ticket(
             )?,
             None => tickets::next_number(writer).await?,
         };
+        let contact = checks::contact(writer, &row.ticket).await?;
         let customer = match row.ticket.customer_id {
             Some(id) => Some(checks::known(
                 "/customer_id",
@@ -147,7 +149,8 @@ async fn create_ticket(
             )?),
             None => None,
         };
-        Ok::<_, ApiError>(tickets::insert(writer, row, customer.as_ref()).await?)
+        let found_by = customer.iter().chain(&contact);
+        Ok::<_, ApiError>(tickets::insert(writer, row, found_by).await?)
     })
     .await
     .map_err(external_id_taken)?;
@@ -193,6 +196,10 @@ async fn get_ticket(
             Some(id) => customers::find_ref(&state.db, id).await?,
             None => None,
         };
+        let contact = match ticket.contact_id {
+            Some(id) => customers::find_ref(&state.db, id).await?,
+            None => None,
+        };
         let people = [
             ticket.assignee_id,
             ticket.first_responder_id,
@@ -202,6 +209,7 @@ async fn get_ticket(
         let users = distinct(people.into_iter().flatten().collect());
         let included = TicketNames {
             customer,
+            contact,
             team: Some(configuration.team_ref(ticket.team_id)),
             users: users
                 .into_iter()
@@ -250,6 +258,10 @@ async fn update_ticket(
             .await?;
         let after = patched(before.ticket.clone(), patch.0.clone());
         checks::changed_ticket(&before.ticket, &after, &configuration)?;
+        let asks = |ticket: &Ticket| (ticket.customer_id, ticket.contact_id);
+        if asks(&before.ticket) != asks(&after) {
+            checks::contact(writer, &after).await?;
+        }
         if let Some(customer) = after
             .customer_id
             .filter(|id| Some(*id) != before.ticket.customer_id)
@@ -298,6 +310,7 @@ fn patched(ticket: Ticket, patch: TicketPatch) -> Ticket {
         channel: patch.channel.unwrap_or(ticket.channel),
         category_id: patch.category_id.apply(ticket.category_id),
         customer_id: patch.customer_id.apply(ticket.customer_id),
+        contact_id: patch.contact_id.apply(ticket.contact_id),
         external_ids: patch.external_ids.map_or(ticket.external_ids, distinct),
         ..ticket
     }

@@ -4,12 +4,14 @@ mod list;
 mod row;
 mod timeline;
 
-use rapport_types::customers::{Customer, CustomerRef};
+use rapport_types::contacts::may_have_contacts;
+use rapport_types::customers::{Customer, CustomerKind, CustomerRef};
 use rapport_types::ids::CustomerId;
 use rapport_types::records::Entity;
 use sea_orm::sea_query::{Condition, Expr, ExprTrait};
 use sea_orm::{ConnectionTrait, FromQueryResult, Set};
 
+use crate::contacts;
 use crate::database::Kind;
 use crate::entities::{customer, customer_value};
 use crate::error::StoreError;
@@ -26,9 +28,9 @@ pub use timeline::{timeline, timeline_digest};
 impl PartTable for customer_value::Entity {}
 
 /// Columns of people through whom a customer is seen.
-const PEOPLE: &[&str] = &["c.owner_id"];
+pub(crate) const PEOPLE: &[&str] = &["c.owner_id"];
 /// The column of its team.
-const TEAM: &str = "c.team_id";
+pub(crate) const TEAM: &str = "c.team_id";
 
 /// The customer, if there is one in the scope.
 ///
@@ -162,12 +164,16 @@ pub async fn insert_all(writer: &mut Writer, customers: &[Customer]) -> Result<(
     if !keys.is_empty() {
         writer.insert_parts(keys).await?;
     }
-    let documents: Vec<_> = customers.iter().map(|c| (c.number, document(c))).collect();
+    let documents: Vec<_> = customers
+        .iter()
+        .map(|customer| (customer.number, document(customer, &[])))
+        .collect();
     index::store(writer, Entity::Customer, documents, true);
     Ok(())
 }
 
-/// Changes a customer; the names and numbers that its tickets are found by follow.
+/// Changes a customer; the names and numbers that its tickets, and the organisations it speaks for,
+/// are found by follow.
 ///
 /// # Errors
 /// [`StoreError::Taken`] when one of its external ids is another customer's.
@@ -202,22 +208,64 @@ pub async fn update(
         )
         .await?;
     }
-    let documents = vec![(after.number, document(after))];
-    index::store(writer, Entity::Customer, documents, false);
+    index_customers(writer, &[after]).await?;
     if before.name != after.name || before.phones != after.phones {
+        if after.kind == CustomerKind::Person {
+            let organisations = contacts::organisations_of_locked(writer, after.id).await?;
+            let organisations: Vec<&Customer> = organisations.iter().collect();
+            index_customers(writer, &organisations).await?;
+        }
         crate::tickets::index_tickets_of(writer, after).await?;
     }
     Ok(())
 }
 
-/// Removes a customer that no ticket refers to; gives false when one does.
+/// Renews what customers are found by, organisations also by the people who speak for them.
+pub(crate) async fn index_customers(
+    writer: &mut Writer,
+    customers: &[&Customer],
+) -> Result<(), StoreError> {
+    let organisations: Vec<CustomerId> = customers
+        .iter()
+        .filter(|customer| may_have_contacts(customer.kind))
+        .map(|customer| customer.id)
+        .collect();
+    let people = if organisations.is_empty() {
+        Vec::new()
+    } else {
+        contacts::people_of(writer, &organisations).await?
+    };
+    let documents: Vec<_> = customers
+        .iter()
+        .map(|customer| {
+            let own = people.iter().filter(|(of, _)| *of == customer.id);
+            let own: Vec<&Customer> = own.map(|(_, person)| person).collect();
+            (customer.number, document(customer, &own))
+        })
+        .collect();
+    if documents.is_empty() {
+        Ok(())
+    } else {
+        index::store(writer, Entity::Customer, documents, false);
+        Ok(())
+    }
+}
+
+/// Removes a customer that no ticket and no contact refers to; gives false when one does.
 ///
 /// # Errors
 /// What the database says.
 pub async fn delete(writer: &mut Writer, customer: &Customer) -> Result<bool, StoreError> {
+    let id = customer.id.uuid();
     let mut sql = writer.sql();
     sql.push("SELECT 1 AS one FROM tickets WHERE customer_id = ")
-        .bind(customer.id.uuid())
+        .bind(id)
+        .push(" OR contact_id = ")
+        .bind(id)
+        .push(" UNION ALL SELECT 1 AS one FROM contacts WHERE customer_id = ")
+        .bind(id)
+        .push(" OR person_id = ")
+        .bind(id)
         .push(" LIMIT 1");
     if !sql.rows(writer.connection()).await?.is_empty() {
         return Ok(false);
@@ -253,7 +301,8 @@ fn value_rows(customer: &Customer) -> Vec<customer_value::ActiveModel> {
         .collect()
 }
 
-fn document(customer: &Customer) -> Document {
+/// What a customer is found by, `people` among it who speak for it.
+fn document(customer: &Customer, people: &[&Customer]) -> Document {
     let note = customer.note.iter().map(|text| text.as_str());
     let lines = [&customer.job_title, &customer.address]
         .into_iter()
@@ -266,7 +315,11 @@ fn document(customer: &Customer) -> Document {
     let mut document = customer_document(&CustomerText {
         number: customer.number,
         names: vec![customer.name.as_str()],
-        phones: customer.phones.iter().map(|phone| phone.as_str()).collect(),
+        contact_names: people.iter().map(|person| person.name.as_str()).collect(),
+        phones: std::iter::once(customer)
+            .chain(people.iter().copied())
+            .flat_map(|known| known.phones.iter().map(|phone| phone.as_str()))
+            .collect(),
         emails: customer.emails.iter().map(|email| email.as_str()).collect(),
         external_ids: customer
             .external_ids

@@ -11,6 +11,7 @@ pub(crate) mod category;
 pub(crate) mod change;
 pub(crate) mod channel;
 pub(crate) mod clock_policy_version;
+pub(crate) mod contact;
 pub(crate) mod counter;
 pub(crate) mod customer;
 pub(crate) mod customer_value;

@@ -37,6 +37,8 @@ pub struct Model {
     /// See the wire type.
     pub customer_id: Option<Uuid>,
     /// See the wire type.
+    pub contact_id: Option<Uuid>,
+    /// See the wire type.
     pub team_id: Uuid,
     /// See the wire type.
     pub assignee_id: Option<Uuid>,

@@ -24,6 +24,9 @@
 //!   but one phone number of seven digits or more may be written with spaces, brackets and
 //!   leading zeros: `(021) 6234 5678` finds `+862162345678`.
 //!
+//! An organisation is also found by the names and phones of its contacts, a ticket by those of its
+//! customer and of the contact who asked.
+//!
 //! Parts count by their first 64 characters, a query by its first 200. Pinyin takes every reading
 //! of every character (`pinyin.rs` tells the bound for long names).
 //!

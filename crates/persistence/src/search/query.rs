@@ -253,6 +253,7 @@ mod tests {
             emails: vec!["fang.wang@example.com"],
             external_ids: vec!["ERP-2024/0017"],
             texts: vec!["喜欢绿茶, café, 请致电 iPhone15"],
+            ..CustomerText::default()
         })
     }
 

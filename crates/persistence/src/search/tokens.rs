@@ -19,7 +19,10 @@ pub(crate) struct CustomerText<'a> {
     pub(crate) number: i64,
     /// The name, and any other names; found in pinyin too.
     pub(crate) names: Vec<&'a str>,
-    /// Found by their last digits.
+    /// The names of those who speak for it: found alike, but no exact match, since who asks for a
+    /// name wants whom it belongs to.
+    pub(crate) contact_names: Vec<&'a str>,
+    /// Found by their last digits, those of its contacts among them.
     pub(crate) phones: Vec<&'a str>,
     /// E-mail addresses.
     pub(crate) emails: Vec<&'a str>,
@@ -40,7 +43,7 @@ pub(crate) struct TicketText<'a> {
     pub(crate) description: &'a str,
     /// The names of the customer and the contact; found in pinyin too.
     pub(crate) names: Vec<&'a str>,
-    /// The customer's phones, found by their last digits.
+    /// The phones of both, found by their last digits.
     pub(crate) phones: Vec<&'a str>,
     /// Ids in other systems.
     pub(crate) external_ids: Vec<&'a str>,
@@ -51,7 +54,10 @@ pub(crate) fn customer_document(customer: &CustomerText<'_>) -> Document {
     let mut document = Document::default();
     document.number('c', customer.number);
     for name in &customer.names {
-        document.name(name);
+        document.name(name, true);
+    }
+    for name in &customer.contact_names {
+        document.name(name, false);
     }
     for phone in &customer.phones {
         document.phone(phone);
@@ -70,7 +76,7 @@ pub(crate) fn ticket_document(ticket: &TicketText<'_>) -> Document {
     let mut document = Document::default();
     document.number('t', ticket.number);
     for name in &ticket.names {
-        document.name(name);
+        document.name(name, true);
     }
     for phone in &ticket.phones {
         document.phone(phone);
@@ -170,16 +176,18 @@ impl Document {
         self.token(&digits);
     }
 
-    fn name(&mut self, name: &str) {
+    fn name(&mut self, name: &str, is_own: bool) {
         let folded = fold_name(name);
-        self.exact(&key(&folded));
+        if is_own {
+            self.exact(&key(&folded));
+        }
         self.text(&folded);
         segments(&folded, |segment| {
             if let Segment::Run(run) = segment {
                 spell(run, |spelling| match spelling {
                     Spelling::Whole(letters) => {
                         self.spelling(letters);
-                        if run.len() == folded.len() {
+                        if is_own && run.len() == folded.len() {
                             self.exact(letters);
                         }
                     }
@@ -264,6 +272,7 @@ mod tests {
         let mut document = customer_document(&CustomerText {
             number: 7,
             names: vec!["王 芳 (Fang O'Wang)", "'; drop \\ \" _s _x"],
+            contact_names: vec!["李雷"],
             phones: vec!["+86 138-0013-8000", "", "12"],
             emails: vec!["fang_w@example.com"],
             external_ids: vec!["ERP/0007"],
@@ -281,8 +290,11 @@ mod tests {
             .filter(|token| token.starts_with("_s"))
             .collect();
         assert_eq!(marked, [&scope_token(Uuid::from_u128(1))]);
+        assert!(!tokens.contains(&"_x李雷"));
         for token in [
             "王芳",
+            "李雷",
+            "lilei",
             "8000",
             "8613800138000",
             "fangwexamplecom",

@@ -64,6 +64,7 @@ const CUSTOMER: &str = " LEFT JOIN customers c ON c.id = t.customer_id";
 /// Columns that a list can be walked by when the filter names their values.
 const ALTERNATIVES: &[(&str, &str, bool)] = &[
     ("customer", "t.customer_id", true),
+    ("contact", "t.contact_id", true),
     ("assignee", "t.assignee_id", true),
     ("duty_holder", "t.duty_holder_id", true),
     ("first_responder", "t.first_responder_id", true),
@@ -117,6 +118,7 @@ pub(crate) fn column(field: &str) -> Option<Column> {
         "channel" => "t.channel",
         "category" => "t.category_id",
         "customer" => "t.customer_id",
+        "contact" => "t.contact_id",
         "team" => "t.team_id",
         "assignee" => "t.assignee_id",
         "first_responder" => "t.first_responder_id",

@@ -1,6 +1,8 @@
 //! Writing tickets: each function keeps the parts of a ticket (clocks, spans, events, keys, search
 //! tokens) in step with it.
 
+use std::collections::HashMap;
+
 use rapport_types::clocks::{TicketClocks, next_due};
 use rapport_types::customers::Customer;
 use rapport_types::ids::{CustomerId, TicketId};
@@ -73,21 +75,22 @@ pub async fn next_number_after(
     }
 }
 
-/// Adds a ticket. `customer` is its customer, whose name and numbers it is found by.
+/// Adds a ticket. `customers` are its customer and its contact, whose names and numbers it is found
+/// by.
 ///
 /// # Errors
 /// [`StoreError::Taken`] when one of its external ids is another ticket's.
 pub async fn insert(
     writer: &mut Writer,
     new: NewTicketRow,
-    customer: Option<&Customer>,
+    customers: impl IntoIterator<Item = &Customer>,
 ) -> Result<Ticket, StoreError> {
-    let customers: Vec<&Customer> = customer.into_iter().collect();
+    let customers: Vec<&Customer> = customers.into_iter().collect();
     let mut added = insert_all(writer, vec![new], &customers).await?;
     added.pop().ok_or(StoreError::NotFound)
 }
 
-/// Adds tickets.
+/// Adds tickets; their customers and contacts are among `customers`.
 ///
 /// # Errors
 /// [`StoreError::Taken`] when one of their external ids is another ticket's.
@@ -161,13 +164,7 @@ pub async fn insert_all(
     }
     let documents: Vec<_> = tickets
         .iter()
-        .map(|ticket| {
-            let customer = customers
-                .iter()
-                .find(|c| Some(c.id) == ticket.customer_id)
-                .copied();
-            (ticket.number, document(ticket, customer))
-        })
+        .map(|ticket| (ticket.number, document(ticket, customers)))
         .collect();
     index::store(writer, Entity::Ticket, documents, true);
     Ok(tickets)
@@ -214,17 +211,16 @@ pub async fn update(
             t.subject.clone(),
             t.description.clone(),
             t.customer_id,
+            t.contact_id,
             t.external_ids.clone(),
             t.scope_keys(),
         )
     };
     if found_by(old) != found_by(after) {
-        let ids: Vec<CustomerId> = after.customer_id.into_iter().collect();
+        let ids: Vec<CustomerId> = named(after).collect();
         let kind = writer.sql().kind();
-        let customer = customers::find_all(writer.connection(), kind, &ids)
-            .await?
-            .pop();
-        let document = document(after, customer.as_ref());
+        let found = customers::find_all(writer.connection(), kind, &ids).await?;
+        let document = document(after, &found.iter().collect::<Vec<_>>());
         index::store(
             writer,
             Entity::Ticket,
@@ -297,7 +293,15 @@ fn show_clocks(ticket: &mut Ticket, clocks: &TicketClocks) {
     ticket.next_due_at = next_due(&ticket.clocks).and_then(|clock| clock.due_at);
 }
 
-/// Renews what the tickets of a customer are found by, after its name or numbers changed.
+/// The customers that a ticket is found by.
+fn named(ticket: &Ticket) -> impl Iterator<Item = CustomerId> + use<> {
+    [ticket.customer_id, ticket.contact_id]
+        .into_iter()
+        .flatten()
+}
+
+/// Renews what the tickets of a customer are found by, those among them that it asked with for an
+/// organisation, after its name or numbers changed.
 pub(crate) async fn index_tickets_of(
     writer: &mut Writer,
     customer: &Customer,
@@ -306,25 +310,55 @@ pub(crate) async fn index_tickets_of(
     // Locked, so that none of them changes its team or its people between here and the commit.
     sql.push("SELECT * FROM tickets WHERE customer_id = ")
         .bind(customer.id.uuid())
+        .push(" OR contact_id = ")
+        .bind(customer.id.uuid())
         .push(" ORDER BY number")
         .push(writer.row_lock());
     let none = TicketClocks::default();
-    let mut documents = Vec::new();
-    for row in sql.all::<ticket::Model>(writer.connection()).await? {
-        let ticket = row.into_wire(&none)?;
-        documents.push((ticket.number, document(&ticket, Some(customer))));
+    let tickets = sql
+        .all::<ticket::Model>(writer.connection())
+        .await?
+        .into_iter()
+        .map(|row| row.into_wire(&none))
+        .collect::<Result<Vec<Ticket>, _>>()?;
+    if tickets.is_empty() {
+        return Ok(());
     }
+    let mut others: Vec<CustomerId> = tickets.iter().flat_map(named).collect();
+    others.sort_unstable();
+    others.dedup();
+    others.retain(|id| *id != customer.id);
+    let kind = writer.sql().kind();
+    let others = customers::find_all(writer.connection(), kind, &others).await?;
+    let known: HashMap<CustomerId, &Customer> = others
+        .iter()
+        .chain([customer])
+        .map(|known| (known.id, known))
+        .collect();
+    let documents: Vec<_> = tickets
+        .iter()
+        .map(|ticket| {
+            let found: Vec<&Customer> = named(ticket)
+                .filter_map(|id| known.get(&id).copied())
+                .collect();
+            (ticket.number, document(ticket, &found))
+        })
+        .collect();
     index::store(writer, Entity::Ticket, documents, false);
     Ok(())
 }
 
-fn document(ticket: &Ticket, customer: Option<&Customer>) -> Document {
+/// What a ticket is found by; its customer and its contact are among `customers`.
+fn document(ticket: &Ticket, customers: &[&Customer]) -> Document {
+    let found: Vec<&Customer> = named(ticket)
+        .filter_map(|id| customers.iter().find(|known| known.id == id).copied())
+        .collect();
     let mut document = ticket_document(&TicketText {
         number: ticket.number,
         subject: ticket.subject.as_str(),
         description: ticket.description.as_ref().map_or("", |text| text.as_str()),
-        names: customer.iter().map(|c| c.name.as_str()).collect(),
-        phones: customer
+        names: found.iter().map(|c| c.name.as_str()).collect(),
+        phones: found
             .iter()
             .flat_map(|c| c.phones.iter().map(|phone| phone.as_str()))
             .collect(),

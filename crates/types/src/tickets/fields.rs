@@ -25,6 +25,11 @@ pub const FIELDS: &[Field] = &[
     ),
     field("customer", FieldKind::Customer, "its customer"),
     field(
+        "contact",
+        FieldKind::Customer,
+        "the person who asks for its customer",
+    ),
+    field(
         "team",
         FieldKind::Team,
         "the team it lies with, subtree included",
@@ -110,6 +115,7 @@ impl Facts for TicketFacts<'_> {
             "category" if self.categories.is_empty() => Fact::Null,
             "category" => Fact::Set(self.categories.iter().map(ToString::to_string).collect()),
             "customer" => Fact::text(t.customer_id),
+            "contact" => Fact::text(t.contact_id),
             "team" => Fact::Set(self.teams.iter().map(ToString::to_string).collect()),
             "assignee" => Fact::text(t.assignee_id),
             "first_responder" => Fact::text(t.first_responder_id),

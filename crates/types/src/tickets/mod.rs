@@ -171,6 +171,8 @@ pub struct Ticket {
     pub category_id: Option<CategoryId>,
     /// Its customer; null when anonymous.
     pub customer_id: Option<CustomerId>,
+    /// The person who asks for an organisation: a customer who was a contact of it when named.
+    pub contact_id: Option<CustomerId>,
     /// The team it lies with.
     pub team_id: TeamId,
     /// Who works on it.
@@ -239,6 +241,8 @@ pub struct TicketView {
 pub struct TicketNames {
     /// Its customer.
     pub customer: Option<CustomerRef>,
+    /// The person who asks for the customer.
+    pub contact: Option<CustomerRef>,
     /// Its team.
     pub team: Option<TeamRef>,
     /// The people it names.
@@ -319,6 +323,9 @@ pub struct NewTicket {
     /// Its customer; none for an anonymous one.
     #[serde(default)]
     pub customer_id: Option<CustomerId>,
+    /// The person who asks for an organisation: one of its contacts.
+    #[serde(default)]
+    pub contact_id: Option<CustomerId>,
     /// The team it lies with; default the creator's.
     #[serde(default)]
     pub team_id: Option<TeamId>,
@@ -386,6 +393,10 @@ pub struct TicketPatch {
     /// Its customer.
     #[serde(default, skip_serializing_if = "Patch::is_absent")]
     pub customer_id: Patch<CustomerId>,
+    /// The person who asks for an organisation: one of its contacts. With another customer it is to
+    /// be named anew, or cleared.
+    #[serde(default, skip_serializing_if = "Patch::is_absent")]
+    pub contact_id: Patch<CustomerId>,
     /// Its keys in other systems, all of them.
     #[serde(
         default,

@@ -2,10 +2,12 @@
 
 use leptos::prelude::*;
 use leptos_router::hooks::{use_navigate, use_params_map};
+use rapport_types::contacts::may_have_contacts;
 use rapport_types::customers::CustomerView;
 use rapport_types::ids::CustomerId;
 use rapport_types::permissions::Permission;
 
+use super::contacts::{ContactsTab, use_contacts};
 use super::header::Header;
 use super::list::last_list;
 use super::profile::Profile;
@@ -88,8 +90,11 @@ fn Content(
     let address = use_address(links::customer(id));
     let sees_tickets = Memo::new(move |_| session.may(Permission::ViewTickets));
     let tickets = use_customer_tickets(id, address, sees_tickets);
+    let kind = Memo::new(move |_| record.with(|customer| customer.kind));
+    let contacts = use_contacts(id, kind);
     let tab = Memo::new(
         move |_| match (address.get("tab").as_str(), sees_tickets.get()) {
+            ("contacts", _) => "contacts",
             ("profile", _) | (_, false) => "profile",
             ("tickets", true) => "tickets",
             (_, true) => "timeline",
@@ -103,16 +108,40 @@ fn Content(
             count,
         };
         let count = tickets.with(|page| page.and_then(|page| page.total).map(|total| total.count));
-        let profile = item("profile", t_string!(i18n, customers.tab.profile), None);
+        let mut tabs = Vec::new();
         if sees_tickets.get() {
-            vec![
-                item("timeline", t_string!(i18n, customers.tab.timeline), None),
-                item("tickets", t_string!(i18n, customers.tab.tickets), count),
-                profile,
-            ]
-        } else {
-            vec![profile]
+            tabs.push(item(
+                "timeline",
+                t_string!(i18n, customers.tab.timeline),
+                None,
+            ));
+            tabs.push(item(
+                "tickets",
+                t_string!(i18n, customers.tab.tickets),
+                count,
+            ));
         }
+        let linked = contacts.with(|rows| rows.map(|rows| rows.len() as u64));
+        if may_have_contacts(kind.get()) {
+            tabs.push(item(
+                "contacts",
+                t_string!(i18n, customers.contact.tab),
+                linked,
+            ));
+        } else if linked > Some(0) || tab.get() == "contacts" {
+            // Most people speak for nobody but themselves.
+            tabs.push(item(
+                "contacts",
+                t_string!(i18n, customers.contact.tab_of),
+                linked,
+            ));
+        }
+        tabs.push(item(
+            "profile",
+            t_string!(i18n, customers.tab.profile),
+            None,
+        ));
+        tabs
     });
     view! {
         <Header record/>
@@ -125,6 +154,7 @@ fn Content(
             {move || match tab.get() {
                 "timeline" => view! { <Timeline id address/> }.into_any(),
                 "tickets" => view! { <TicketsTab id tickets address/> }.into_any(),
+                "contacts" => view! { <ContactsTab id kind contacts/> }.into_any(),
                 _ => view! { <Profile record/> }.into_any(),
             }}
         </div>

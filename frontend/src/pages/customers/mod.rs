@@ -1,5 +1,8 @@
 //! The customers pages: the list, one customer, the form for a new one.
 
+mod contact_form;
+mod contact_remove;
+mod contacts;
 mod detail;
 mod draft;
 mod fact_row;

@@ -3,12 +3,14 @@
 
 use leptos::prelude::*;
 use leptos_i18n::td_string;
+use rapport_types::contacts::may_have_contacts;
 use rapport_types::customers::{CustomerRef, CustomerView, Lifecycle, TimelineEntry, TimelineKind};
 use rapport_types::ids::CustomerId;
 use rapport_types::locale::Locale as Language;
 use rapport_types::permissions::Permission;
 use rapport_types::tickets::TicketSummary;
 
+use super::contact_panel::ContactBlock;
 use super::open_ticket::use_open_ticket;
 use super::views::UNRESOLVED;
 use crate::api;
@@ -86,7 +88,14 @@ fn Known(id: CustomerId) -> impl IntoView {
             }
             .into_any(),
             Some(None) => view! { <Outside/> }.into_any(),
-            Some(Some(view)) => view! { <Facts view/> }.into_any(),
+            Some(Some(view)) => {
+                let has_contacts = may_have_contacts(view.customer.kind);
+                view! {
+                    <Facts view/>
+                    {has_contacts.then(|| view! { <ContactBlock customer=id/> })}
+                }
+                .into_any()
+            }
         }}
         <OpenTickets id/>
         <Show when=move || customer.with(|found| matches!(found, Some(Some(_))))>

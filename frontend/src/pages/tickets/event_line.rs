@@ -53,6 +53,7 @@ fn field_name(member: &str, locale: Language) -> &'static str {
         "channel" => td_string!(text, tickets.field.channel),
         "category_id" => td_string!(text, tickets.field.category),
         "customer_id" => td_string!(text, tickets.field.customer),
+        "contact_id" => td_string!(text, tickets.field.contact),
         _ => td_string!(text, tickets.field.facts),
     }
 }

@@ -10,6 +10,7 @@ use rapport_types::tickets::{NewTicket, Priority};
 use serde::{Deserialize, Serialize};
 
 use super::draft::{For, Reply, reply_place};
+use super::form_contact::ContactField;
 use super::form_customer::{CustomerField, load_name};
 use super::list_url::last_list;
 use crate::api;
@@ -38,6 +39,7 @@ struct Draft {
     description: String,
     customer: Option<String>,
     customer_name: Option<String>,
+    contact: Option<String>,
     kind: String,
     priority: String,
     channel: String,
@@ -54,6 +56,7 @@ struct Fields {
     description: RwSignal<String>,
     customer: RwSignal<Option<String>>,
     customer_name: RwSignal<Option<String>>,
+    contact: RwSignal<Option<String>>,
     kind: RwSignal<String>,
     priority: RwSignal<String>,
     channel: RwSignal<String>,
@@ -74,6 +77,7 @@ impl Fields {
             description: self.description.get(),
             customer: self.customer.get(),
             customer_name: self.customer_name.get(),
+            contact: self.contact.get(),
             kind: self.kind.get(),
             priority: self.priority.get(),
             channel: self.channel.get(),
@@ -113,6 +117,7 @@ impl Fields {
             channel: Code::try_from(self.channel.get_untracked()).ok(),
             category_id: id(self.category),
             customer_id: id(self.customer),
+            contact_id: id(self.contact),
             team_id: id(self.team),
             assignee_id: id(self.assignee),
             follows_ticket_id: self.follows,
@@ -140,6 +145,7 @@ fn use_fields(about: For, place: Place) -> Fields {
         description: RwSignal::new(draft.description),
         customer: RwSignal::new(draft.customer),
         customer_name: RwSignal::new(draft.customer_name),
+        contact: RwSignal::new(draft.contact),
         kind: RwSignal::new(draft.kind),
         priority: RwSignal::new(draft.priority),
         channel: RwSignal::new(draft.channel),
@@ -196,6 +202,9 @@ fn follow(id: TicketId, fields: Fields) {
         fields
             .customer
             .try_set(ticket.customer_id.map(|id| id.to_string()));
+        fields
+            .contact
+            .try_set(ticket.contact_id.map(|id| id.to_string()));
         let customer = reply.value.included.and_then(|names| names.customer);
         fields
             .customer_name
@@ -298,6 +307,11 @@ fn FormFor(about: For) -> impl IntoView {
                     value=fields.customer
                     name=fields.customer_name
                     error=fault(None, "/customer_id")
+                />
+                <ContactField
+                    customer=fields.customer
+                    value=fields.contact
+                    error=fault(None, "/contact_id")
                 />
                 <TextField
                     label=Signal::derive(move || t_string!(i18n, tickets.field.subject).to_owned())

@@ -1,7 +1,5 @@
 //! The customer of a new ticket: found by a few characters, or made on the spot.
 
-use std::time::Duration;
-
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use rapport_types::customers::{Customer, CustomerKind, NewCustomer};
@@ -10,8 +8,8 @@ use rapport_types::permissions::Permission;
 use rapport_types::problem::FieldCode;
 use rapport_types::text::{Email, NameText, Phone};
 
+use crate::api;
 use crate::api::submission::use_submission;
-use crate::api::{self, ApiError};
 use crate::components::button::{Button, ButtonKind};
 use crate::components::combobox::Combobox;
 use crate::components::field::TextField;
@@ -20,26 +18,9 @@ use crate::components::form_error::{FormError, focus_refused};
 use crate::components::icon::IconName;
 use crate::components::select::{Choice, Select};
 use crate::i18n::*;
+use crate::pages::customer_search::use_customer_search;
 use crate::preferences::use_preferences;
 use crate::session::use_session;
-
-/// How long typing rests before the question is sent.
-const REST: Duration = Duration::from_millis(180);
-/// Matches shown.
-const LIMIT: u32 = 12;
-
-/// How the question for the text that stands there stands.
-#[derive(Debug, Clone, PartialEq)]
-enum Standing {
-    /// Nothing has been asked.
-    Idle,
-    /// The answer is awaited.
-    Asked,
-    /// It is there.
-    Answered,
-    /// It did not come.
-    Failed(ApiError),
-}
 
 /// The choice of a customer.
 #[component]
@@ -54,67 +35,11 @@ pub(super) fn CustomerField(
 ) -> impl IntoView {
     let i18n = use_i18n();
     let session = use_session();
-    let preferences = use_preferences();
-    let found = RwSignal::new(Vec::<Choice>::new());
-    let typed = RwSignal::new(String::new());
-    let standing = RwSignal::new(Standing::Idle);
+    let search = use_customer_search(|_| true);
     let making = RwSignal::new(false);
-    let mut ask = leptos::leptos_dom::helpers::debounce(REST, move |text: String| {
-        if text.trim().is_empty() || typed.try_get_untracked().as_ref() != Some(&text) {
-            return;
-        }
-        spawn_local(async move {
-            let answer = api::search::search(text.trim(), LIMIT).await;
-            // Only the answer to what stands there now counts.
-            if typed.try_get_untracked().as_ref() != Some(&text) {
-                return;
-            }
-            let results = match answer {
-                Ok(results) => results,
-                Err(error) => return standing.set(Standing::Failed(error)),
-            };
-            standing.set(Standing::Answered);
-            let choice = |customer: &rapport_types::customers::CustomerSummary| {
-                let reach = customer
-                    .phone
-                    .as_ref()
-                    .map(|phone| phone.as_str())
-                    .or_else(|| customer.email.as_ref().map(|email| email.as_str()));
-                let number = format!("C-{}", customer.number);
-                let detail = reach.map_or(number.clone(), |reach| format!("{number} · {reach}"));
-                Choice::new(customer.id.to_string(), customer.name.as_str()).with_detail(detail)
-            };
-            found.set(results.customers.iter().map(choice).collect());
-        });
-    });
-    let ask = StoredValue::new_local(move |text: String| ask(text));
-    let on_type = move |text: String| {
-        // What was found for another text is no choice for this one.
-        found.set(Vec::new());
-        standing.set(if text.trim().is_empty() {
-            Standing::Idle
-        } else {
-            Standing::Asked
-        });
-        typed.set(text.clone());
-        ask.update_value(|ask| ask(text));
-    };
     let on_change = move |choice: Option<String>| {
-        let label = choice.and_then(|id| {
-            found.with_untracked(|all| {
-                all.iter()
-                    .find(|it| it.value == id)
-                    .map(|it| it.label.clone())
-            })
-        });
-        name.set(label);
+        name.set(choice.and_then(|id| search.name_of(&id)));
     };
-    let note_instead = Signal::derive(move || match standing.get() {
-        Standing::Idle => Some(t_string!(i18n, tickets.form.find_customer).to_owned()),
-        Standing::Asked => Some(t_string!(i18n, frame.search.asking).to_owned()),
-        Standing::Failed(error) => Some(error.title(preferences.locale())),
-        Standing::Answered => None,
-    });
     let made = move |customer: Customer| {
         name.set(Some(customer.name.as_str().to_owned()));
         value.set(Some(customer.id.to_string()));
@@ -124,9 +49,9 @@ pub(super) fn CustomerField(
         <Combobox
             label=Signal::derive(move || t_string!(i18n, tickets.field.customer).to_owned())
             value
-            options=found
-            on_type
-            note_instead
+            options=search.found
+            on_type=move |text| search.on_type(text)
+            note_instead=search.note_instead
             on_change
             shown=name
             placeholder=Signal::derive(move || t_string!(i18n, tickets.form.find_customer).to_owned())
@@ -152,7 +77,7 @@ pub(super) fn CustomerField(
                 }
             >
                 <NewCustomerFields
-                    first_name=untrack(|| typed.get())
+                    first_name=untrack(|| search.typed.get())
                     on_made=made
                     on_cancel=move || making.set(false)
                 />

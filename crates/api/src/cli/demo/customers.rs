@@ -16,11 +16,12 @@ use super::parsed;
 use super::random::Random;
 use crate::error::ApiError;
 
-/// A customer and the language that it writes in.
+/// A customer, the language that it writes in, and the people who speak for it.
 #[derive(Debug, Clone)]
 pub(super) struct Patron {
     pub(super) customer: Customer,
     pub(super) locale: Locale,
+    pub(super) contacts: Vec<CustomerId>,
 }
 
 /// The regions: team, cities, share of the customers.
@@ -148,6 +149,7 @@ fn one(
     Ok(Patron {
         customer,
         locale: identity.locale,
+        contacts: Vec::new(),
     })
 }
 

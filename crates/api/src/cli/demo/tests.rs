@@ -28,6 +28,27 @@ async fn filled(folder: &tempfile::TempDir) -> (Database, Vec<DemoUser>) {
     (db, users)
 }
 
+/// A company in a database that holds nothing else.
+pub(super) async fn company_of(folder: &tempfile::TempDir) -> company::Company {
+    let db = empty(folder).await;
+    company::found(&db, "no hash", noon() - REACH, &mut Random::new(SEED))
+        .await
+        .unwrap()
+}
+
+/// Its customers.
+pub(super) fn patrons_of(company: &company::Company) -> Vec<Patron> {
+    let mut random = Random::new(SEED);
+    customers::make(
+        company,
+        SMALL.customers,
+        noon() - REACH,
+        noon(),
+        &mut random,
+    )
+    .unwrap()
+}
+
 /// The rows of the tickets without a database of their own.
 async fn rows(db: &Database) -> Vec<rapport_persistence::tickets::NewTicketRow> {
     let mut random = Random::new(SEED);

@@ -8,7 +8,7 @@ use std::collections::HashMap;
 use chrono::{DateTime, TimeDelta, Utc};
 use rapport_persistence::tickets::NewTicketRow;
 use rapport_types::clocks::{RESOLUTION, TicketClocks};
-use rapport_types::ids::{TeamId, TicketId, UserId};
+use rapport_types::ids::{CustomerId, TeamId, TicketId, UserId};
 use rapport_types::locale::Locale;
 use rapport_types::tickets::{Case, Precision, Priority, Status, Ticket};
 
@@ -297,6 +297,7 @@ impl About<'_> {
             channel: parsed(self.channel)?,
             category_id: desk.company.category(self.category),
             customer_id: self.patron.map(|patron| patron.customer.id),
+            contact_id: self.patron.and_then(|patron| asking(patron, opened_at)),
             team_id: self.team,
             assignee_id: None,
             first_responder_id: None,
@@ -323,6 +324,13 @@ impl About<'_> {
             clocks: Vec::new(),
         })
     }
+}
+
+/// Who asks for an organisation: one of its contacts, whichever the instant falls on.
+fn asking(patron: &Patron, at: DateTime<Utc>) -> Option<CustomerId> {
+    let many = i64::try_from(patron.contacts.len()).ok()?;
+    let chosen = at.timestamp_micros().checked_rem_euclid(many)?;
+    patron.contacts.get(usize::try_from(chosen).ok()?).copied()
 }
 
 /// A ticket from its opening until now.

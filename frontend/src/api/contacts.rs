@@ -1,0 +1,66 @@
+//! Contacts: who speaks for an organisation, and for whom a person speaks.
+
+use rapport_types::contacts::{Contact, ContactSummary};
+use rapport_types::ids::{ContactId, CustomerId};
+use rapport_types::page::Page;
+use serde_json::{Map, Value};
+
+use super::{ApiError, Reply};
+
+/// All contacts of an organisation, the one to ask first before the others; none of a person.
+///
+/// # Errors
+/// As every read.
+pub async fn of_organisation(id: CustomerId) -> Result<Vec<ContactSummary>, ApiError> {
+    list(&format!("/customers/{id}/contacts")).await
+}
+
+/// The organisations for which a person speaks.
+///
+/// # Errors
+/// As every read.
+pub async fn organisations_of(id: CustomerId) -> Result<Vec<ContactSummary>, ApiError> {
+    list(&format!("/customers/{id}/organisations")).await
+}
+
+/// There are at most 200 of either, so that one page holds them.
+async fn list(path: &str) -> Result<Vec<ContactSummary>, ApiError> {
+    super::get::<Page<ContactSummary>>(&format!("{path}?limit=500&total=none"))
+        .await
+        .map(|reply| reply.value.data)
+}
+
+/// Adds a contact. The members go as they were typed: the API says what is wrong with each.
+///
+/// # Errors
+/// As every write.
+pub async fn add(
+    organisation: CustomerId,
+    members: &Map<String, Value>,
+) -> Result<Reply<Contact>, ApiError> {
+    super::post(&format!("/customers/{organisation}/contacts"), members).await
+}
+
+/// Changes the given members of a contact of this version.
+///
+/// # Errors
+/// As every write; [`ApiError::is_stale`] when somebody else was faster.
+pub async fn change(
+    id: ContactId,
+    version: i64,
+    members: &Map<String, Value>,
+) -> Result<Reply<Contact>, ApiError> {
+    super::patch(&format!("/contacts/{id}"), members, &etag(version)).await
+}
+
+/// Removes a contact of this version.
+///
+/// # Errors
+/// As every write.
+pub async fn remove(id: ContactId, version: i64) -> Result<(), ApiError> {
+    super::delete(&format!("/contacts/{id}"), &etag(version)).await
+}
+
+fn etag(version: i64) -> String {
+    format!("\"{version}\"")
+}
