@@ -10,6 +10,9 @@
 mod bad_input;
 mod clocks;
 mod command_line;
+mod command_line_backup;
+mod command_line_doctor;
+mod command_line_settings;
 mod contract;
 mod crash;
 mod csv;

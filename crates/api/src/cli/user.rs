@@ -20,15 +20,13 @@ use crate::config::Config;
 use crate::ids::Ids;
 use crate::state::AppState;
 
-/// The variable that holds a new user's password: arguments can be read by other processes.
-const PASSWORD: &str = "RAPPORT_USER_PASSWORD";
-
 /// Works with users.
 #[derive(Debug, clap::Subcommand)]
 pub(super) enum User {
     /// Add a user
     ///
-    /// The password is read from RAPPORT_USER_PASSWORD; without it one is made and printed once.
+    /// The password is read from RAPPORT_USER_PASSWORD, since other processes can read arguments;
+    /// without it one is made and printed once.
     Add(Add),
 }
 
@@ -57,21 +55,20 @@ impl User {
     pub(super) async fn run(self, config: Config) -> Result<(), Failure> {
         let Self::Add(add) = self;
         let db = open(&config).await?;
-        let added = add.run(&db).await;
+        let added = add.run(&db, config.user_password).await;
         db.close().await;
         added
     }
 }
 
 impl Add {
-    async fn run(self, db: &Database) -> Result<(), Failure> {
+    async fn run(self, db: &Database, given: Option<String>) -> Result<(), Failure> {
         if !configuration::is_seeded(db).await? {
             return Err(Failure::new(
                 "the database is empty: start the server once, it makes the first user",
             ));
         }
         let clock = Clock::system();
-        let given = std::env::var(PASSWORD).ok();
         let (password, is_new) = password(given)?;
         let hash = Passwords::new(Cost::OWASP, 1)?.hash(&password).await?;
         let id = UserId::from_uuid(Ids::new(clock.clone()).next());

@@ -34,13 +34,16 @@ pub struct Job {
     pub run: for<'s> fn(&'s AppState, DateTime<Utc>) -> Run<'s>,
 }
 
+/// The job that runs most often: its lease tells whether any process runs jobs.
+pub const NOTICE_CLOCKS: Job = Job {
+    name: "notice_clocks",
+    every: TimeDelta::seconds(20),
+    run: |state, now| Box::pin(clocks::run_once(state, now)),
+};
+
 /// Every job.
 pub const JOBS: &[Job] = &[
-    Job {
-        name: "notice_clocks",
-        every: TimeDelta::seconds(20),
-        run: |state, now| Box::pin(clocks::run_once(state, now)),
-    },
+    NOTICE_CLOCKS,
     Job {
         name: "purge_sessions",
         every: TimeDelta::hours(1),

@@ -1,0 +1,48 @@
+//! `rapport backup`.
+
+use std::path::PathBuf;
+
+use rapport_persistence::backup::{self, Stamp};
+use rapport_persistence::migrations::{self, Schema};
+
+use super::Failure;
+use super::upgrade::connect_existing;
+use crate::clock::Clock;
+use crate::config::Config;
+
+/// Writes the whole database, as it is at one moment, into one gzipped file
+///
+/// A server may go on using the database meanwhile. The file gets its name only when it is complete
+/// and checked. It holds everything, also what people sign in with, and only its owner may read it.
+#[derive(Debug, clap::Args)]
+pub(super) struct Backup {
+    /// The file to write, for example rapport-2026-05-31.gz
+    file: PathBuf,
+    /// Replace the file if there is one
+    #[arg(long)]
+    force: bool,
+}
+
+impl Backup {
+    #[allow(clippy::print_stdout, reason = "what the command is for")]
+    pub(super) async fn run(self, config: Config) -> Result<(), Failure> {
+        let db = connect_existing(&config).await?;
+        if migrations::schema(&db).await? == Schema::Missing {
+            return Err(Failure::new("the database is empty"));
+        }
+        let stamp = Stamp {
+            product_version: env!("CARGO_PKG_VERSION"),
+            now: Clock::system().now(),
+        };
+        let taken = backup::take(&db, &self.file, self.force, stamp).await;
+        db.close().await;
+        let taken = taken?;
+        println!(
+            "{}: everything up to change {}, tables of {}",
+            self.file.display(),
+            taken.last_change,
+            taken.last_migration
+        );
+        Ok(())
+    }
+}
