@@ -221,6 +221,23 @@ mod tests {
     }
 
     #[test]
+    fn the_units_and_the_settings_file_of_systemd_fit_the_settings() {
+        let file = include_str!("../../../../deploy/rapport.toml");
+        let sources = Sources::of(nothing, file).unwrap();
+        let config = Config::from_sources(&sources).unwrap();
+        assert_eq!(
+            config.sqlite_file(),
+            Some("/var/lib/rapport/rapport.sqlite".into())
+        );
+        let unit = include_str!("../../../../deploy/rapport.service");
+        let line = unit
+            .lines()
+            .find_map(|line| line.strip_prefix("TimeoutStopSec="));
+        let patience: u64 = line.unwrap().parse().unwrap();
+        assert!(patience > (config.shutdown + config.drain).as_secs() * 2);
+    }
+
+    #[test]
     fn faults_of_the_file_name_their_line_and_no_value() {
         for (file, expected) in [
             (
