@@ -43,7 +43,7 @@ async fn answers(db: &Database, company: &Company) -> Vec<String> {
     let mut answers = Vec::new();
     for path in [
         "/tickets?limit=100&total=exact",
-        "/tickets?q=空调",
+        "/tickets?q=%E7%A9%BA%E8%B0%83",
         "/customers?limit=100&sort=name",
         "/customers?q=wf",
         "/search?q=anna",
