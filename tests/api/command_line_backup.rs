@@ -191,6 +191,12 @@ async fn a_backup_goes_back_into_its_own_kind_of_database_and_only_with_a_progra
         }
     })
     .await;
+    let itself = rapport(lite.url(), &["backup", text(&lite.file()), "--force"], &[]);
+    assert!(
+        err(&itself).contains("the database itself"),
+        "{}",
+        err(&itself)
+    );
     let nowhere = format!("{empty}_nowhere");
     let refused = rapport(
         &nowhere,

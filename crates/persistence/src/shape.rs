@@ -115,7 +115,12 @@ pub(crate) async fn of(db: &impl ConnectionTrait, kind: Kind) -> Result<Shape, S
     });
     let rows = sql.rows(db).await?;
     rows.iter()
-        .map(|row| Ok((row.try_get("", "what")?, row.try_get("", "definition")?)))
+        .map(|row| {
+            let definition: String = row.try_get("", "definition")?;
+            // SQLite keeps the text of the statement, with its line breaks.
+            let words: Vec<&str> = definition.split_whitespace().collect();
+            Ok((row.try_get("", "what")?, words.join(" ")))
+        })
         .collect()
 }
 

@@ -1,6 +1,6 @@
 //! `rapport backup`.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use rapport_persistence::backup::{self, Stamp};
 use rapport_persistence::migrations::{self, Schema};
@@ -26,6 +26,12 @@ pub(super) struct Backup {
 impl Backup {
     #[allow(clippy::print_stdout, reason = "what the command is for")]
     pub(super) async fn run(self, config: Config) -> Result<(), Failure> {
+        if config
+            .sqlite_file()
+            .is_some_and(|db| is_same(&db, &self.file))
+        {
+            return Err(Failure::new("this file is the database itself"));
+        }
         let db = connect_existing(&config).await?;
         if migrations::schema(&db).await? == Schema::Missing {
             return Err(Failure::new("the database is empty"));
@@ -44,5 +50,13 @@ impl Backup {
             taken.last_migration
         );
         Ok(())
+    }
+}
+
+/// Whether both are there and are one file.
+fn is_same(one: &Path, other: &Path) -> bool {
+    match (one.canonicalize(), other.canonicalize()) {
+        (Ok(one), Ok(other)) => one == other,
+        _ => false,
     }
 }

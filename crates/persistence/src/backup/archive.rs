@@ -247,9 +247,14 @@ mod tests {
         let longer = [[&whole[..], b"x"].concat(), [&whole[..], &whole].concat()];
         for bytes in damages.chain(cuts).chain(longer) {
             std::fs::write(&path, &bytes).unwrap();
-            let Err(error) = read(&path, |_, _| Ok(())) else {
-                // A few bytes of a gzip header say nothing: its time and its system.
-                assert_eq!(&bytes[10..], &whole[10..]);
+            let mut read_rows = Vec::new();
+            let damaged = read(&path, |place, lines| {
+                read_rows.push((place, lines));
+                Ok(())
+            });
+            let Err(error) = damaged else {
+                // A few bits of gzip say nothing: the time, the system, what fills up a byte.
+                assert_eq!(read_rows, seen);
                 continue;
             };
             let is_told = matches!(error, BackupError::Damaged(_) | BackupError::Newer(_));

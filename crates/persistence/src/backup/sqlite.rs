@@ -266,7 +266,7 @@ async fn check(path: &Path) -> Result<(Schema, i64), BackupError> {
 
 async fn checked(file: &DatabaseConnection) -> Result<(Schema, i64), StoreError> {
     let mut sql = Sql::new(Kind::Sqlite);
-    sql.push("SELECT integrity_check AS said FROM pragma_integrity_check(1)");
+    sql.push("SELECT integrity_check AS said FROM pragma_integrity_check LIMIT 1");
     for row in sql.rows(file).await? {
         let said: String = row.try_get("", "said")?;
         if said != "ok" {

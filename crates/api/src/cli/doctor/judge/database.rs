@@ -77,7 +77,7 @@ pub(super) fn tables(shape: &Shape) -> Finding {
         })
         .collect();
     let remedy = if first.is_missing && first.what.starts_with("index ") {
-        format!("make it anew: {}", one_line(&first.definition))
+        format!("make it anew: {}", first.definition)
     } else {
         RESTORE.to_owned()
     };

@@ -187,7 +187,7 @@ fn each_fault_of_the_tables_is_found_and_what_rests_on_it_is_left_out() {
     }
     let index = Difference {
         what: "index ix_a".to_owned(),
-        definition: "CREATE INDEX ix_a\n  ON a (b)".to_owned(),
+        definition: "CREATE INDEX ix_a ON a (b)".to_owned(),
         is_missing: true,
     };
     let table = Difference {
