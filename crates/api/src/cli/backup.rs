@@ -3,10 +3,11 @@
 use std::path::{Path, PathBuf};
 
 use rapport_persistence::backup::{self, Stamp};
+use rapport_persistence::database::Kind;
 use rapport_persistence::migrations::{self, Schema};
 
 use super::Failure;
-use super::upgrade::connect_existing;
+use super::upgrade::{connect_existing, too_new};
 use crate::clock::Clock;
 use crate::config::Config;
 
@@ -33,8 +34,11 @@ impl Backup {
             return Err(Failure::new("this file is the database itself"));
         }
         let db = connect_existing(&config).await?;
-        if migrations::schema(&db).await? == Schema::Missing {
-            return Err(Failure::new("the database is empty"));
+        match migrations::schema(&db).await? {
+            Schema::Missing => return Err(Failure::new("the database is empty")),
+            // A file can be copied without knowing what is in it, tables cannot.
+            Schema::Newer(unknown) if db.kind == Kind::Postgres => return Err(too_new(&unknown)),
+            _ => {}
         }
         let stamp = Stamp {
             product_version: env!("CARGO_PKG_VERSION"),
