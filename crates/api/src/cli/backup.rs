@@ -6,8 +6,8 @@ use rapport_persistence::backup::{self, Stamp};
 use rapport_persistence::database::Kind;
 use rapport_persistence::migrations::{self, Schema};
 
-use super::Failure;
 use super::upgrade::{connect_existing, too_new};
+use super::{Failure, say};
 use crate::clock::Clock;
 use crate::config::Config;
 
@@ -25,7 +25,6 @@ pub(super) struct Backup {
 }
 
 impl Backup {
-    #[allow(clippy::print_stdout, reason = "what the command is for")]
     pub(super) async fn run(self, config: Config) -> Result<(), Failure> {
         if config
             .sqlite_file()
@@ -47,12 +46,12 @@ impl Backup {
         let taken = backup::take(&db, &self.file, self.force, stamp).await;
         db.close().await;
         let taken = taken?;
-        println!(
+        say(&format!(
             "{}: everything up to change {}, tables of {}",
             self.file.display(),
             taken.last_change,
             taken.last_migration
-        );
+        ));
         Ok(())
     }
 }

@@ -1,9 +1,9 @@
 //! `rapport config`.
 
+use super::say;
 use crate::config::{Sources, table};
 
 /// Prints the table of settings.
-#[allow(clippy::print_stdout, reason = "what the command is for")]
 pub(super) fn run(sources: &Sources) {
-    print!("{}", table(sources));
+    say(table(sources).trim_end());
 }

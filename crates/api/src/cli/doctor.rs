@@ -9,11 +9,11 @@ use rapport_persistence::{doctor, leases};
 use serde_json::json;
 
 use self::judge::{Around, Finding, Level};
-use super::Failure;
 use super::upgrade::connect_existing;
+use super::{Failure, say};
 use crate::clock::Clock;
 use crate::config::{Config, Sources};
-use crate::jobs::NOTICE_CLOCKS;
+use crate::jobs;
 
 /// Examines the database and the settings, one line per check: ok, warning or bad, and what to do
 ///
@@ -80,7 +80,7 @@ async fn around<'c>(
     let theirs = doctor::now(db).await?;
     let now = clock.now();
     let ran_until = match facts.records {
-        Some(_) => leases::expires_at(db, NOTICE_CLOCKS.name).await?,
+        Some(_) => leases::expires_at(db, jobs::pulse()).await?,
         None => None,
     };
     Ok(Around {
@@ -106,17 +106,16 @@ fn others_read(path: &Path) -> bool {
     std::fs::metadata(path).is_ok_and(|file| file.permissions().mode() & 0o004 != 0)
 }
 
-#[allow(clippy::print_stdout, reason = "what the command is for")]
 fn print(findings: &[Finding], output: Output) {
     match output {
         Output::Lines => {
             for finding in findings {
-                println!("{finding}");
+                say(&finding.to_string());
             }
         }
         Output::Json => {
             let healthy = findings.iter().all(|finding| finding.level != Level::Bad);
-            println!("{}", json!({"healthy": healthy, "findings": findings}));
+            say(&json!({"healthy": healthy, "findings": findings}).to_string());
         }
     }
 }

@@ -14,6 +14,7 @@ mod serve;
 mod upgrade;
 mod user;
 
+use std::io::Write;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -107,6 +108,12 @@ impl Cli {
             Command::Openapi | Command::Demo(_) | Command::Config => Ok(()),
         }
     }
+}
+
+/// One line on standard output; nobody may be reading.
+fn say(line: &str) {
+    let mut out = std::io::stdout().lock();
+    let _ = writeln!(out, "{line}").and_then(|()| out.flush());
 }
 
 /// Why a command failed, for the person at the terminal.

@@ -6,12 +6,12 @@ use rapport_persistence::backup;
 use rapport_persistence::leases;
 use rapport_persistence::migrations::{self, Schema};
 
-use super::Failure;
 use super::doctor::{self, Output};
 use super::upgrade::{bring_forward, connect};
+use super::{Failure, say};
 use crate::clock::Clock;
 use crate::config::{Config, Sources};
-use crate::jobs::NOTICE_CLOCKS;
+use crate::jobs;
 
 /// Puts a backup into the database of the settings
 ///
@@ -27,16 +27,15 @@ pub(super) struct Restore {
 }
 
 impl Restore {
-    #[allow(clippy::print_stdout, reason = "what the command is for")]
     pub(super) async fn run(self, config: Config, sources: &Sources) -> Result<(), Failure> {
         let restored = match config.sqlite_file() {
             Some(target) => backup::restore_sqlite(&self.file, &target, self.force).await?,
             None => self.restore_postgres(&config).await?,
         };
-        println!(
+        say(&format!(
             "restored everything up to change {}, tables of {}",
             restored.last_change, restored.last_migration
-        );
+        ));
         let db = connect(&config).await?;
         // The backup itself is the copy from before.
         let schema = migrations::schema(&db).await?;
@@ -49,7 +48,7 @@ impl Restore {
     async fn restore_postgres(&self, config: &Config) -> Result<backup::Backup, Failure> {
         let db = connect(config).await?;
         if let Schema::Current(_) | Schema::Older { .. } = migrations::schema(&db).await? {
-            let lease = leases::expires_at(&db, NOTICE_CLOCKS.name).await?;
+            let lease = leases::expires_at(&db, jobs::pulse()).await?;
             if lease.is_some_and(|until| until > Clock::system().now()) {
                 return Err(Failure::new(
                     "a server works on this database, or did until a moment ago: stop it and try \

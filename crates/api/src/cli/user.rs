@@ -1,7 +1,5 @@
 //! `rapport user`, and the administrator of the first start.
 
-use std::io::Write;
-
 use rapport_persistence::configuration::{self, Configuration, FirstStart};
 use rapport_persistence::database::Database;
 use rapport_persistence::error::StoreError;
@@ -12,7 +10,7 @@ use rapport_types::locale::Locale;
 use rapport_types::text::{Code, NameText, PasswordText, Username};
 use rapport_types::users::User as Person;
 
-use super::{Failure, open};
+use super::{Failure, open, say};
 use crate::auth::password::{Cost, Passwords};
 use crate::auth::tokens;
 use crate::clock::Clock;
@@ -167,10 +165,4 @@ fn password(given: Option<String>) -> Result<(String, bool), Failure> {
         },
         None => Ok((tokens::secret()?.chars().take(20).collect(), true)),
     }
-}
-
-/// One line on standard output; nobody may be reading.
-fn say(line: &str) {
-    let mut out = std::io::stdout().lock();
-    let _ = writeln!(out, "{line}").and_then(|()| out.flush());
 }

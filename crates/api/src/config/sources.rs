@@ -163,8 +163,8 @@ fn read(name: &str, value: &Spanned<DeValue<'_>>) -> Result<(&'static str, Strin
         .find(|setting| setting.name() == name)
         .ok_or_else(|| format!("there is no setting {name}; `rapport config` lists all"))?;
     let value = match (setting.form(), value.get_ref()) {
-        (Form::Text, DeValue::String(text)) => Some(text.trim().to_owned()),
-        (Form::Number, DeValue::Integer(number)) => {
+        (Form::Text | Form::Any, DeValue::String(text)) => Some(text.trim().to_owned()),
+        (Form::Number | Form::Any, DeValue::Integer(number)) => {
             let number = i64::from_str_radix(number.as_str(), number.radix());
             number.ok().map(|number| number.to_string())
         }
@@ -179,6 +179,7 @@ fn read(name: &str, value: &Spanned<DeValue<'_>>) -> Result<(&'static str, Strin
             Form::Text => "a text in quotes",
             Form::Number => "a whole number",
             Form::Switch => "true or false",
+            Form::Any => "a text in quotes or a whole number",
         };
         format!("{name} is to be {expected}")
     })
@@ -255,6 +256,10 @@ mod tests {
                     "line 3: jobs is to be true or false",
                     "line 4: log is to be a text in quotes",
                 ],
+            ),
+            (
+                "public_url = true",
+                &["line 1: public_url is to be a text in quotes or a whole number"],
             ),
             ("workers = 1\nworkers = 2\n", &["line 2: "]),
             ("\n\nsigning_key = \"f0ur\n", &["line 3: "]),

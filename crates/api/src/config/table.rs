@@ -123,6 +123,8 @@ pub enum Form {
     Number,
     /// true or false.
     Switch,
+    /// A text or a whole number: without a value nothing tells which.
+    Any,
 }
 
 impl Setting {
@@ -135,6 +137,7 @@ impl Setting {
     pub fn form(&self) -> Form {
         match self.default {
             "on" | "off" => Form::Switch,
+            "" if !self.secret => Form::Any,
             number if number.parse::<u64>().is_ok() => Form::Number,
             _ => Form::Text,
         }
@@ -235,6 +238,7 @@ mod tests {
         for (key, name, expected) in [
             ("RAPPORT_LISTEN", "listen", Form::Text),
             ("RAPPORT_SIGNING_KEY", "signing_key", Form::Text),
+            ("RAPPORT_PUBLIC_URL", "public_url", Form::Any),
             ("RAPPORT_WORKERS", "workers", Form::Number),
             ("RAPPORT_TRUST_PROXY", "trust_proxy", Form::Switch),
         ] {

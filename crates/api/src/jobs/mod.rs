@@ -34,22 +34,25 @@ pub struct Job {
     pub run: for<'s> fn(&'s AppState, DateTime<Utc>) -> Run<'s>,
 }
 
-/// The job that runs most often: its lease tells whether any process runs jobs.
-pub const NOTICE_CLOCKS: Job = Job {
-    name: "notice_clocks",
-    every: TimeDelta::seconds(20),
-    run: |state, now| Box::pin(clocks::run_once(state, now)),
-};
-
 /// Every job.
 pub const JOBS: &[Job] = &[
-    NOTICE_CLOCKS,
+    Job {
+        name: "notice_clocks",
+        every: TimeDelta::seconds(20),
+        run: |state, now| Box::pin(clocks::run_once(state, now)),
+    },
     Job {
         name: "purge_sessions",
         every: TimeDelta::hours(1),
         run: |state, now| Box::pin(sessions::run_once(state, now)),
     },
 ];
+
+/// The name of the job that runs most often: its lease tells whether any process runs jobs.
+pub fn pulse() -> &'static str {
+    let often = JOBS.iter().min_by_key(|job| job.every);
+    often.map_or("", |job| job.name)
+}
 
 /// Starts all jobs of this process.
 pub fn start(state: &web::Data<AppState>) -> Vec<JoinHandle<()>> {
