@@ -1,42 +1,16 @@
 //! The command line: the real binary on small files.
 
 use std::path::Path;
-use std::process::{Command, Output};
 
 use rapport_tests::databases::{Fresh, sqlite};
 use rapport_tests::import_samples::complaints;
 use rapport_tests::importing::data_folder;
-use rapport_tests::program::binary;
+use rapport_tests::program::{err, out, rapport};
 use rapport_tests::server::{Call, Server};
 use serde_json::json;
 
-/// Runs the binary on a database until it ends.
-fn rapport(database_url: &str, arguments: &[&str], settings: &[(&str, &str)]) -> Output {
-    let binary = binary();
-    assert!(
-        binary.exists(),
-        "{}: `cargo build -p rapport-api` makes it",
-        binary.display()
-    );
-    Command::new(binary)
-        .args(arguments)
-        .env("RAPPORT_DATABASE_URL", database_url)
-        .env_remove("RAPPORT_USER_PASSWORD")
-        .envs(settings.iter().copied())
-        .output()
-        .unwrap()
-}
-
 fn url(fresh: &Fresh) -> String {
     format!("sqlite://{}", fresh.file().display())
-}
-
-fn out(output: &Output) -> String {
-    String::from_utf8(output.stdout.clone()).unwrap()
-}
-
-fn err(output: &Output) -> String {
-    String::from_utf8(output.stderr.clone()).unwrap()
 }
 
 async fn tickets(fresh: &Fresh) -> i64 {

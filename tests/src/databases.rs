@@ -37,6 +37,24 @@ impl Fresh {
         Database::connect(&self.url, options).await.unwrap()
     }
 
+    /// Where it is, for another process.
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// An empty database of the same kind: where it is. It goes when this one goes.
+    pub async fn beside(&self) -> String {
+        let url = format!("{}{BESIDE}", self.url);
+        if self.db.kind == Kind::Postgres {
+            let admin = Database::connect(&self.url, &options()).await.unwrap();
+            let (_, schema) = url.rsplit_once('=').unwrap();
+            let create = format!("CREATE SCHEMA {schema}");
+            admin.writer.execute_unprepared(&create).await.unwrap();
+            admin.close().await;
+        }
+        url
+    }
+
     /// The file of SQLite.
     pub fn file(&self) -> PathBuf {
         PathBuf::from(self.url.trim_start_matches("sqlite://"))
@@ -69,6 +87,9 @@ pub const fn backend(kind: Kind) -> DbBackend {
         Kind::Postgres => DbBackend::Postgres,
     }
 }
+
+/// What the name of a database beside another one ends with.
+const BESIDE: &str = "_beside";
 
 /// How tests connect: nothing needs to survive the loss of power.
 pub fn options() -> Options {
@@ -121,7 +142,9 @@ pub async fn on_each_database(story: impl AsyncFn(&Fresh)) {
     .await;
     admin
         .writer
-        .execute_unprepared(&format!("DROP SCHEMA {schema} CASCADE"))
+        .execute_unprepared(&format!(
+            "DROP SCHEMA {schema} CASCADE; DROP SCHEMA IF EXISTS {schema}{BESIDE} CASCADE"
+        ))
         .await
         .unwrap();
     admin.close().await;

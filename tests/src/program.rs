@@ -2,7 +2,7 @@
 
 use std::io::{BufRead, BufReader};
 use std::path::PathBuf;
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Command, Output, Stdio};
 
 /// A running server; ended by its id when dropped.
 #[derive(Debug)]
@@ -41,6 +41,50 @@ impl Drop for Program {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
+}
+
+/// Runs the binary on a database until it ends.
+///
+/// # Panics
+/// When nobody has built it.
+pub fn rapport(database_url: &str, arguments: &[&str], settings: &[(&str, &str)]) -> Output {
+    let database = ("RAPPORT_DATABASE_URL", database_url);
+    let settings: Vec<_> = std::iter::once(database)
+        .chain(settings.iter().copied())
+        .collect();
+    rapport_with(arguments, &settings)
+}
+
+/// Runs the binary with these settings and no other until it ends.
+///
+/// # Panics
+/// When nobody has built it.
+pub fn rapport_with(arguments: &[&str], settings: &[(&str, &str)]) -> Output {
+    let binary = binary();
+    assert!(
+        binary.exists(),
+        "{}: `cargo build -p rapport-api` makes it",
+        binary.display()
+    );
+    let mut command = Command::new(binary);
+    for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("RAPPORT_")) {
+        command.env_remove(name);
+    }
+    command
+        .args(arguments)
+        .envs(settings.iter().copied())
+        .output()
+        .unwrap()
+}
+
+/// What it printed.
+pub fn out(output: &Output) -> String {
+    String::from_utf8(output.stdout.clone()).unwrap()
+}
+
+/// What it said went wrong.
+pub fn err(output: &Output) -> String {
+    String::from_utf8(output.stderr.clone()).unwrap()
 }
 
 /// The binary: the one that the test command built, else that beside these tests.

@@ -1,12 +1,15 @@
-//! The settings: environment variables `RAPPORT_*`, each documented in one table.
+//! The settings: environment variables `RAPPORT_*` and a settings file, each documented in one
+//! table.
 
+mod sources;
 mod table;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
-pub use table::{SETTINGS, Setting, table};
+pub use sources::{Origin, Sources};
+pub use table::{Form, SETTINGS, Setting, table};
 
 /// How log lines look.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -36,6 +39,8 @@ pub struct Config {
     pub admin_username: String,
     /// `RAPPORT_ADMIN_PASSWORD`.
     pub admin_password: Option<String>,
+    /// `RAPPORT_USER_PASSWORD`.
+    pub user_password: Option<String>,
     /// `RAPPORT_WORKERS`; none for one per processor.
     pub workers: Option<usize>,
     /// `RAPPORT_JOBS`.
@@ -61,18 +66,20 @@ impl std::fmt::Debug for Config {
 }
 
 impl Config {
-    /// The settings of the environment.
+    /// The settings of the environment and the settings file.
     ///
     /// # Errors
     /// One sentence per setting that cannot be read, without its value.
-    pub fn from_env() -> Result<Self, Vec<String>> {
-        Self::read(|key| std::env::var(key).ok())
+    pub fn from_sources(sources: &Sources) -> Result<Self, Vec<String>> {
+        let placed = |fault| sources.placed(fault);
+        Self::read(|key| sources.get(key))
+            .map_err(|faults| faults.into_iter().map(placed).collect())
     }
 
     /// The settings that `get` knows, defaults for the others.
     ///
     /// # Errors
-    /// See [`Config::from_env`].
+    /// See [`Config::from_sources`].
     pub fn read(get: impl Fn(&str) -> Option<String>) -> Result<Self, Vec<String>> {
         let mut reader = Reader {
             get: &get,
@@ -88,6 +95,7 @@ impl Config {
             signing_key: reader.at_least("RAPPORT_SIGNING_KEY", crate::auth::tokens::SHORTEST_KEY),
             admin_username: reader.text("RAPPORT_ADMIN_USERNAME"),
             admin_password: reader.at_least("RAPPORT_ADMIN_PASSWORD", 10),
+            user_password: reader.given("RAPPORT_USER_PASSWORD"),
             workers: Some(reader.parsed("RAPPORT_WORKERS", |n| *n <= 1_024)).filter(|n| *n > 0),
             runs_jobs: reader.switch("RAPPORT_JOBS"),
             shutdown: reader.seconds("RAPPORT_SHUTDOWN_SECONDS"),

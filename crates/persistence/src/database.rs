@@ -206,20 +206,20 @@ impl Database {
     ///
     /// # Errors
     /// What `work` returns, or the database.
-    pub async fn exclusively<T>(
+    pub async fn exclusively<T, E: From<StoreError>>(
         &self,
         name: &str,
-        work: impl Future<Output = Result<T, StoreError>>,
-    ) -> Result<T, StoreError> {
+        work: impl Future<Output = Result<T, E>>,
+    ) -> Result<T, E> {
         if self.kind == Kind::Sqlite {
             return work.await;
         }
         let guard = self.begin().await?;
         let sql = "SELECT pg_advisory_xact_lock(hashtextextended($1, 0))";
         let lock = Statement::from_sql_and_values(DbBackend::Postgres, sql, [name.into()]);
-        guard.query_one_raw(lock).await?;
+        guard.query_one_raw(lock).await.map_err(StoreError::from)?;
         let done = work.await;
-        guard.commit().await?;
+        guard.commit().await.map_err(StoreError::from)?;
         done
     }
 

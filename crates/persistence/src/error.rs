@@ -79,6 +79,11 @@ impl From<DbErr> for StoreError {
     }
 }
 
+/// What the driver says when it is asked without sea-orm.
+pub(crate) fn of_driver(error: sqlx::Error) -> StoreError {
+    DbErr::Query(RuntimeErr::SqlxError(error.into())).into()
+}
+
 /// Whether the fault lies with the connection or a lock, so that it can pass.
 fn passes(error: &sqlx::Error) -> bool {
     match error {

@@ -9,6 +9,7 @@ use crate::bookkeeping::Bookkeeping;
 use crate::database::Database;
 use crate::entities::lease;
 use crate::error::StoreError;
+use crate::values::instant;
 
 /// Takes or renews the lease `name` for `length`; false while another holder has it.
 ///
@@ -54,6 +55,15 @@ pub async fn release(db: &Database, name: &str, holder: &str) -> Result<(), Stor
         .filter(lease::Column::Holder.eq(holder));
     books.delete(mine).await?;
     books.commit().await
+}
+
+/// Until when somebody holds, or has held, the lease; none when nobody ever took it.
+///
+/// # Errors
+/// What the database says.
+pub async fn expires_at(db: &Database, name: &str) -> Result<Option<DateTime<Utc>>, StoreError> {
+    let row = lease::Entity::find_by_id(name).one(&db.reader).await?;
+    Ok(row.map(|row| instant(row.expires_at)))
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 //! Records are written through `writes.rs` alone and read through a `Scope`; bookkeeping
 //! (sessions, leases, sign-in failures) has a type of its own that names no record's table.
 
+pub mod backup;
 mod bookkeeping;
 pub mod calendars;
 pub mod categories;
@@ -12,6 +13,7 @@ pub mod configuration;
 pub mod contacts;
 pub mod customers;
 pub mod database;
+pub mod doctor;
 mod entities;
 pub mod error;
 mod external_ids;
@@ -26,6 +28,7 @@ pub mod scope;
 mod search;
 pub mod sessions;
 pub mod settings;
+mod shape;
 mod sql;
 pub mod teams;
 #[cfg(test)]

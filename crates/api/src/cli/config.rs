@@ -1,9 +1,9 @@
 //! `rapport config`.
 
-use crate::config::table;
+use super::say;
+use crate::config::{Sources, table};
 
 /// Prints the table of settings.
-#[allow(clippy::print_stdout, reason = "what the command is for")]
-pub(super) fn run() {
-    print!("{}", table(|key| std::env::var(key).ok()));
+pub(super) fn run(sources: &Sources) {
+    say(table(sources).trim_end());
 }

@@ -1,28 +1,42 @@
-//! The command line: `rapport serve | ready | migrate | openapi | user | import | demo | config`.
+//! The command line: `rapport serve | ready | migrate | openapi | user | import | demo | backup | restore |
+//! doctor | config`.
 
+mod backup;
 mod config;
 pub mod demo;
+mod doctor;
 mod import;
 mod logging;
 mod migrate;
 mod openapi;
 mod ready;
+mod restore;
 mod serve;
+mod upgrade;
 mod user;
 
+use std::io::Write;
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-use crate::config::Config;
+use crate::config::{Config, Sources};
 use crate::error::ApiError;
+
+use upgrade::open;
 
 /// The service desk.
 ///
-/// Settings come from environment variables; `rapport config` lists them.
+/// Settings come from environment variables and, where those say nothing, from a settings file;
+/// `rapport config` lists them.
 #[derive(Debug, Parser)]
 #[command(name = "rapport", version)]
 struct Cli {
+    /// A settings file in TOML; its keys are those of `rapport config` in lower case without
+    /// RAPPORT_
+    #[arg(long, global = true, env = "RAPPORT_CONFIG", value_name = "FILE")]
+    config: Option<PathBuf>,
     #[command(subcommand)]
     command: Command,
 }
@@ -44,30 +58,21 @@ enum Command {
     Import(import::Import),
     /// Fill a new SQLite file with a demo company
     Demo(demo::Demo),
-    /// List every setting with its value and default; secrets are not shown
+    /// Write the whole database into one file, while a server may be using it
+    Backup(backup::Backup),
+    /// Put a backup into the database of the settings
+    Restore(restore::Restore),
+    /// Examine the database and the settings and tell what is wrong
+    Doctor(doctor::Doctor),
+    /// List every setting with its value, where that comes from, and its default; secrets are not
+    /// shown
     Config,
 }
 
 /// Runs the command that the arguments name.
 pub async fn run() -> ExitCode {
     let cli = Cli::parse();
-    let done = match cli.command {
-        Command::Openapi => {
-            openapi::run();
-            Ok(())
-        }
-        Command::Config => {
-            config::run();
-            Ok(())
-        }
-        Command::Demo(demo) => demo.run().await,
-        Command::Serve(serve) => with_config(async |config| serve.run(config).await).await,
-        Command::Ready => with_config(async |config| ready::run(&config)).await,
-        Command::Migrate => with_config(migrate::run).await,
-        Command::Import(import) => with_config(async |config| import.run(config).await).await,
-        Command::User(user) => with_config(async |config| user.run(config).await).await,
-    };
-    match done {
+    match cli.run().await {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
             failure.print();
@@ -76,10 +81,43 @@ pub async fn run() -> ExitCode {
     }
 }
 
-async fn with_config(run: impl AsyncFnOnce(Config) -> Result<(), Failure>) -> Result<(), Failure> {
-    let config = Config::from_env().map_err(Failure)?;
-    logging::start(&config);
-    run(config).await
+impl Cli {
+    async fn run(self) -> Result<(), Failure> {
+        let path = self.config.filter(|path| !path.as_os_str().is_empty());
+        let sources = || Sources::load(path.as_deref()).map_err(Failure);
+        let command = match self.command {
+            Command::Openapi => {
+                openapi::run();
+                return Ok(());
+            }
+            Command::Demo(demo) => return demo.run().await,
+            Command::Config => {
+                config::run(&sources()?);
+                return Ok(());
+            }
+            command => command,
+        };
+        let sources = sources()?;
+        let config = Config::from_sources(&sources).map_err(Failure)?;
+        logging::start(&config);
+        match command {
+            Command::Serve(serve) => serve.run(config).await,
+            Command::Ready => ready::run(&config),
+            Command::Migrate => migrate::run(config).await,
+            Command::Import(import) => import.run(config).await,
+            Command::User(user) => user.run(config).await,
+            Command::Backup(backup) => backup.run(config).await,
+            Command::Restore(restore) => restore.run(config, &sources).await,
+            Command::Doctor(doctor) => doctor.run(config, &sources).await,
+            Command::Openapi | Command::Demo(_) | Command::Config => Ok(()),
+        }
+    }
+}
+
+/// One line on standard output; nobody may be reading.
+fn say(line: &str) {
+    let mut out = std::io::stdout().lock();
+    let _ = writeln!(out, "{line}").and_then(|()| out.flush());
 }
 
 /// Why a command failed, for the person at the terminal.
@@ -112,17 +150,8 @@ impl From<rapport_persistence::error::StoreError> for Failure {
     }
 }
 
-/// Opens the database that the settings name and brings it to the newest form.
-pub(crate) async fn open(
-    config: &Config,
-) -> Result<rapport_persistence::database::Database, Failure> {
-    let options = rapport_persistence::database::Options {
-        connections: config.database_connections,
-        ..Default::default()
-    };
-    let db =
-        rapport_persistence::database::Database::connect(&config.database_url, &options).await?;
-    db.exclusively("migrate", rapport_persistence::migrations::migrate(&db))
-        .await?;
-    Ok(db)
+impl From<rapport_persistence::backup::BackupError> for Failure {
+    fn from(error: rapport_persistence::backup::BackupError) -> Self {
+        Self::new(error)
+    }
 }

@@ -1,7 +1,5 @@
 //! `rapport user`, and the administrator of the first start.
 
-use std::io::Write;
-
 use rapport_persistence::configuration::{self, Configuration, FirstStart};
 use rapport_persistence::database::Database;
 use rapport_persistence::error::StoreError;
@@ -12,7 +10,7 @@ use rapport_types::locale::Locale;
 use rapport_types::text::{Code, NameText, PasswordText, Username};
 use rapport_types::users::User as Person;
 
-use super::{Failure, open};
+use super::{Failure, open, say};
 use crate::auth::password::{Cost, Passwords};
 use crate::auth::tokens;
 use crate::clock::Clock;
@@ -20,15 +18,13 @@ use crate::config::Config;
 use crate::ids::Ids;
 use crate::state::AppState;
 
-/// The variable that holds a new user's password: arguments can be read by other processes.
-const PASSWORD: &str = "RAPPORT_USER_PASSWORD";
-
 /// Works with users.
 #[derive(Debug, clap::Subcommand)]
 pub(super) enum User {
     /// Add a user
     ///
-    /// The password is read from RAPPORT_USER_PASSWORD; without it one is made and printed once.
+    /// The password is read from RAPPORT_USER_PASSWORD, since other processes can read arguments;
+    /// without it one is made and printed once.
     Add(Add),
 }
 
@@ -57,21 +53,20 @@ impl User {
     pub(super) async fn run(self, config: Config) -> Result<(), Failure> {
         let Self::Add(add) = self;
         let db = open(&config).await?;
-        let added = add.run(&db).await;
+        let added = add.run(&db, config.user_password).await;
         db.close().await;
         added
     }
 }
 
 impl Add {
-    async fn run(self, db: &Database) -> Result<(), Failure> {
+    async fn run(self, db: &Database, given: Option<String>) -> Result<(), Failure> {
         if !configuration::is_seeded(db).await? {
             return Err(Failure::new(
                 "the database is empty: start the server once, it makes the first user",
             ));
         }
         let clock = Clock::system();
-        let given = std::env::var(PASSWORD).ok();
         let (password, is_new) = password(given)?;
         let hash = Passwords::new(Cost::OWASP, 1)?.hash(&password).await?;
         let id = UserId::from_uuid(Ids::new(clock.clone()).next());
@@ -170,10 +165,4 @@ fn password(given: Option<String>) -> Result<(String, bool), Failure> {
         },
         None => Ok((tokens::secret()?.chars().take(20).collect(), true)),
     }
-}
-
-/// One line on standard output; nobody may be reading.
-fn say(line: &str) {
-    let mut out = std::io::stdout().lock();
-    let _ = writeln!(out, "{line}").and_then(|()| out.flush());
 }

@@ -1,5 +1,7 @@
 //! Every setting with its default and what it does.
 
+use super::{Origin, Sources};
+
 /// One setting.
 #[derive(Debug, Clone, Copy)]
 pub struct Setting {
@@ -112,18 +114,62 @@ pub const SETTINGS: &[Setting] = &[
     ),
 ];
 
-/// The table that `rapport config` prints: each key with what holds now and its default.
-pub fn table(get: impl Fn(&str) -> Option<String>) -> String {
+/// How a value is written in a settings file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Form {
+    /// In quotes.
+    Text,
+    /// A whole number.
+    Number,
+    /// true or false.
+    Switch,
+    /// A text or a whole number: without a value nothing tells which.
+    Any,
+}
+
+impl Setting {
+    /// Its name in a settings file: `listen` for `RAPPORT_LISTEN`.
+    pub fn name(&self) -> String {
+        self.key.trim_start_matches(PREFIX).to_lowercase()
+    }
+
+    /// How its value is written in a settings file: as its default is.
+    pub fn form(&self) -> Form {
+        match self.default {
+            "on" | "off" => Form::Switch,
+            "" if !self.secret => Form::Any,
+            number if number.parse::<u64>().is_ok() => Form::Number,
+            _ => Form::Text,
+        }
+    }
+}
+
+/// What the environment's names of settings begin with.
+const PREFIX: &str = "RAPPORT_";
+
+/// The table that `rapport config` prints: each key with what holds now, where that comes from and
+/// its default.
+pub fn table(sources: &Sources) -> String {
     let mut lines = String::new();
+    if let Some(path) = sources.path() {
+        lines.push_str(&format!("# settings file: {}\n", path.display()));
+    }
     for setting in SETTINGS {
-        let given = get(setting.key).filter(|value| !value.trim().is_empty());
+        let given = sources.get(setting.key);
         let value = match &given {
             _ if setting.secret => if given.is_some() { "set" } else { "not set" }.to_owned(),
             Some(value) => without_password(value),
             None if setting.default.is_empty() => "not set".to_owned(),
-            None => format!("{} (default)", setting.default),
+            None => setting.default.to_owned(),
         };
-        lines.push_str(&format!("{}={value}\n    {}", setting.key, setting.about));
+        let origin = match sources.origin(setting.key) {
+            Origin::Environment => " (environment)",
+            Origin::File(_) => " (file)",
+            Origin::Default if setting.default.is_empty() => "",
+            Origin::Default => " (default)",
+        };
+        let (key, about) = (setting.key, setting.about);
+        lines.push_str(&format!("{key}={value}{origin}\n    {about}"));
         if !setting.secret && given.is_some() && !setting.default.is_empty() {
             lines.push_str(&format!(" (default {})", setting.default));
         }
@@ -154,33 +200,49 @@ fn without_password(value: &str) -> String {
 mod tests {
     use super::*;
 
-    fn shown(pairs: &[(&str, &str)]) -> String {
-        table(|key| {
-            pairs
-                .iter()
-                .find(|(k, _)| *k == key)
-                .map(|(_, value)| (*value).to_owned())
-        })
-    }
-
     #[test]
-    fn the_table_shows_every_key_and_no_secret() {
+    fn the_table_shows_every_key_where_it_comes_from_and_no_secret() {
         let key = "0123456789abcdef0123456789abcdef";
-        let shown = shown(&[
-            ("RAPPORT_SIGNING_KEY", key),
-            (
-                "RAPPORT_DATABASE_URL",
-                "postgres://desk:s3cret@db/desk?password=s3cret",
-            ),
-            ("RAPPORT_WORKERS", "4"),
-        ]);
+        let environment = |name: &str| match name {
+            "RAPPORT_SIGNING_KEY" => Some(key.to_owned()),
+            "RAPPORT_DATABASE_URL" => {
+                Some("postgres://desk:s3cret@db/desk?password=s3cret".to_owned())
+            }
+            _ => None,
+        };
+        let file = "workers = 4\nadmin_password = 's3cret and long'\n";
+        let shown = table(&Sources::of(environment, file).unwrap());
         for setting in SETTINGS {
             assert!(shown.contains(setting.key), "{}", setting.key);
         }
         assert!(!shown.contains(key) && !shown.contains("s3cret"), "{shown}");
-        assert!(shown.contains("RAPPORT_SIGNING_KEY=set\n"));
-        assert!(shown.contains("RAPPORT_ADMIN_PASSWORD=not set\n"));
-        assert!(shown.contains("RAPPORT_DATABASE_URL=postgres://desk:…@db/desk?…\n"));
-        assert!(shown.contains("RAPPORT_WORKERS=4\n"));
+        for line in [
+            "RAPPORT_SIGNING_KEY=set (environment)\n",
+            "RAPPORT_ADMIN_PASSWORD=set (file)\n",
+            "RAPPORT_USER_PASSWORD=not set\n",
+            "RAPPORT_DATABASE_URL=postgres://desk:…@db/desk?… (environment)\n",
+            "RAPPORT_WORKERS=4 (file)\n",
+            "RAPPORT_LISTEN=127.0.0.1:8080 (default)\n",
+            "RAPPORT_PUBLIC_URL=not set\n",
+        ] {
+            assert!(shown.contains(line), "{line} {shown}");
+        }
+    }
+
+    #[test]
+    fn the_form_of_a_value_is_that_of_its_default() {
+        let form = |key| {
+            let setting = SETTINGS.iter().find(|setting| setting.key == key);
+            setting.map(|setting| (setting.name(), setting.form()))
+        };
+        for (key, name, expected) in [
+            ("RAPPORT_LISTEN", "listen", Form::Text),
+            ("RAPPORT_SIGNING_KEY", "signing_key", Form::Text),
+            ("RAPPORT_PUBLIC_URL", "public_url", Form::Any),
+            ("RAPPORT_WORKERS", "workers", Form::Number),
+            ("RAPPORT_TRUST_PROXY", "trust_proxy", Form::Switch),
+        ] {
+            assert_eq!(form(key), Some((name.to_owned(), expected)));
+        }
     }
 }

@@ -3,11 +3,14 @@
 pub(crate) mod bookkeeping;
 mod m20261122_1_foundation;
 mod m20261126_3_contacts;
+mod schema;
 
 use sea_orm_migration::prelude::*;
 
 use crate::database::Database;
 use crate::error::StoreError;
+
+pub use schema::{Schema, applied, judge, known, schema};
 
 /// Every migration, oldest first.
 #[derive(Debug)]
@@ -23,12 +26,14 @@ impl MigratorTrait for Migrator {
     }
 }
 
-/// Brings the tables to the newest form.
+/// Brings the tables to the newest form, in one transaction on either database.
 ///
 /// # Errors
 /// What the database says; a statement that fails leaves the tables as they were.
 pub async fn migrate(db: &Database) -> Result<(), StoreError> {
-    Ok(Migrator::up(&db.writer, None).await?)
+    let transaction = db.begin().await?;
+    Migrator::up(&transaction, None).await?;
+    Ok(transaction.commit().await?)
 }
 
 /// Undoes every migration: all rows are gone afterwards.
