@@ -17,6 +17,7 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 
 use crate::bookkeeping::BookkeepingTable;
+use crate::conflicts::{self, WriteError};
 use crate::database::{Database, Kind};
 use crate::entities::change;
 use crate::error::StoreError;
@@ -88,12 +89,32 @@ pub struct Writer {
 
 /// Runs `work` in one transaction and makes all of it last, or nothing.
 ///
-/// The closure owns its inputs and touches nothing outside, since it may be run again; what it
-/// returns is the wire value.
+/// The closure owns its inputs and touches nothing outside, since it is run again, a few times at
+/// most, when PostgreSQL breaks the transaction off for another one (deadlock, serialisation);
+/// what it returns is the wire value.
 ///
 /// # Errors
 /// What the closure returns, or the database when the transaction cannot begin or end.
 pub async fn write<T, E, F>(db: &Database, context: WriteContext, work: F) -> Result<T, E>
+where
+    E: WriteError,
+    F: AsyncFn(&mut Writer) -> Result<T, E>,
+{
+    let mut tries = 0;
+    loop {
+        let done = write_once(db, context.clone(), &work).await;
+        match &done {
+            Err(error) if error.is_conflict() && tries < conflicts::TRIES_AGAIN => {
+                tries += 1;
+                tracing::debug!(tries, "a transaction met another one and is tried again");
+                conflicts::pause(tries).await;
+            }
+            _ => return done,
+        }
+    }
+}
+
+async fn write_once<T, E, F>(db: &Database, context: WriteContext, work: &F) -> Result<T, E>
 where
     E: From<StoreError>,
     F: AsyncFn(&mut Writer) -> Result<T, E>,

@@ -108,6 +108,13 @@ impl From<rapport_persistence::error::StoreError> for Failure {
     }
 }
 
+impl rapport_persistence::conflicts::WriteError for Failure {
+    /// Never: it is told to a person, who can repeat the command.
+    fn is_conflict(&self) -> bool {
+        false
+    }
+}
+
 /// Opens the database that the settings name and brings it to the newest form.
 pub(crate) async fn open(
     config: &Config,
