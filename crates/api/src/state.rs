@@ -1,20 +1,25 @@
 //! What all requests and jobs of a process share.
 
 use std::net::IpAddr;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use actix_web::HttpRequest;
 use rapport_persistence::database::Database;
 use rapport_persistence::sessions;
 
+use crate::admission::Admission;
 use crate::auth::caller::Callers;
 use crate::auth::password::{Cost, Passwords};
 use crate::auth::tokens::{self, Tokens};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::configuration;
+use crate::connections::Connections;
 use crate::error::ApiError;
 use crate::ids::Ids;
+use crate::metrics::Metrics;
+use crate::server;
 
 /// What tests set and the server does not.
 #[derive(Debug, Clone)]
@@ -53,6 +58,12 @@ pub struct AppState {
     pub callers: Callers,
     /// The configuration; ask [`AppState::configuration`] for it.
     pub(crate) configuration: configuration::Kept,
+    /// Who is let in.
+    pub admission: Arc<Admission>,
+    /// The open connections of clients.
+    pub connections: Connections,
+    /// What is counted.
+    pub metrics: Metrics,
     /// Names this process as the holder of leases.
     pub process: String,
     stopping: AtomicBool,
@@ -75,6 +86,13 @@ impl AppState {
             passwords: Passwords::new(options.password_cost, processors)?,
             callers: Callers::default(),
             configuration: configuration::Kept::default(),
+            admission: Admission::new(
+                config.requests_in_work,
+                config.requests_waiting,
+                config.request_wait,
+            ),
+            connections: Connections::new(server::KEEP_ALIVE + config.client, config.client_read),
+            metrics: Metrics::new(options.clock.now())?,
             process: ids.next().to_string(),
             stopping: AtomicBool::new(false),
             clock: options.clock,
