@@ -37,6 +37,11 @@ impl Fresh {
         Database::connect(&self.url, options).await.unwrap()
     }
 
+    /// Its address, as another process is told it.
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
     /// The file of SQLite.
     pub fn file(&self) -> PathBuf {
         PathBuf::from(self.url.trim_start_matches("sqlite://"))
