@@ -1,21 +1,34 @@
 //! `kill -9` of the real binary while several clients write: what was acknowledged is there after
 //! the restart, and the change numbers have no gap.
+//!
+//! `RAPPORT_CRASH_ROUNDS` says how often; without it the rounds are few.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::thread;
 
+use rapport_persistence::database::Kind;
 use rapport_persistence::writes::change_numbers_are_dense;
-use rapport_tests::databases::{options, sqlite};
+use rapport_tests::databases::{Fresh, on_each_database, options};
 use rapport_tests::http::send;
 use rapport_tests::program::{Program, binary};
 use rapport_tests::server::{PASSWORD, Server};
 use serde_json::json;
 
-const ROUNDS: usize = 20;
 const CLIENTS: usize = 4;
 /// Acknowledged writes after which the process dies.
 const ENOUGH: usize = 24;
+
+fn rounds(kind: Kind) -> usize {
+    let set = std::env::var("RAPPORT_CRASH_ROUNDS").ok();
+    set.map_or(
+        match kind {
+            Kind::Sqlite => 20,
+            Kind::Postgres => 10,
+        },
+        |rounds| rounds.parse().expect("RAPPORT_CRASH_ROUNDS is a number"),
+    )
+}
 
 fn sign_in(address: &str) -> String {
     let given = json!({"username": "anna", "password": PASSWORD});
@@ -73,6 +86,14 @@ fn write_until_killed(program: Program, token: &str, round: usize) -> Vec<String
         .unwrap_or_else(PoisonError::into_inner)
 }
 
+/// What must hold of a database after each crash, whatever was under way.
+async fn is_sound(fresh: &Fresh, round: usize) {
+    let db = fresh.connect(&options()).await;
+    let are_dense = change_numbers_are_dense(&db).await.unwrap();
+    assert!(are_dense, "before round {round}");
+    db.close().await;
+}
+
 #[actix_web::test]
 async fn what_was_acknowledged_survives_kill_nine() {
     let binary = binary();
@@ -81,43 +102,39 @@ async fn what_was_acknowledged_survives_kill_nine() {
         "{}: `cargo build -p rapport-api` makes it",
         binary.display()
     );
-    let fresh = sqlite().await;
-    Server::over(&fresh)
-        .await
-        .hire("anna", "manager", "north")
-        .await;
-    let file: String = fresh.rows("PRAGMA database_list").await[0]
-        .try_get("", "file")
-        .unwrap();
-    let url = format!("sqlite://{file}");
-    // From here on the dying process is alone with the file: nobody keeps its log alive.
-    fresh.db.clone().close().await;
-    let mut expected: Vec<String> = Vec::new();
-    let mut survived = 0;
-    for round in 0..=ROUNDS {
-        let program = Program::serve(&url);
-        let token = sign_in(&program.address);
-        for path in expected.drain(..) {
-            let (status, answer) =
-                send(&program.address, "GET", &path, Some(&token), None).unwrap();
-            assert_eq!(
-                status, 200,
-                "acknowledged before the crash of round {round}: {path} {answer}"
-            );
-            survived += 1;
+    on_each_database(async |fresh| {
+        let rounds = rounds(fresh.db.kind);
+        Server::over(fresh)
+            .await
+            .hire("anna", "manager", "north")
+            .await;
+        // From here on the dying process is alone with SQLite's file: nobody keeps its log alive.
+        fresh.db.clone().close().await;
+        let mut expected: Vec<String> = Vec::new();
+        let mut survived = 0;
+        for round in 0..=rounds {
+            let program = Program::serve(fresh.url());
+            let token = sign_in(&program.address);
+            for path in expected.drain(..) {
+                let (status, answer) =
+                    send(&program.address, "GET", &path, Some(&token), None).unwrap();
+                assert_eq!(
+                    status, 200,
+                    "acknowledged before the crash of round {round}: {path} {answer}"
+                );
+                survived += 1;
+            }
+            is_sound(fresh, round).await;
+            if round < rounds {
+                expected = write_until_killed(program, &token, round);
+                assert!(
+                    expected.len() >= ENOUGH,
+                    "round {round} wrote {}",
+                    expected.len()
+                );
+            }
         }
-        let db = fresh.connect(&options()).await;
-        let are_dense = change_numbers_are_dense(&db).await.unwrap();
-        assert!(are_dense, "before round {round}");
-        db.close().await;
-        if round < ROUNDS {
-            expected = write_until_killed(program, &token, round);
-            assert!(
-                expected.len() >= ENOUGH,
-                "round {round} wrote {}",
-                expected.len()
-            );
-        }
-    }
-    assert!(survived >= ROUNDS * ENOUGH);
+        assert!(survived >= rounds * ENOUGH);
+    })
+    .await;
 }

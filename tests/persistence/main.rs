@@ -12,6 +12,7 @@ mod filters;
 mod history;
 mod imports;
 mod lists;
+mod meetings;
 mod migrations;
 mod plans;
 mod real_data;

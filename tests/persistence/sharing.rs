@@ -27,7 +27,7 @@ async fn add(db: &Database, company: &Company, id: u128, key: &str) -> Result<i6
 }
 
 async fn found(db: &Database, company: &Company, q: Option<&str>) -> usize {
-    let mut query = customers_where(Filter::default(), paging(500));
+    let mut query = customers_where(Filter::default(), paging("updated_at", true, 500));
     query.q = q.map(str::to_owned);
     let scope = company.scope("manager");
     let page = customers::list(db, &company.configuration, &scope, &query).await;
@@ -67,7 +67,8 @@ async fn a_writer_that_goes_away_takes_nobody_with_it() {
         let writers = (0..40_u128).map(|n| {
             let (db, company) = (&fresh.db, &company);
             async move {
-                let adding = Box::pin(add(db, company, 20_000 + n, &n.to_string()));
+                let key = n.to_string();
+                let adding = Box::pin(add(db, company, 20_000 + n, &key));
                 if n % 2 == 0 {
                     return adding.await.map(drop);
                 }

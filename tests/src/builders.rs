@@ -20,7 +20,10 @@ use rapport_types::page::{Paging, Sort, TotalMode};
 use rapport_types::teams::Team;
 use rapport_types::tickets::{Precision, Priority, Status, Ticket};
 use rapport_types::users::User;
+use sea_orm::{ConnectionTrait, Statement};
 use uuid::Uuid;
+
+use crate::databases::backend;
 
 /// Teams below the root: key and the key of the team above. Three levels deep, so that a team in
 /// the middle has something above, below and beside it.
@@ -219,9 +222,13 @@ pub fn session_of(user: UserId) -> Owner {
 pub async fn open_session(db: &Database, user: UserId) {
     let mut token = [0; 32];
     token[..16].copy_from_slice(user.uuid().as_bytes());
-    sessions::open(db, session_of(user), &TokenDigest(token), at(0))
-        .await
-        .unwrap();
+    let read = "SELECT password_hash FROM users WHERE id = $1";
+    let read = Statement::from_sql_and_values(backend(db.kind), read, [user.uuid().into()]);
+    let row = db.reader.query_one_raw(read).await.unwrap().unwrap();
+    let hash: String = row.try_get("", "password_hash").unwrap();
+    let (owner, token) = (session_of(user), TokenDigest(token));
+    let opened = sessions::open(db, owner, &hash, &token, at(0)).await;
+    assert!(opened.unwrap());
 }
 
 /// A customer with nothing but a name.

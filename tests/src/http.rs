@@ -20,6 +20,30 @@ pub fn send(
     token: Option<&str>,
     body: Option<&Value>,
 ) -> io::Result<(u16, Value)> {
+    let (status, body) = exchange(address, method, path, token, body)?;
+    Ok((status, serde_json::from_str(&body).unwrap_or_default()))
+}
+
+/// The value of a line of `/metrics`, named as it stands there with its labels; none when there is
+/// no such line.
+///
+/// # Errors
+/// When the connection breaks before the whole answer is there.
+pub fn metric(address: &str, line: &str) -> io::Result<Option<f64>> {
+    let (_, page) = exchange(address, "GET", "/metrics", None, None)?;
+    let values = page.lines().filter_map(|shown| shown.rsplit_once(' '));
+    Ok(values
+        .filter(|(name, _)| *name == line)
+        .find_map(|(_, value)| value.parse().ok()))
+}
+
+fn exchange(
+    address: &str,
+    method: &str,
+    path: &str,
+    token: Option<&str>,
+    body: Option<&Value>,
+) -> io::Result<(u16, String)> {
     let host = address.strip_prefix("http://").unwrap_or(address);
     let mut stream = TcpStream::connect(host)?;
     stream.set_read_timeout(Some(PATIENCE))?;
@@ -41,7 +65,7 @@ pub fn send(
 }
 
 /// The answer, when all of it has arrived.
-fn parse(answer: &[u8]) -> Option<(u16, Value)> {
+fn parse(answer: &[u8]) -> Option<(u16, String)> {
     let text = std::str::from_utf8(answer).ok()?;
     let (head, body) = text.split_once("\r\n\r\n")?;
     let status = head.split(' ').nth(1)?.parse().ok()?;
@@ -50,6 +74,5 @@ fn parse(answer: &[u8]) -> Option<(u16, Value)> {
         name.eq_ignore_ascii_case("content-length")
             .then(|| value.trim().parse::<usize>().ok())?
     })?;
-    let body = body.as_bytes().get(..length)?;
-    Some((status, serde_json::from_slice(body).unwrap_or_default()))
+    Some((status, body.get(..length)?.to_owned()))
 }

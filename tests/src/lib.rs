@@ -9,6 +9,7 @@
 
 pub mod browser;
 pub mod builders;
+pub mod cluster;
 pub mod contents;
 pub mod databases;
 pub mod explained;

@@ -15,12 +15,18 @@ pub struct Program {
 impl Program {
     /// Starts `rapport serve` on a free port over this database and waits until it listens.
     pub fn serve(database_url: &str) -> Self {
+        Self::serve_with(database_url, &[])
+    }
+
+    /// The same with these settings.
+    pub fn serve_with(database_url: &str, settings: &[(&str, &str)]) -> Self {
         let mut child = Command::new(binary())
             .arg("serve")
             .env("RAPPORT_DATABASE_URL", database_url)
             .env("RAPPORT_LISTEN", "127.0.0.1:0")
             .env("RAPPORT_LOG", "warn")
             .env("RAPPORT_DRAIN_SECONDS", "0")
+            .envs(settings.iter().copied())
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .spawn()

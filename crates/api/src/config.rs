@@ -5,11 +5,24 @@ mod sources;
 mod table;
 
 use std::net::SocketAddr;
+use std::ops::RangeInclusive;
 use std::path::PathBuf;
 use std::time::Duration;
 
 pub use sources::{Origin, Sources};
 pub use table::{Form, SETTINGS, Setting, table};
+
+/// Requests in work per connection to the database, unless the settings say otherwise: while one
+/// waits for the database, another one can be read, checked or written out.
+const IN_WORK_PER_CONNECTION: usize = 2;
+/// Fewest requests in work.
+const FEWEST_IN_WORK: usize = 4;
+/// Requests that wait per request in work: a page that opens in many browsers at once is a burst
+/// and no overload.
+const WAITING_PER_IN_WORK: usize = 16;
+
+/// Fewest characters of a token that opens `/metrics`.
+const SHORTEST_METRICS_TOKEN: usize = 16;
 
 /// How log lines look.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -51,6 +64,20 @@ pub struct Config {
     pub drain: Duration,
     /// `RAPPORT_CLIENT_SECONDS`.
     pub client: Duration,
+    /// `RAPPORT_CLIENT_BODY_SECONDS`.
+    pub client_body: Duration,
+    /// `RAPPORT_CLIENT_READ_SECONDS`.
+    pub client_read: Duration,
+    /// `RAPPORT_CLIENT_CONNECTIONS`.
+    pub client_connections: usize,
+    /// `RAPPORT_REQUESTS_IN_WORK`, else what the connections to the database let expect.
+    pub requests_in_work: usize,
+    /// `RAPPORT_REQUESTS_WAITING`, else some times as many as are in work.
+    pub requests_waiting: usize,
+    /// `RAPPORT_REQUEST_WAIT_SECONDS`.
+    pub request_wait: Duration,
+    /// `RAPPORT_METRICS_TOKEN`.
+    pub metrics_token: Option<String>,
     /// `RAPPORT_LOG`.
     pub log: String,
     /// `RAPPORT_LOG_FORMAT`.
@@ -85,10 +112,16 @@ impl Config {
             get: &get,
             faults: Vec::new(),
         };
+        let database_connections =
+            reader.parsed("RAPPORT_DATABASE_CONNECTIONS", |n| (1..=500).contains(n));
+        let requests_in_work = reader
+            .count("RAPPORT_REQUESTS_IN_WORK", 1..=10_000)
+            .unwrap_or_else(|| {
+                (database_connections as usize * IN_WORK_PER_CONNECTION).max(FEWEST_IN_WORK)
+            });
         let config = Self {
             database_url: reader.text("RAPPORT_DATABASE_URL"),
-            database_connections: reader
-                .parsed("RAPPORT_DATABASE_CONNECTIONS", |n| (1..=500).contains(n)),
+            database_connections,
             listen: reader.listen(),
             public_url: reader.public_url(),
             trust_proxy: reader.switch("RAPPORT_TRUST_PROXY"),
@@ -101,6 +134,17 @@ impl Config {
             shutdown: reader.seconds("RAPPORT_SHUTDOWN_SECONDS"),
             drain: reader.seconds("RAPPORT_DRAIN_SECONDS"),
             client: reader.seconds("RAPPORT_CLIENT_SECONDS"),
+            client_body: reader.some_seconds("RAPPORT_CLIENT_BODY_SECONDS"),
+            client_read: reader.some_seconds("RAPPORT_CLIENT_READ_SECONDS"),
+            client_connections: reader.parsed("RAPPORT_CLIENT_CONNECTIONS", |n| {
+                (1..=1_000_000).contains(n)
+            }),
+            requests_in_work,
+            requests_waiting: reader
+                .count("RAPPORT_REQUESTS_WAITING", 0..=100_000)
+                .unwrap_or(requests_in_work * WAITING_PER_IN_WORK),
+            request_wait: reader.seconds("RAPPORT_REQUEST_WAIT_SECONDS"),
+            metrics_token: reader.at_least("RAPPORT_METRICS_TOKEN", SHORTEST_METRICS_TOKEN),
             log: reader.text("RAPPORT_LOG"),
             log_format: match &*reader.text("RAPPORT_LOG_FORMAT") {
                 "json" => LogFormat::Json,
@@ -176,6 +220,16 @@ impl Reader<'_> {
         Duration::from_secs(self.parsed(key, |n| *n <= 3_600))
     }
 
+    fn some_seconds(&mut self, key: &str) -> Duration {
+        Duration::from_secs(self.parsed(key, |n| (1..=3_600).contains(n)))
+    }
+
+    /// A number that has no default of its own.
+    fn count(&mut self, key: &str, fits: RangeInclusive<usize>) -> Option<usize> {
+        self.given(key)?;
+        Some(self.parsed(key, |n| fits.contains(n)))
+    }
+
     fn switch(&mut self, key: &str) -> bool {
         match &*self.text(key).to_lowercase() {
             "on" | "true" | "yes" | "1" => true,
@@ -244,6 +298,22 @@ mod tests {
             (None, false, true)
         );
         assert!(!config.is_https());
+    }
+
+    #[test]
+    fn how_many_requests_are_taken_follows_from_the_connections_unless_it_is_set() {
+        let taken = |pairs: &[(&str, &str)]| {
+            let config = Config::read(from(pairs)).unwrap();
+            (config.requests_in_work, config.requests_waiting)
+        };
+        assert_eq!(taken(&[]), (16, 256));
+        assert_eq!(taken(&[("RAPPORT_DATABASE_CONNECTIONS", "1")]), (4, 64));
+        let set = [
+            ("RAPPORT_REQUESTS_IN_WORK", "3"),
+            ("RAPPORT_REQUESTS_WAITING", "0"),
+        ];
+        assert_eq!(taken(&set), (3, 0));
+        assert!(Config::read(from(&[("RAPPORT_REQUESTS_IN_WORK", "0")])).is_err());
     }
 
     #[test]

@@ -8,6 +8,7 @@ use std::borrow::Cow;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{self, HeaderName, HeaderValue};
 use actix_web::{HttpResponse, ResponseError};
+use rapport_persistence::conflicts::WriteError;
 use rapport_persistence::error::StoreError;
 use rapport_types::locale::Locale;
 use rapport_types::problem::{ErrorCode, Fault, FieldCode, Problem};
@@ -30,6 +31,7 @@ struct Inner {
     current_version: Option<i64>,
     headers: Vec<(HeaderName, HeaderValue)>,
     cause: Option<String>,
+    is_conflict: bool,
 }
 
 impl ApiError {
@@ -49,6 +51,7 @@ impl ApiError {
             current_version: None,
             headers,
             cause: None,
+            is_conflict: false,
         }))
     }
 
@@ -76,6 +79,13 @@ impl ApiError {
     pub fn too_many_attempts(retry_after_seconds: u64) -> Self {
         Self::new(ErrorCode::TooManyAttempts)
             .with_header(header::RETRY_AFTER, &retry_after_seconds.to_string())
+    }
+
+    /// 503: the server has more to do than it can.
+    pub fn overloaded(cause: &'static str) -> Self {
+        Self::new(ErrorCode::Overloaded)
+            .because(cause)
+            .with_header(header::RETRY_AFTER, "1")
     }
 
     /// More about this occurrence, for the caller; never a value that may be a secret.
@@ -204,8 +214,23 @@ impl From<StoreError> for ApiError {
             StoreError::Busy(cause) => Self::new(ErrorCode::Unavailable)
                 .because(cause)
                 .with_header(header::RETRY_AFTER, "1"),
+            // Met again with every further try.
+            StoreError::Conflict(cause) => {
+                let mut error = Self::new(ErrorCode::Unavailable)
+                    .because(cause)
+                    .with_header(header::RETRY_AFTER, "1");
+                error.0.is_conflict = true;
+                error
+            }
+            StoreError::Full(cause) => Self::new(ErrorCode::StorageFull).because(cause),
             StoreError::Failed(cause) => Self::internal(cause),
         }
+    }
+}
+
+impl WriteError for ApiError {
+    fn is_conflict(&self) -> bool {
+        self.0.is_conflict
     }
 }
 
@@ -216,6 +241,7 @@ pub fn code_for_status(status: StatusCode) -> ErrorCode {
         403 => ErrorCode::NotAllowed,
         404 => ErrorCode::NoSuchRoute,
         405 => ErrorCode::MethodNotAllowed,
+        408 => ErrorCode::RequestTimeout,
         413 => ErrorCode::TooLarge,
         415 => ErrorCode::UnsupportedMediaType,
         422 => ErrorCode::Invalid,
@@ -262,6 +288,8 @@ mod tests {
             (StoreError::InUse, 409),
             (StoreError::Stale { current_version: 4 }, 412),
             (StoreError::Busy("locked".into()), 503),
+            (StoreError::Conflict("deadlock".into()), 503),
+            (StoreError::Full("disk".into()), 503),
         ] {
             assert_eq!(ApiError::from(error).status_code(), status);
         }

@@ -1,5 +1,6 @@
 //! HTTP, identity, time and jobs: the server of Rapport.
 
+pub mod admission;
 pub mod answers;
 pub mod api_browser;
 pub mod assets;
@@ -13,9 +14,11 @@ pub mod clock_policies;
 pub mod config;
 pub mod configuration;
 pub mod configuring;
+pub mod connections;
 pub mod contacts;
 pub mod csv;
 pub mod customers;
+mod descriptors;
 pub mod error;
 pub mod extract;
 pub mod health;
@@ -24,6 +27,7 @@ pub mod imports;
 pub mod jobs;
 pub mod lists;
 pub mod me;
+pub mod metrics;
 pub mod middleware;
 pub mod openapi;
 pub mod records;
@@ -83,11 +87,14 @@ pub fn app(
             }),
         )
         .configure(api_browser::routes)
+        .configure(metrics::routes)
         .default_service(web::to(assets::fallback))
         // The last one is the outermost.
+        .wrap(from_fn(middleware::admit))
         .wrap(from_fn(middleware::limit))
         .wrap(from_fn(middleware::explain))
         .wrap(from_fn(middleware::secure))
         .wrap(from_fn(middleware::log))
+        .wrap(from_fn(middleware::measure))
         .wrap(from_fn(middleware::identify))
 }

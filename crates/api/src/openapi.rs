@@ -159,6 +159,7 @@ fn complete(path: &str, method: &Method, operation: &mut Operation) {
         (401, is_api && (!public || path.ends_with("/sign-in"))),
         (403, is_api && !public && !signs_in),
         (404, path.contains('{')),
+        (408, has_body),
         (409, is_api && writes && !signs_in),
         (412, if_match),
         (413, has_body),

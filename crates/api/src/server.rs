@@ -7,13 +7,13 @@ use std::time::Duration;
 use actix_web::{HttpServer, web};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
-use crate::jobs;
 use crate::state::AppState;
+use crate::{descriptors, jobs};
 
 /// How long a client may take to close its side of a connection.
 const DISCONNECT: Duration = Duration::from_secs(3);
 /// How long an idle connection stays open.
-const KEEP_ALIVE: Duration = Duration::from_secs(75);
+pub const KEEP_ALIVE: Duration = Duration::from_secs(75);
 
 /// Serves until SIGTERM or SIGINT. `announce` hears the real address once the server listens.
 ///
@@ -29,16 +29,21 @@ pub async fn run(state: web::Data<AppState>, announce: impl FnOnce(SocketAddr)) 
         terminate: signal(SignalKind::terminate())?,
     };
     let config = state.config.clone();
-    let served = state.clone();
-    let mut server = HttpServer::new(move || crate::app(served.clone()))
+    let workers = config
+        .workers
+        .unwrap_or_else(|| std::thread::available_parallelism().map_or(2, std::num::NonZero::get));
+    let connections = descriptors::connections(config.client_connections);
+    let (served, tracked) = (state.clone(), state.clone());
+    let server = HttpServer::new(move || crate::app(served.clone()))
+        .workers(workers)
+        // Each worker counts its own. Beyond them the kernel lets a few more wait.
+        .max_connections(connections.div_ceil(workers))
+        .on_connect(move |socket, data| tracked.connections.track(socket, data))
         .disable_signals()
         .client_request_timeout(config.client)
         .client_disconnect_timeout(DISCONNECT)
         .keep_alive(KEEP_ALIVE)
         .shutdown_timeout(config.shutdown.as_secs());
-    if let Some(workers) = config.workers {
-        server = server.workers(workers);
-    }
     let server = server.bind(config.listen)?;
     let address = server.addrs().first().copied().unwrap_or(config.listen);
     let server = server.run();
@@ -48,6 +53,7 @@ pub async fn run(state: web::Data<AppState>, announce: impl FnOnce(SocketAddr)) 
     } else {
         Vec::new()
     };
+    let watching = state.connections.watch();
     announce(address);
     let serving = tokio::spawn(server);
     signals.next().await;
@@ -64,6 +70,7 @@ pub async fn run(state: web::Data<AppState>, announce: impl FnOnce(SocketAddr)) 
         () = handle.stop(true) => {}
         () = signals.next() => handle.stop(false).await,
     }
+    watching.abort();
     match serving.await {
         Ok(ended) => ended,
         Err(error) => Err(io::Error::other(error)),

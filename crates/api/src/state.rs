@@ -1,6 +1,7 @@
 //! What all requests and jobs of a process share.
 
 use std::net::IpAddr;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use actix_web::HttpRequest;
@@ -8,6 +9,7 @@ use rapport_persistence::database::Database;
 use rapport_persistence::sessions;
 use tokio::sync::Semaphore;
 
+use crate::admission::Admission;
 use crate::answers::Answers;
 use crate::auth::caller::Callers;
 use crate::auth::password::{Cost, Passwords};
@@ -15,8 +17,11 @@ use crate::auth::tokens::{self, Tokens};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::configuration;
+use crate::connections::Connections;
 use crate::error::ApiError;
 use crate::ids::Ids;
+use crate::metrics::Metrics;
+use crate::server;
 
 /// What tests set and the server does not.
 #[derive(Debug, Clone)]
@@ -59,6 +64,12 @@ pub struct AppState {
     pub(crate) reports: Semaphore,
     /// The configuration; ask [`AppState::configuration`] for it.
     pub(crate) configuration: configuration::Kept,
+    /// Who is let in.
+    pub admission: Arc<Admission>,
+    /// The open connections of clients.
+    pub connections: Connections,
+    /// What is counted.
+    pub metrics: Metrics,
     /// Names this process as the holder of leases.
     pub process: String,
     stopping: AtomicBool,
@@ -83,6 +94,13 @@ impl AppState {
             answers: Answers::default(),
             reports: Semaphore::new(processors),
             configuration: configuration::Kept::default(),
+            admission: Admission::new(
+                config.requests_in_work,
+                config.requests_waiting,
+                config.request_wait,
+            ),
+            connections: Connections::new(server::KEEP_ALIVE + config.client, config.client_read),
+            metrics: Metrics::new(options.clock.now())?,
             process: ids.next().to_string(),
             stopping: AtomicBool::new(false),
             clock: options.clock,

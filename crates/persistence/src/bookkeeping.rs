@@ -13,6 +13,7 @@ use sea_orm::{
 use crate::database::{Database, Kind};
 use crate::entities::{lease, refresh_token, session, sign_in_failure, signing_key};
 use crate::error::StoreError;
+use crate::sql::Sql;
 
 /// A table that holds bookkeeping and no records.
 pub(crate) trait BookkeepingTable: EntityTrait {}
@@ -80,6 +81,20 @@ impl Bookkeeping {
         E::Model: FromQueryResult + Send + Sync,
     {
         Ok(select.one(&self.transaction).await?)
+    }
+
+    /// An empty statement for this database.
+    pub(crate) const fn sql(&self) -> Sql {
+        Sql::new(self.kind)
+    }
+
+    /// Whether there is a row that the statement selects. It stays as it was found until the end
+    /// of the transaction: on PostgreSQL by a lock on the row, on SQLite by that on writing.
+    pub(crate) async fn holds(&self, mut select: Sql) -> Result<bool, StoreError> {
+        if self.kind == Kind::Postgres {
+            select.push(" FOR SHARE");
+        }
+        Ok(!select.rows(&self.transaction).await?.is_empty())
     }
 
     /// Holds `name` until the end of the transaction, so that what is counted and then written

@@ -34,6 +34,7 @@ use serde::Serialize;
 
 use crate::calendars::{self, RulesVersion};
 use crate::clock_policies::{self, PolicyVersion};
+use crate::conflicts::WriteError;
 use crate::database::{Database, Kind};
 use crate::error::StoreError;
 use crate::filters::Trees;
@@ -275,7 +276,7 @@ pub async fn version(db: &Database) -> Result<i64, StoreError> {
 /// See [`write`].
 pub async fn change<T, E, F>(db: &Database, context: WriteContext, work: F) -> Result<T, E>
 where
-    E: From<StoreError>,
+    E: WriteError,
     F: AsyncFn(&mut Writer, &Configuration) -> Result<T, E>,
 {
     write(db, context, async |writer: &mut Writer| {

@@ -5,6 +5,7 @@
 //! processes are waited for by `busy_timeout`.
 
 mod file;
+mod load;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -17,6 +18,8 @@ use sea_orm::{
 };
 
 use self::file::File;
+use self::load::Counters;
+pub use self::load::{Connections, Load};
 use crate::error::StoreError;
 use crate::writes::group::Group;
 
@@ -96,6 +99,7 @@ pub struct Database {
     pub(crate) group: Arc<Group>,
     /// Raised by every transaction of this process that changes records.
     pub(crate) generation: Arc<AtomicU64>,
+    counters: Arc<Counters>,
 }
 
 impl Database {
@@ -146,8 +150,9 @@ impl Database {
             });
         let mut reader = sea_orm::Database::connect(reading).await?;
         let file = File::of(&writer).await?;
-        listen(&mut writer, options);
-        listen(&mut reader, options);
+        let counters = Arc::default();
+        listen(&mut writer, options, &counters);
+        listen(&mut reader, options, &counters);
         Ok(Self {
             writer,
             reader,
@@ -156,6 +161,7 @@ impl Database {
             patience,
             group: Arc::default(),
             generation: Arc::default(),
+            counters,
         })
     }
 
@@ -167,7 +173,8 @@ impl Database {
             .map_sqlx_postgres_opts(|o| o.options(PLANNING))
             .test_before_acquire_if_idle_for(PING_AFTER_IDLE);
         let mut connection = sea_orm::Database::connect(both).await?;
-        listen(&mut connection, options);
+        let counters = Arc::default();
+        listen(&mut connection, options, &counters);
         let reader = connection.clone();
         Ok(Self {
             writer: connection,
@@ -177,6 +184,7 @@ impl Database {
             patience: options.patience,
             group: Arc::default(),
             generation: Arc::default(),
+            counters,
         })
     }
 
@@ -198,6 +206,7 @@ impl Database {
             sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
             ..TransactionOptions::default()
         };
+        let _waiting = self.wait();
         Ok(self.writer.begin_with_options(options).await?)
     }
 
@@ -272,10 +281,12 @@ fn connect_options(url: &str, options: &Options) -> ConnectOptions {
     connect
 }
 
-/// Names slow statements in the log and passes each on to the listener. Values stay out of the log.
-fn listen(connection: &mut DatabaseConnection, options: &Options) {
-    let on_statement = options.on_statement.clone();
+/// Counts statements, names slow ones in the log and passes each on to the listener. Values stay
+/// out of the log.
+fn listen(connection: &mut DatabaseConnection, options: &Options, counters: &Arc<Counters>) {
+    let (on_statement, counters) = (options.on_statement.clone(), counters.clone());
     connection.set_metric_callback(move |info| {
+        counters.statement(info.failed);
         if let Some(on_statement) = &on_statement {
             on_statement(info.statement);
         }

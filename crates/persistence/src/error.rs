@@ -23,6 +23,11 @@ pub enum StoreError {
     /// The database is locked, gone or out of connections: trying again later can help. The text
     /// is for the log.
     Busy(String),
+    /// The transaction met another one and was broken off: the same again can succeed at once. The
+    /// text is for the log.
+    Conflict(String),
+    /// There is no room for what was to be written; reading goes on. The text is for the log.
+    Full(String),
     /// Anything else: a fault of ours. The text is for the log.
     Failed(String),
 }
@@ -42,6 +47,8 @@ impl std::fmt::Display for StoreError {
             Self::InUse => f.write_str("in use"),
             Self::Stale { current_version } => write!(f, "stale, version is {current_version}"),
             Self::Busy(cause) => write!(f, "the database is busy: {cause}"),
+            Self::Conflict(cause) => write!(f, "two transactions met: {cause}"),
+            Self::Full(cause) => write!(f, "the database is full: {cause}"),
             Self::Failed(cause) => write!(f, "the database failed: {cause}"),
         }
     }
@@ -69,11 +76,7 @@ impl From<DbErr> for StoreError {
             DbErr::RecordNotFound(_) => Self::NotFound,
             DbErr::ConnectionAcquire(_) | DbErr::Conn(_) => Self::Busy(cause),
             DbErr::Exec(RuntimeErr::SqlxError(inner))
-            | DbErr::Query(RuntimeErr::SqlxError(inner))
-                if passes(inner) =>
-            {
-                Self::Busy(cause)
-            }
+            | DbErr::Query(RuntimeErr::SqlxError(inner)) => kind_of(inner)(cause),
             _ => Self::Failed(cause),
         }
     }
@@ -84,42 +87,53 @@ pub(crate) fn of_driver(error: sqlx::Error) -> StoreError {
     DbErr::Query(RuntimeErr::SqlxError(error.into())).into()
 }
 
-/// Whether the fault lies with the connection or a lock, so that it can pass.
-fn passes(error: &sqlx::Error) -> bool {
+/// Makes the error of a cause.
+type Kind = fn(String) -> StoreError;
+
+/// What a fault of the driver is for the caller.
+fn kind_of(error: &sqlx::Error) -> Kind {
     match error {
         sqlx::Error::Io(_)
         | sqlx::Error::Tls(_)
         | sqlx::Error::PoolTimedOut
         | sqlx::Error::PoolClosed
-        | sqlx::Error::WorkerCrashed => true,
+        | sqlx::Error::WorkerCrashed => StoreError::Busy,
         sqlx::Error::Database(inner) => {
             let code = inner.code().unwrap_or_default();
             if inner
                 .try_downcast_ref::<sqlx::postgres::PgDatabaseError>()
                 .is_some()
             {
-                postgres_passes(&code)
+                kind_of_postgres(&code)
             } else {
-                code.parse().is_ok_and(sqlite_passes)
+                code.parse().map_or(StoreError::Failed, kind_of_sqlite)
             }
         }
-        _ => false,
+        _ => StoreError::Failed,
     }
 }
 
-/// BUSY, LOCKED, IOERR, FULL and CANTOPEN with their extended codes, and READONLY_DBMOVED
+/// FULL, and IOERR_SHMSIZE, which is what a full disk gives when the index of the log is to grow;
+/// BUSY, LOCKED, IOERR and CANTOPEN with their extended codes, and READONLY_DBMOVED
 /// (<https://www.sqlite.org/rescode.html>).
-fn sqlite_passes(code: i32) -> bool {
-    matches!(code & 0xff, 5 | 6 | 10 | 13 | 14) || code == 1032
+fn kind_of_sqlite(code: i32) -> Kind {
+    match (code & 0xff, code) {
+        (13, _) | (_, 4874) => StoreError::Full,
+        (5 | 6 | 10 | 14, _) | (_, 1032) => StoreError::Busy,
+        _ => StoreError::Failed,
+    }
 }
 
-/// Lost connections (08), transactions to be tried again (40), missing resources (53), locks (55),
-/// cancelled statements and shut-downs (57), faults of the system (58)
+/// Deadlocks and serialisation failures (40); the full disk; lost connections (08), other missing
+/// resources (53), locks (55), cancelled statements and shut-downs (57), faults of the system (58)
 /// (<https://www.postgresql.org/docs/15/errcodes-appendix.html>).
-fn postgres_passes(code: &str) -> bool {
-    ["08", "40", "53", "55", "57", "58"]
-        .iter()
-        .any(|class| code.starts_with(class))
+fn kind_of_postgres(code: &str) -> Kind {
+    match (code, code.get(..2).unwrap_or_default()) {
+        ("53100", _) => StoreError::Full,
+        (_, "40") => StoreError::Conflict,
+        (_, "08" | "53" | "55" | "57" | "58") => StoreError::Busy,
+        _ => StoreError::Failed,
+    }
 }
 
 /// The constraint that a statement broke, where the database names it.
@@ -170,19 +184,31 @@ mod tests {
 
     #[test]
     fn locks_and_lost_connections_pass_but_faults_do_not() {
-        for code in [5, 6, 261, 517, 14, 10, 1032, 13] {
-            assert!(sqlite_passes(code), "{code}");
-        }
-        for code in [1, 8, 11, 19, 787, 2067] {
-            assert!(!sqlite_passes(code), "{code}");
-        }
-        for code in [
-            "08006", "40001", "40P01", "53300", "55P03", "57P01", "57014",
+        let text = String::new;
+        for (kind, codes) in [
+            (
+                StoreError::Busy(text()),
+                &[5, 6, 261, 517, 14, 10, 1032][..],
+            ),
+            (StoreError::Full(text()), &[13, 4874]),
+            (StoreError::Failed(text()), &[1, 8, 11, 19, 787, 2067]),
         ] {
-            assert!(postgres_passes(code), "{code}");
+            for code in codes {
+                assert_eq!(kind_of_sqlite(*code)(text()), kind, "{code}");
+            }
         }
-        for code in ["23505", "42601", "22P02", ""] {
-            assert!(!postgres_passes(code), "{code}");
+        for (kind, codes) in [
+            (
+                StoreError::Busy(text()),
+                &["08006", "53300", "55P03", "57P01", "57014"][..],
+            ),
+            (StoreError::Full(text()), &["53100"]),
+            (StoreError::Conflict(text()), &["40001", "40P01"]),
+            (StoreError::Failed(text()), &["23505", "42601", "22P02", ""]),
+        ] {
+            for code in codes {
+                assert_eq!(kind_of_postgres(code)(text()), kind, "{code}");
+            }
         }
     }
 }

@@ -55,28 +55,31 @@ pub enum Rotation {
     Refused,
 }
 
-/// Opens a session with its first refresh token.
+/// Opens a session with its first refresh token, if the person may still sign in by the password of
+/// this hash; false when the person was deactivated or has another password since the hash was read.
 ///
 /// # Errors
 /// What the database says.
 pub async fn open(
     db: &Database,
     owner: Owner,
+    password_hash: &str,
     token: &TokenDigest,
     now: DateTime<Utc>,
-) -> Result<(), StoreError> {
+) -> Result<bool, StoreError> {
     let books = Bookkeeping::begin(db).await?;
-    let row = session::ActiveModel {
-        id: Set(owner.session.uuid()),
-        user_id: Set(owner.user.uuid()),
-        created_at: Set(micros(now)),
-        used_at: Set(micros(now)),
-        expires_at: Set(micros(now + IDLE)),
-        ended_at: Set(None),
-    };
-    books.insert(session::Entity::insert(row)).await?;
-    insert_token(&books, owner.session, token, now).await?;
-    books.commit().await
+    let mut unchanged = books.sql();
+    unchanged
+        .push("SELECT id FROM users WHERE active AND id = ")
+        .bind(owner.user.uuid())
+        .push(" AND password_hash = ")
+        .bind(password_hash);
+    if !books.holds(unchanged).await? {
+        return Ok(false);
+    }
+    insert_session(&books, owner, token, now).await?;
+    books.commit().await?;
+    Ok(true)
 }
 
 /// Spends a refresh token and stores its successor.
@@ -236,6 +239,24 @@ pub async fn signing_key(
     stored.map(|row| row.secret).ok_or(StoreError::NotFound)
 }
 
+async fn insert_session(
+    books: &Bookkeeping,
+    owner: Owner,
+    token: &TokenDigest,
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    let row = session::ActiveModel {
+        id: Set(owner.session.uuid()),
+        user_id: Set(owner.user.uuid()),
+        created_at: Set(micros(now)),
+        used_at: Set(micros(now)),
+        expires_at: Set(micros(now + IDLE)),
+        ended_at: Set(None),
+    };
+    books.insert(session::Entity::insert(row)).await?;
+    insert_token(books, owner.session, token, now).await
+}
+
 async fn insert_token(
     books: &Bookkeeping,
     session: SessionId,
@@ -281,12 +302,19 @@ mod tests {
         TokenDigest([number; 32])
     }
 
+    /// Opens a session of somebody of whom these tables know nothing else.
+    async fn open(db: &Database, owner: Owner, token: &TokenDigest, now: DateTime<Utc>) {
+        let books = Bookkeeping::begin(db).await.unwrap();
+        insert_session(&books, owner, token, now).await.unwrap();
+        books.commit().await.unwrap();
+    }
+
     async fn signed_in(db: &Database) -> Owner {
         let owner = Owner {
             session: SessionId::from_uuid(Uuid::from_u128(1)),
             user: UserId::from_uuid(Uuid::from_u128(2)),
         };
-        open(db, owner, &token(1), at(0)).await.unwrap();
+        open(db, owner, &token(1), at(0)).await;
         owner
     }
 
@@ -358,7 +386,7 @@ mod tests {
             session: SessionId::from_uuid(Uuid::from_u128(5)),
             ..owner
         };
-        open(&db, other, &token(7), at(1)).await.unwrap();
+        open(&db, other, &token(7), at(1)).await;
         assert_eq!(
             end_by_token(&db, &token(1), at(5)).await,
             Ok(Some(owner.session))

@@ -198,22 +198,30 @@ async fn change(
     password_hash: Option<&str>,
     kept: Option<SessionId>,
 ) -> Result<User, StoreError> {
-    if password_hash.is_some() || !after.active {
-        sessions::end_all(writer, after.id, kept).await?;
+    let ends_sessions = password_hash.is_some() || !after.active;
+    let id = after.id;
+    let after = match password_hash {
+        None => {
+            writer.update(before, &mut after).await?;
+            after
+        }
+        Some(hash) => {
+            let with = |user: User| WithPassword {
+                user,
+                hash: hash.to_owned(),
+            };
+            let mut after = with(after);
+            writer
+                .update_anyway(&with(before.clone()), &mut after)
+                .await?;
+            after.user
+        }
+    };
+    // Last: whoever signs in meanwhile waits for the row of the user, or was here before.
+    if ends_sessions {
+        sessions::end_all(writer, id, kept).await?;
     }
-    let Some(hash) = password_hash else {
-        writer.update(before, &mut after).await?;
-        return Ok(after);
-    };
-    let with = |user: User| WithPassword {
-        user,
-        hash: hash.to_owned(),
-    };
-    let mut after = with(after);
-    writer
-        .update_anyway(&with(before.clone()), &mut after)
-        .await?;
-    Ok(after.user)
+    Ok(after)
 }
 
 /// Gives a user another password; every session of the user ends but the one given.

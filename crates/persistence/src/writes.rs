@@ -23,6 +23,7 @@ use serde_json::{Map, Value};
 
 use self::pending::Pending;
 use crate::bookkeeping::BookkeepingTable;
+use crate::conflicts::{self, WriteError};
 use crate::database::{Database, Kind};
 use crate::entities::change;
 use crate::error::StoreError;
@@ -96,18 +97,38 @@ pub struct Writer {
 /// Runs `work` in one transaction and makes all of it last, or nothing. On SQLite writers that meet
 /// share a transaction, see [`group`].
 ///
-/// The closure owns its inputs and touches nothing outside, since it may be run again; what it
-/// returns is the wire value.
+/// The closure owns its inputs and touches nothing outside, since it is run again, a few times at
+/// most, when PostgreSQL breaks the transaction off for another one (deadlock, serialisation);
+/// what it returns is the wire value.
 ///
 /// # Errors
 /// What the closure returns, or the database when the transaction cannot begin or end.
 pub async fn write<T, E, F>(db: &Database, context: WriteContext, work: F) -> Result<T, E>
 where
+    E: WriteError,
+    F: AsyncFn(&mut Writer) -> Result<T, E>,
+{
+    let mut tries = 0;
+    loop {
+        let done = write_once(db, context.clone(), &work).await;
+        match &done {
+            Err(error) if error.is_conflict() && tries < conflicts::TRIES_AGAIN => {
+                tries += 1;
+                tracing::debug!(tries, "a transaction met another one and is tried again");
+                conflicts::pause(tries).await;
+            }
+            _ => return done,
+        }
+    }
+}
+
+async fn write_once<T, E, F>(db: &Database, context: WriteContext, work: &F) -> Result<T, E>
+where
     E: From<StoreError>,
     F: AsyncFn(&mut Writer) -> Result<T, E>,
 {
     if db.kind == Kind::Sqlite {
-        return group::write(db, context, &work).await;
+        return group::write(db, context, work).await;
     }
     let mut writer = Writer::new(db.begin().await?, db.kind, context);
     let value = work(&mut writer).await?;

@@ -57,6 +57,7 @@ errors! {
     NotFound = "not_found", 404, "There is no such record, or you may not see it.", "记录不存在，或您无权查看。";
     NoSuchRoute = "no_such_route", 404, "There is no such address in this API.", "该接口地址不存在。";
     MethodNotAllowed = "method_not_allowed", 405, "This address does not know that method.", "该地址不支持此请求方法。";
+    RequestTimeout = "request_timeout", 408, "The request did not arrive in time.", "请求未在规定时间内到达。";
     InvalidTransition = "invalid_transition", 409, "The ticket cannot go from its status to that one.", "工单不能从当前状态转到该状态。";
     TicketClosed = "ticket_closed", 409, "The ticket is closed. Open a new one that refers to it.", "工单已关闭，请新建工单并注明原工单。";
     NotResolved = "not_resolved", 409, "Only a resolved or closed ticket can be rated.", "只有已解决或已关闭的工单才能评价。";
@@ -77,6 +78,8 @@ errors! {
     TooManyAttempts = "too_many_attempts", 429, "Too many attempts. Wait before you try again.", "尝试次数过多，请稍后再试。";
     Internal = "internal", 500, "Something went wrong on our side. It has been logged.", "服务器出现问题，已记录日志。";
     Unavailable = "unavailable", 503, "The database does not answer right now. Try again shortly.", "数据库暂时没有响应，请稍后重试。";
+    Overloaded = "overloaded", 503, "The server has more to do than it can. Try again shortly.", "服务器当前负载过高，请稍后重试。";
+    StorageFull = "storage_full", 503, "There is no room left to store this. Reading goes on; tell the operator.", "存储空间已满，无法保存。查看不受影响，请联系系统管理员。";
 }
 
 /// Declares the codes of single fields: identifier, code, English and Chinese message.

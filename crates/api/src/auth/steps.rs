@@ -40,13 +40,11 @@ pub(super) async fn sign_in(
         user: credentials.user_id,
     };
     let refresh = tokens::secret()?;
-    sessions::open(
-        &state.db,
-        owner,
-        &tokens::digest(&refresh),
-        state.clock.now(),
-    )
-    .await?;
+    let (token, now) = (tokens::digest(&refresh), state.clock.now());
+    // The password may have been changed while it was checked.
+    if !sessions::open(&state.db, owner, &credentials.password_hash, &token, now).await? {
+        return Err(ErrorCode::WrongCredentials.into());
+    }
     answer(state, owner, Some(&refresh))
 }
 

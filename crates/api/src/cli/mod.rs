@@ -155,3 +155,10 @@ impl From<rapport_persistence::backup::BackupError> for Failure {
         Self::new(error)
     }
 }
+
+impl rapport_persistence::conflicts::WriteError for Failure {
+    /// Never: it is told to a person, who can repeat the command.
+    fn is_conflict(&self) -> bool {
+        false
+    }
+}

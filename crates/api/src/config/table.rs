@@ -103,6 +103,40 @@ pub const SETTINGS: &[Setting] = &[
         "How long a client may take to send the head of a request",
     ),
     setting(
+        "RAPPORT_CLIENT_BODY_SECONDS",
+        "30",
+        "How long a client may take to send the body of a request",
+    ),
+    setting(
+        "RAPPORT_CLIENT_READ_SECONDS",
+        "30",
+        "How long a client may take to read the next 32 KiB of an answer",
+    ),
+    setting(
+        "RAPPORT_CLIENT_CONNECTIONS",
+        "4096",
+        "Most connections of clients at a time; further ones wait until one is closed",
+    ),
+    setting(
+        "RAPPORT_REQUESTS_IN_WORK",
+        "",
+        "Most requests in work at a time. Default: twice the connections to the database",
+    ),
+    setting(
+        "RAPPORT_REQUESTS_WAITING",
+        "",
+        "Most requests that wait for their turn; more are answered 503. Default: 16 times those in work",
+    ),
+    setting(
+        "RAPPORT_REQUEST_WAIT_SECONDS",
+        "5",
+        "How long a request may wait for its turn before it is answered 503",
+    ),
+    secret(
+        "RAPPORT_METRICS_TOKEN",
+        "Opens /metrics to callers of other machines, 16 characters or more. Default: loopback callers alone",
+    ),
+    setting(
         "RAPPORT_LOG",
         "info",
         "What is logged: error, warn, info, debug, trace, or rules such as info,rapport_api=debug",

@@ -6,18 +6,17 @@ use std::time::Duration;
 
 use actix_web::http::header::CONTENT_TYPE;
 use actix_web::web::{Bytes, BytesMut};
-use actix_web::{FromRequest, HttpRequest, dev};
+use actix_web::{FromRequest, HttpRequest, dev, web};
 use futures_util::StreamExt;
 use rapport_types::problem::{ErrorCode, Fault, FieldCode};
 use serde::de::DeserializeOwned;
 
 use super::faults::all_faults;
 use crate::error::ApiError;
+use crate::state::AppState;
 
 /// Deepest nesting of a body.
 const DEPTH: usize = 64;
-/// A body that has not arrived after this time is given up.
-const PATIENCE: Duration = Duration::from_secs(30);
 
 /// A type that comes as a body.
 pub trait Body: DeserializeOwned {
@@ -35,7 +34,7 @@ pub trait Body: DeserializeOwned {
 
 /// A body of type `T`, checked.
 ///
-/// 415 for another media type than `application/json` (or `application/merge-patch+json`), 413
+/// 408 when it does not arrive in time, 415 for another media type than `application/json` (or `application/merge-patch+json`), 413
 /// above [`Body::LIMIT`], 400 for what is not JSON or nested deeper than 64, 422 with up to 20
 /// faults for what does not fit `T` or breaks its rules.
 #[derive(Debug, Clone)]
@@ -48,14 +47,14 @@ impl<T: Body + 'static> FromRequest for ValidJson<T> {
     fn from_request(request: &HttpRequest, payload: &mut dev::Payload) -> Self::Future {
         let acceptable = is_json(request);
         let payload = payload.take();
+        let state = request.app_data::<web::Data<AppState>>();
+        let patience = state.map_or(Duration::MAX, |state| state.config.client_body);
         Box::pin(async move {
             if !acceptable {
                 return Err(ErrorCode::UnsupportedMediaType.into());
             }
-            let read = tokio::time::timeout(PATIENCE, read(payload, T::LIMIT));
-            let bytes = read.await.map_err(|_| {
-                ApiError::new(ErrorCode::BadRequest).detail("The body did not arrive in time.")
-            })??;
+            let read = tokio::time::timeout(patience, read(payload, T::LIMIT));
+            let bytes = read.await.map_err(|_| ErrorCode::RequestTimeout)??;
             parse(&bytes).map(Self)
         })
     }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use rapport_persistence::configuration::{self, Configuration};
+use rapport_persistence::conflicts::WriteError;
 use rapport_persistence::database::Database;
 use rapport_persistence::error::StoreError;
 use rapport_persistence::imports::ImportState;
@@ -110,6 +111,12 @@ pub enum ImportError {
 impl From<StoreError> for ImportError {
     fn from(error: StoreError) -> Self {
         Self::Store(error)
+    }
+}
+
+impl WriteError for ImportError {
+    fn is_conflict(&self) -> bool {
+        matches!(self, Self::Store(error) if error.is_conflict())
     }
 }
 

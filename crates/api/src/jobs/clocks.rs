@@ -8,7 +8,6 @@ use rapport_persistence::tickets;
 use rapport_persistence::writes::{WriteContext, write};
 use rapport_types::clocks::{Detected, detect};
 use rapport_types::ids::TicketId;
-use rapport_types::problem::ErrorCode;
 use rapport_types::records::Actor;
 use rapport_types::tickets::{Case, EventKind};
 
@@ -41,7 +40,7 @@ pub async fn run_once(state: &AppState, now: DateTime<Utc>) -> Result<(), ApiErr
             }
             if let Err(error) = notice(state, id, now).await {
                 // Not this ticket's fault: the others would only wait as long.
-                if error.code() == ErrorCode::Unavailable {
+                if error.code().status() == 503 {
                     return Err(error);
                 }
                 tracing::error!(ticket = %id, cause = %error, "the clocks of a ticket were left out");

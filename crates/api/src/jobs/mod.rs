@@ -6,7 +6,7 @@ pub mod sessions;
 
 use std::future::Future;
 use std::pin::Pin;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use actix_web::{rt, web};
 use chrono::{DateTime, TimeDelta, Utc};
@@ -15,6 +15,7 @@ use tokio::task::JoinHandle;
 use tokio::time::MissedTickBehavior;
 
 use crate::error::ApiError;
+use crate::metrics::Look;
 use crate::state::AppState;
 
 /// How often a process looks whether it should run a job.
@@ -66,10 +67,17 @@ async fn repeat(state: web::Data<AppState>, job: Job) {
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
         ticks.tick().await;
-        let now = state.clock.now();
-        if let Err(error) = run_if_due(&state, job, now).await {
-            tracing::error!(job = job.name, cause = %error, "a job failed and will run again");
-        }
+        let (now, started) = (state.clock.now(), Instant::now());
+        let look = match run_if_due(&state, job, now).await {
+            Ok(true) => Look::Succeeded,
+            Ok(false) => Look::NotDue,
+            Err(error) => {
+                tracing::error!(job = job.name, cause = %error, "a job failed and will run again");
+                Look::Failed
+            }
+        };
+        let took = started.elapsed();
+        state.metrics.look_at_job(job.name, look, took, now);
     }
 }
 

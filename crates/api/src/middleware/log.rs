@@ -7,6 +7,7 @@ use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::middleware::Next;
 use actix_web::{Error, HttpMessage};
 use rapport_types::ids::UserId;
+use rapport_types::problem::ErrorCode;
 
 use super::RequestId;
 use crate::error::ApiError;
@@ -41,7 +42,14 @@ pub async fn log<B: MessageBody>(
             None => error.to_string(),
         })
         .unwrap_or_default();
-    if status == 503 {
+    let code = response
+        .response()
+        .error()
+        .and_then(|error| Some(error.as_error::<ApiError>()?.code()));
+    if code == Some(ErrorCode::Overloaded) {
+        // There may be thousands a second; the gate itself tells about them now and then.
+        tracing::debug!(%method, path, status, milliseconds, request_id, cause, "request");
+    } else if status == 503 {
         // The database's fault or a server that stops, not one of the code.
         tracing::warn!(%method, path, status, milliseconds, request_id, user, cause, "request");
     } else if status >= 500 {

@@ -315,9 +315,8 @@ async fn a_caller_has_the_permissions_of_its_roles_until_it_may_not_sign_in() {
         user: agent.id,
     };
     assert_eq!(users::find_caller(&db, owner).await.unwrap(), None);
-    sessions::open(&db, owner, &TokenDigest([7; 32]), at(1))
-        .await
-        .unwrap();
+    let opened = sessions::open(&db, owner, "hash", &TokenDigest([7; 32]), at(1)).await;
+    assert_eq!(opened, Ok(true));
     let me = users::find_caller(&db, owner).await.unwrap().unwrap();
     let expected = [
         Permission::ViewCustomers,

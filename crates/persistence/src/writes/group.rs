@@ -142,6 +142,7 @@ where
 impl Group {
     /// Waits for the turn to write, as long as the database's patience lasts.
     async fn turn(&self, db: &Database) -> Result<MutexGuard<'_, Option<Shared>>, StoreError> {
+        let _waiting = db.wait();
         timeout(db.patience, self.turn.lock())
             .await
             .map_err(|_| StoreError::Busy("too many writers are waiting".into()))

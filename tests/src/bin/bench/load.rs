@@ -26,8 +26,9 @@ pub(crate) struct Load {
     seconds: u64,
     /// Over how many connections
     connections: usize,
-    /// The status of every answer
-    status: u16,
+    /// The statuses that an answer may have
+    #[arg(value_delimiter = ',', required = true)]
+    statuses: Vec<u16>,
 }
 
 /// What it measured.
@@ -74,16 +75,10 @@ impl Load {
         });
         let mut taken = taken?;
         taken.sort_unstable();
-        let at = |share: f64| {
-            let place = (taken.len().saturating_sub(1) as f64 * share) as usize;
-            taken
-                .get(place)
-                .map_or(0.0, |micros| *micros as f64 / 1_000.0)
-        };
         let per_second = taken.len() as f64 / self.seconds as f64;
         println!(
             "{}",
-            json!({"per_second": per_second, "p50": at(0.5), "p99": at(0.99)})
+            json!({"per_second": per_second, "p50": at(&taken, 0.5), "p99": at(&taken, 0.99)})
         );
         Ok(())
     }
@@ -104,10 +99,11 @@ impl Load {
                 break;
             }
             let reply = connection.exchange(request)?;
-            if reply.status != self.status {
+            if !self.statuses.contains(&reply.status) {
                 let body = String::from_utf8_lossy(reply.body);
+                let expected = &self.statuses;
                 return Err(
-                    format!("status {} instead of {}: {body}", reply.status, self.status).into(),
+                    format!("status {} instead of {expected:?}: {body}", reply.status).into(),
                 );
             }
             if asked >= begin {
@@ -118,25 +114,42 @@ impl Load {
     }
 }
 
+/// The milliseconds that this share of the sorted microseconds takes at most.
+pub(crate) fn at(taken: &[u64], share: f64) -> f64 {
+    let place = (taken.len().saturating_sub(1) as f64 * share) as usize;
+    taken
+        .get(place)
+        .map_or(0.0, |micros| *micros as f64 / 1_000.0)
+}
+
 /// Starts this program again as the load and waits for what it measured.
 pub(crate) fn run(
     address: SocketAddr,
     requests: &[String],
-    status: u16,
+    statuses: &str,
     (seconds, connections): (u64, usize),
     folder: &Path,
 ) -> Result<Measured, Failure> {
     let file = folder.join("requests.json");
     fs::write(&file, serde_json::to_string(requests)?)?;
-    let output = Command::new(std::env::current_exe()?)
-        .args(["load", &address.to_string()])
-        .arg(&file)
-        .args([
-            seconds.to_string(),
-            connections.to_string(),
-            status.to_string(),
-        ])
-        .output()?;
+    let measured = again(
+        Command::new(std::env::current_exe()?)
+            .args(["load", &address.to_string()])
+            .arg(&file)
+            .args([seconds.to_string(), connections.to_string()])
+            .arg(statuses),
+    )?;
+    let number = |name| number(&measured, name);
+    Ok(Measured {
+        per_second: number("per_second")?,
+        p50: number("p50")?,
+        p99: number("p99")?,
+    })
+}
+
+/// Runs this program in another role; the JSON that it prints.
+pub(crate) fn again(command: &mut Command) -> Result<serde_json::Value, Failure> {
+    let output = command.output()?;
     if !output.status.success() {
         return Err(format!(
             "the load failed: {}",
@@ -144,15 +157,12 @@ pub(crate) fn run(
         )
         .into());
     }
-    let measured: serde_json::Value = serde_json::from_slice(&output.stdout)?;
-    let number = |name: &str| {
-        measured[name]
-            .as_f64()
-            .ok_or_else(|| Failure::from(format!("the load told no {name}")))
-    };
-    Ok(Measured {
-        per_second: number("per_second")?,
-        p50: number("p50")?,
-        p99: number("p99")?,
-    })
+    Ok(serde_json::from_slice(&output.stdout)?)
+}
+
+/// A number of what the load told.
+pub(crate) fn number(measured: &serde_json::Value, name: &str) -> Result<f64, Failure> {
+    measured[name]
+        .as_f64()
+        .ok_or_else(|| Failure::from(format!("the load told no {name}")))
 }

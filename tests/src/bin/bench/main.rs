@@ -9,7 +9,9 @@ mod bare;
 mod bounds;
 mod http;
 mod load;
+mod overload;
 mod plan;
+mod search;
 mod server;
 mod table;
 
@@ -51,6 +53,15 @@ enum Role {
     /// The load process: asks for what the file says and prints what it measured
     #[command(hide = true)]
     Load(load::Load),
+    /// Instead of the table: ten times the load that the server can take
+    Overload {
+        /// For how long
+        #[arg(long, default_value_t = 60)]
+        seconds: u64,
+    },
+    /// The process that offers too much
+    #[command(hide = true)]
+    Flood(overload::Flood),
     /// The bare server: answers everything with the bytes of the file
     #[command(hide = true)]
     Bare {
@@ -65,12 +76,15 @@ async fn main() -> Result<(), Failure> {
     match &bench.role {
         Some(Role::Load(load)) => load.run(),
         Some(Role::Bare { file }) => bare::serve(file).await,
-        None => bench.run().await,
+        Some(Role::Flood(flood)) => flood.run(),
+        Some(Role::Overload { seconds }) => bench.run(Some(*seconds)).await,
+        None => bench.run(None).await,
     }
 }
 
 impl Bench {
-    async fn run(&self) -> Result<(), Failure> {
+    /// Measures the table, or for so many seconds the overload.
+    async fn run(&self, overload: Option<u64>) -> Result<(), Failure> {
         let program = std::env::var_os("RAPPORT_BIN")
             .ok_or("RAPPORT_BIN does not name the server's program")?;
         // Beside the program: a folder for temporary files may lie in memory, where nothing is durable.
@@ -78,8 +92,11 @@ impl Bench {
         let folder = tempfile::tempdir_in(own.parent().unwrap_or(Path::new(".")))?;
         let database = folder.path().join("bench.sqlite");
         self.fill(&database).await?;
-        let rows = plan::measure(self, Path::new(&program), &database, folder.path()).await?;
-        table::print(&rows);
+        let (program, path) = (Path::new(&program), folder.path());
+        match overload {
+            Some(seconds) => overload::measure(self, seconds, program, &database, path)?,
+            None => table::print(&plan::measure(self, program, &database, path).await?),
+        }
         Ok(folder.close()?)
     }
 

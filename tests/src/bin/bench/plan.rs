@@ -20,12 +20,15 @@ const LOCAL: TimeDelta = TimeDelta::hours(8);
 /// Different tickets that are read in turn.
 const READ: usize = 500;
 
+/// Connections of the mixed load, and in how many of its requests one writes.
+const MIXED: (usize, usize) = (64, 5);
+
 /// A session at the server.
-struct Session<'a> {
-    bench: &'a Bench,
-    server: Server,
+pub(crate) struct Session<'a> {
+    pub(crate) bench: &'a Bench,
+    pub(crate) server: Server,
     token: String,
-    folder: &'a Path,
+    pub(crate) folder: &'a Path,
 }
 
 /// Measures everything.
@@ -35,29 +38,22 @@ pub(crate) async fn measure(
     database: &Path,
     folder: &Path,
 ) -> Result<Vec<Row>, Failure> {
-    let server = Server::rapport(program, database)?;
-    let sign_in = json!({"username": "manager", "password": PASSWORD}).to_string();
-    let told = ask(&server, &post("/api/v1/auth/sign-in", None, &sign_in), 200)?;
-    let token = told["access_token"].as_str().ok_or("no token")?.to_owned();
-    let session = Session {
-        bench,
-        server,
-        token,
-        folder,
-    };
+    let session = Session::begin(bench, program, database, folder)?;
     let (memory, _) = session.server.memory()?;
     println!("the server listens, {memory:.0} MB");
 
     let mut rows = vec![session.read_one()?, session.list()?];
     rows.push(session.overview(database).await?);
+    rows.extend(session.search(database).await?);
     rows.push(session.create().await?);
+    rows.push(session.mixed()?);
     let (_, memory) = session.server.memory()?;
     println!("the server took at most {memory:.0} MB");
     Ok(rows)
 }
 
 /// Asks once and gives the JSON of the answer.
-fn ask(server: &Server, request: &str, status: u16) -> Result<Value, Failure> {
+pub(crate) fn ask(server: &Server, request: &str, status: u16) -> Result<Value, Failure> {
     let mut connection = Connection::open(server.address)?;
     let reply = connection.exchange(request)?;
     if reply.status != status {
@@ -67,28 +63,46 @@ fn ask(server: &Server, request: &str, status: u16) -> Result<Value, Failure> {
     Ok(serde_json::from_slice(reply.body)?)
 }
 
-impl Session<'_> {
-    fn get(&self, path: &str) -> String {
+impl<'a> Session<'a> {
+    /// Starts the server over the database and signs in.
+    pub(crate) fn begin(
+        bench: &'a Bench,
+        program: &Path,
+        database: &Path,
+        folder: &'a Path,
+    ) -> Result<Self, Failure> {
+        let server = Server::rapport(program, database)?;
+        let sign_in = json!({"username": "manager", "password": PASSWORD}).to_string();
+        let told = ask(&server, &post("/api/v1/auth/sign-in", None, &sign_in), 200)?;
+        let token = told["access_token"].as_str().ok_or("no token")?.to_owned();
+        Ok(Self {
+            bench,
+            server,
+            token,
+            folder,
+        })
+    }
+
+    pub(crate) fn get(&self, path: &str) -> String {
         get(path, &self.token)
     }
 
-    fn load(&self, requests: &[String], status: u16) -> Result<Measured, Failure> {
+    pub(crate) fn load(&self, requests: &[String], statuses: &str) -> Result<Measured, Failure> {
         let (seconds, connections) = (self.bench.seconds, self.bench.connections);
         load::run(
             self.server.address,
             requests,
-            status,
+            statuses,
             (seconds, connections),
             self.folder,
         )
     }
 
-    fn row(
+    pub(crate) fn row(
         &self,
         what: &'static str,
         measured: Measured,
-        bound: f64,
-        of: &'static str,
+        bound: Option<(f64, &'static str)>,
     ) -> Result<Row, Failure> {
         let (memory, _) = self.server.memory()?;
         println!("measured: {what}");
@@ -96,7 +110,6 @@ impl Session<'_> {
             what,
             measured,
             bound,
-            of,
             memory,
         })
     }
@@ -114,14 +127,15 @@ impl Session<'_> {
         Ok(load::run(
             bare.address,
             &requests,
-            200,
+            "200",
             (seconds, connections),
             self.folder,
         )?
         .per_second)
     }
 
-    fn read_one(&self) -> Result<Row, Failure> {
+    /// Requests for single tickets.
+    fn reads(&self) -> Result<Vec<String>, Failure> {
         let list = ask(
             &self.server,
             &self.get(&format!("/api/v1/tickets?limit={READ}&sort=-opened_at")),
@@ -129,30 +143,35 @@ impl Session<'_> {
         )?;
         let tickets = list["data"].as_array().ok_or("no list")?;
         let paths = tickets.iter().filter_map(|ticket| ticket["id"].as_str());
-        let requests: Vec<String> = paths
+        Ok(paths
             .map(|id| self.get(&format!("/api/v1/tickets/{id}")))
-            .collect();
-        let measured = self.load(&requests, 200)?;
+            .collect())
+    }
+
+    fn read_one(&self) -> Result<Row, Failure> {
+        let requests = self.reads()?;
+        let measured = self.load(&requests, "200")?;
         let bound = self.bare(requests.first().ok_or("no tickets")?)?;
-        self.row("read one ticket", measured, bound, "bare route, same bytes")
+        let bound = Some((bound, "bare route, same bytes"));
+        self.row("read one ticket", measured, bound)
+    }
+
+    /// The request for a filtered list.
+    fn filtered(&self) -> String {
+        self.get(
+            "/api/v1/tickets?status=new,open&priority=normal,high,urgent&sort=next_due_at&limit=50",
+        )
     }
 
     fn list(&self) -> Result<Row, Failure> {
-        let request = self.get(
-            "/api/v1/tickets?status=new,open&priority=normal,high,urgent&sort=next_due_at&limit=50",
-        );
+        let request = self.filtered();
         let list = ask(&self.server, &request, 200)?;
         if list["data"].as_array().is_none_or(|data| data.len() != 50) {
             return Err("the filtered list has fewer than 50 tickets".into());
         }
-        let measured = self.load(std::slice::from_ref(&request), 200)?;
-        let bound = self.bare(&request)?;
-        self.row(
-            "list 50 filtered",
-            measured,
-            bound,
-            "bare route, same bytes",
-        )
+        let measured = self.load(std::slice::from_ref(&request), "200")?;
+        let bound = Some((self.bare(&request)?, "bare route, same bytes"));
+        self.row("list 50 filtered", measured, bound)
     }
 
     async fn overview(&self, database: &Path) -> Result<Row, Failure> {
@@ -168,24 +187,21 @@ impl Session<'_> {
         } else {
             println!("report and script differ: {}", differing.join(", "));
         }
-        let measured = self.load(std::slice::from_ref(&request), 200)?;
+        let measured = self.load(std::slice::from_ref(&request), "200")?;
         let bound = script.rate(self.bench.seconds).await?;
-        self.row(
-            "overview report",
-            measured,
-            bound,
-            "one SQL script, raw driver",
-        )
+        let bound = Some((bound, "one SQL script, raw driver"));
+        self.row("overview report", measured, bound)
     }
 
-    async fn create(&self) -> Result<Row, Failure> {
+    /// Requests that open tickets of some customers.
+    fn creations(&self) -> Result<Vec<String>, Failure> {
         let list = ask(&self.server, &self.get("/api/v1/tickets?limit=50"), 200)?;
         let customers = list["data"].as_array().ok_or("no list")?.iter();
         let customers: Vec<&Value> = customers
             .map(|ticket| &ticket["customer"]["id"])
             .filter(|id| !id.is_null())
             .collect();
-        let requests: Vec<String> = customers
+        Ok(customers
             .iter()
             .map(|customer| {
                 let body = json!({
@@ -198,17 +214,44 @@ impl Session<'_> {
                 });
                 post("/api/v1/tickets", Some(&self.token), &body.to_string())
             })
-            .collect();
+            .collect())
+    }
+
+    async fn create(&self) -> Result<Row, Failure> {
+        let requests = self.creations()?;
         let made = ask(&self.server, requests.first().ok_or("no customers")?, 201)?;
-        let measured = self.load(&requests, 201)?;
+        let measured = self.load(&requests, "201")?;
         let bound =
             bounds::inserts_per_second(self.folder, &made.to_string(), self.bench.seconds).await?;
-        self.row(
-            "create a ticket",
-            measured,
-            bound,
-            "durable single-row insert, raw driver",
-        )
+        let bound = Some((bound, "durable single-row insert, raw driver"));
+        self.row("create a ticket", measured, bound)
+    }
+
+    /// Four reads, one of them of a list, to each ticket that is opened.
+    pub(crate) fn mix(&self) -> Result<Vec<String>, Failure> {
+        let (reads, creations, list) = (self.reads()?, self.creations()?, self.filtered());
+        let (mut reads, mut creations) = (reads.iter().cycle(), creations.iter().cycle());
+        (0..READ)
+            .map(|number| {
+                let next = match number % MIXED.1 {
+                    0 => creations.next(),
+                    1 => Some(&list),
+                    _ => reads.next(),
+                };
+                Ok(next.ok_or("no tickets")?.clone())
+            })
+            .collect()
+    }
+
+    fn mixed(&self) -> Result<Row, Failure> {
+        let measured = load::run(
+            self.server.address,
+            &self.mix()?,
+            "200,201",
+            (self.bench.seconds, MIXED.0),
+            self.folder,
+        )?;
+        self.row("mixed, 80% reads", measured, None)
     }
 }
 

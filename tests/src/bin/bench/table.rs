@@ -9,10 +9,8 @@ pub(crate) struct Row {
     pub(crate) what: &'static str,
     /// How it was answered.
     pub(crate) measured: Measured,
-    /// The bound, per second.
-    pub(crate) bound: f64,
-    /// What the bound is.
-    pub(crate) of: &'static str,
+    /// The bound, per second, and what it is; none where there is nothing to compare with.
+    pub(crate) bound: Option<(f64, &'static str)>,
     /// The server's memory after it, in MB.
     pub(crate) memory: f64,
 }
@@ -29,16 +27,21 @@ pub(crate) fn print(rows: &[Row]) {
             p50,
             p99,
         } = row.measured;
+        let (bound, share, of) = match row.bound {
+            Some((bound, of)) => (
+                rate(bound),
+                format!("{:.1}%", 100.0 * per_second / bound),
+                of,
+            ),
+            None => ("–".to_owned(), "–".to_owned(), ""),
+        };
         println!(
-            "{:18} {:>10} {:>9} {:>9} {:>10} {:>6.1}% {:>7.0}  {}",
+            "{:18} {:>10} {:>9} {:>9} {bound:>10} {share:>7} {:>7.0}  {of}",
             row.what,
             rate(per_second),
             milliseconds(p50),
             milliseconds(p99),
-            rate(row.bound),
-            100.0 * per_second / row.bound,
             row.memory,
-            row.of,
         );
     }
 }

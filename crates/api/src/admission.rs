@@ -1,0 +1,319 @@
+//! Who is let in: a bounded number of requests in work, and a bounded line of those that wait.
+//!
+//! More at a time would only wait for the database, each holding its memory. The line is served in
+//! order, so that a burst is worked off fairly. When it overflows, the oldest is refused and the
+//! newest is served first until half of the line is gone: somebody waits for the newest, while
+//! whoever asked long ago has given up or asks again. So what is let in under overload is answered
+//! nearly as fast as ever.
+
+use std::collections::VecDeque;
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use tokio::sync::oneshot;
+
+/// Most bytes of all bodies that are held at a time.
+const BODY_BYTES: usize = 32 << 20;
+/// How often at most the log tells that requests are refused.
+const TELL: Duration = Duration::from_secs(10);
+
+/// Why a request is not let in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Refusal {
+    /// Too many wait already.
+    LineFull,
+    /// Its turn did not come in time.
+    WaitedTooLong,
+    /// The bodies that have arrived fill the memory that they may take.
+    BodiesFull,
+}
+
+impl Refusal {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::LineFull, Self::WaitedTooLong, Self::BodiesFull];
+
+    /// The name in metrics and in the log.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::LineFull => "line_full",
+            Self::WaitedTooLong => "waited_too_long",
+            Self::BodiesFull => "bodies_full",
+        }
+    }
+}
+
+/// The gate of one process.
+#[derive(Debug)]
+pub struct Admission {
+    most_in_work: usize,
+    most_waiting: usize,
+    patience: Duration,
+    line: Mutex<Line>,
+    body_bytes: AtomicUsize,
+    refused: [AtomicU64; Refusal::ALL.len()],
+    told: Mutex<Option<Instant>>,
+}
+
+#[derive(Debug, Default)]
+struct Line {
+    in_work: usize,
+    waiting: VecDeque<(u64, oneshot::Sender<Pass>)>,
+    last_ticket: u64,
+    overflows: bool,
+}
+
+/// The right to be in work, given back when it is dropped.
+#[derive(Debug)]
+pub struct Pass(Option<Arc<Admission>>);
+
+impl Drop for Pass {
+    fn drop(&mut self) {
+        if let Some(admission) = self.0.take() {
+            admission.hand_on();
+        }
+    }
+}
+
+/// Bytes of bodies, given back when it is dropped.
+#[derive(Debug)]
+pub struct HeldBytes {
+    admission: Arc<Admission>,
+    count: usize,
+}
+
+impl HeldBytes {
+    /// Holds some more.
+    ///
+    /// # Errors
+    /// [`Refusal::BodiesFull`].
+    pub fn add(&mut self, bytes: usize) -> Result<(), Refusal> {
+        self.count += bytes;
+        let held = &self.admission.body_bytes;
+        if held.fetch_add(bytes, Ordering::Relaxed) + bytes > BODY_BYTES {
+            return Err(self.admission.refuse(Refusal::BodiesFull));
+        }
+        Ok(())
+    }
+}
+
+impl Drop for HeldBytes {
+    fn drop(&mut self) {
+        self.admission
+            .body_bytes
+            .fetch_sub(self.count, Ordering::Relaxed);
+    }
+}
+
+impl Admission {
+    /// A gate for so many in work and so many that wait, each no longer than `patience`.
+    pub fn new(most_in_work: usize, most_waiting: usize, patience: Duration) -> Arc<Self> {
+        Arc::new(Self {
+            most_in_work,
+            most_waiting,
+            patience,
+            line: Mutex::default(),
+            body_bytes: AtomicUsize::new(0),
+            refused: Default::default(),
+            told: Mutex::new(None),
+        })
+    }
+
+    /// Lets in at once or after waiting.
+    ///
+    /// # Errors
+    /// Why not.
+    pub async fn enter(self: &Arc<Self>) -> Result<Pass, Refusal> {
+        let (turn, _place) = {
+            let mut line = self.line();
+            if line.in_work < self.most_in_work {
+                line.in_work += 1;
+                return Ok(Pass(Some(self.clone())));
+            }
+            if line.waiting.len() >= self.most_waiting {
+                line.overflows = true;
+                // Without its sender the oldest hears that it is refused.
+                if line.waiting.pop_front().is_none() {
+                    drop(line);
+                    return Err(self.refuse(Refusal::LineFull));
+                }
+            }
+            let (pass, turn) = oneshot::channel();
+            line.last_ticket += 1;
+            let ticket = line.last_ticket;
+            line.waiting.push_back((ticket, pass));
+            (turn, Place(self, ticket))
+        };
+        match tokio::time::timeout(self.patience, turn).await {
+            Ok(Ok(pass)) => Ok(pass),
+            Ok(Err(_)) => Err(self.refuse(Refusal::LineFull)),
+            Err(_) => Err(self.refuse(Refusal::WaitedTooLong)),
+        }
+    }
+
+    /// Room for the body of a request.
+    pub fn hold_bytes(self: &Arc<Self>) -> HeldBytes {
+        HeldBytes {
+            admission: self.clone(),
+            count: 0,
+        }
+    }
+
+    /// Gives the place of one who leaves to one who waits.
+    fn hand_on(self: Arc<Self>) {
+        loop {
+            let next = {
+                let mut line = self.line();
+                line.overflows &= line.waiting.len() > self.most_waiting / 2;
+                let next = if line.overflows {
+                    line.waiting.pop_back()
+                } else {
+                    line.waiting.pop_front()
+                };
+                if next.is_none() {
+                    line.in_work -= 1;
+                }
+                next
+            };
+            let Some((_, turn)) = next else { return };
+            match turn.send(Pass(Some(self.clone()))) {
+                Ok(()) => return,
+                // It went away a moment ago.
+                Err(mut pass) => pass.0 = None,
+            }
+        }
+    }
+
+    /// How many are in work, and how many wait.
+    pub fn taken(&self) -> (usize, usize) {
+        let line = self.line();
+        (line.in_work, line.waiting.len())
+    }
+
+    /// How many were refused for this reason.
+    pub fn refused(&self, why: Refusal) -> u64 {
+        self.refused[why as usize].load(Ordering::Relaxed)
+    }
+
+    /// Bytes of bodies that are held.
+    pub fn body_bytes(&self) -> usize {
+        self.body_bytes.load(Ordering::Relaxed)
+    }
+
+    fn refuse(&self, why: Refusal) -> Refusal {
+        self.refused[why as usize].fetch_add(1, Ordering::Relaxed);
+        let mut told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
+        if told.is_none_or(|at| at.elapsed() > TELL) {
+            *told = Some(Instant::now());
+            drop(told);
+            let refused: u64 = Refusal::ALL.iter().map(|why| self.refused(*why)).sum();
+            tracing::warn!(why = why.name(), refused, "requests are refused");
+        }
+        why
+    }
+
+    fn line(&self) -> MutexGuard<'_, Line> {
+        // The line is whole after every statement, whatever another thread died of.
+        self.line.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// A place in the line, which is given up when it is dropped.
+struct Place<'a>(&'a Arc<Admission>, u64);
+
+impl Drop for Place<'_> {
+    fn drop(&mut self) {
+        let mut line = self.0.line();
+        let found = line
+            .waiting
+            .binary_search_by_key(&self.1, |(ticket, _)| *ticket);
+        if let Ok(at) = found {
+            line.waiting.remove(at);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::pin::pin;
+
+    use futures_util::FutureExt;
+
+    use super::*;
+
+    const LONG: Duration = Duration::from_secs(60);
+
+    #[tokio::test]
+    async fn who_waits_is_let_in_in_order_and_whoever_left_is_passed_over() {
+        let gate = Admission::new(1, 8, LONG);
+        let first = gate.enter().await.unwrap();
+        let mut second = pin!(gate.enter());
+        let mut third = Box::pin(gate.enter());
+        let mut fourth = pin!(gate.enter());
+        assert!(second.as_mut().now_or_never().is_none());
+        assert!(third.as_mut().now_or_never().is_none());
+        assert!(fourth.as_mut().now_or_never().is_none());
+        assert_eq!(gate.taken(), (1, 3));
+        drop(third);
+        drop(first);
+        let pass = second.as_mut().now_or_never().unwrap().unwrap();
+        assert!(fourth.as_mut().now_or_never().is_none());
+        drop(pass);
+        drop(fourth.now_or_never().unwrap().unwrap());
+        assert_eq!(gate.taken(), (0, 0));
+    }
+
+    #[tokio::test]
+    async fn a_turn_that_comes_when_nobody_takes_it_any_more_is_not_lost() {
+        let gate = Admission::new(1, 8, LONG);
+        let first = gate.enter().await.unwrap();
+        let mut second = Box::pin(gate.enter());
+        assert!(second.as_mut().now_or_never().is_none());
+        drop(first);
+        drop(second);
+        assert_eq!(gate.taken(), (0, 0));
+    }
+
+    #[tokio::test]
+    async fn a_line_that_overflows_refuses_the_oldest_and_serves_the_newest_until_half_is_gone() {
+        let gate = Admission::new(1, 4, LONG);
+        let mut pass = Some(gate.enter().await.unwrap());
+        let mut waiting: Vec<_> = (0..5).map(|_| Box::pin(gate.enter())).collect();
+        for one in &mut waiting[..4] {
+            assert!(one.as_mut().now_or_never().is_none());
+        }
+        assert!(waiting[4].as_mut().now_or_never().is_none());
+        let refused = waiting[0].as_mut().now_or_never().unwrap();
+        assert_eq!(refused.unwrap_err(), Refusal::LineFull);
+        for expected in [4, 3, 1, 2] {
+            drop(pass.take());
+            pass = Some(waiting[expected].as_mut().now_or_never().unwrap().unwrap());
+        }
+        assert_eq!(gate.refused(Refusal::LineFull), 1);
+    }
+
+    #[tokio::test]
+    async fn nobody_waits_longer_than_the_patience() {
+        let gate = Admission::new(1, 4, Duration::ZERO);
+        let _pass = gate.enter().await.unwrap();
+        let late = gate.enter().await.unwrap_err();
+        assert_eq!(late, Refusal::WaitedTooLong);
+        assert_eq!(gate.taken(), (1, 0));
+        let none_waits = Admission::new(1, 0, LONG);
+        let _pass = none_waits.enter().await.unwrap();
+        assert_eq!(none_waits.enter().await.unwrap_err(), Refusal::LineFull);
+    }
+
+    #[test]
+    fn bodies_take_a_bounded_memory_and_give_it_back() {
+        let gate = Admission::new(1, 1, LONG);
+        let mut large = gate.hold_bytes();
+        large.add(BODY_BYTES).unwrap();
+        let mut small = gate.hold_bytes();
+        assert_eq!(small.add(1), Err(Refusal::BodiesFull));
+        drop(small);
+        drop(large);
+        assert_eq!(gate.body_bytes(), 0);
+        gate.hold_bytes().add(1).unwrap();
+    }
+}
