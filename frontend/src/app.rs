@@ -15,6 +15,7 @@ use crate::components::states::{ErrorState, Skeleton};
 use crate::components::toast::{Toaster, provide_toasts};
 use crate::i18n::I18nContextProvider;
 use crate::links;
+use crate::pages::administration::Administration;
 use crate::pages::customers::{CustomerDetail, CustomerForm, CustomerList};
 use crate::pages::home::Home;
 use crate::pages::not_found::NotFound;
@@ -91,6 +92,9 @@ page_groups! {
     reports, preload_reports, ReportPages {
         ReportsPage => Reports,
     }
+    administration, preload_administration, AdministrationPages {
+        AdministrationPage => Administration,
+    }
 }
 
 /// Stands where a page's code did not come: the server is out of reach, or serves a newer version of
@@ -143,6 +147,7 @@ fn Contexts(preferences: Preferences) -> impl IntoView {
                     <Route path=path!("/customers/new") view={Lazy::<CustomerFormPage>::new()}/>
                     <Route path=path!("/customers/:id") view={Lazy::<CustomerDetailPage>::new()}/>
                     <Route path=path!("/reports") view={Lazy::<ReportsPage>::new()}/>
+                    <Route path=path!("/administration") view={Lazy::<AdministrationPage>::new()}/>
                     <Route path=path!("/*any") view=NotFound/>
                 </ParentRoute>
             </Routes>

@@ -1,6 +1,7 @@
 //! The pages, one folder per feature.
 
 mod address;
+pub mod administration;
 pub mod customers;
 mod draft;
 pub mod home;
