@@ -6,6 +6,7 @@ pub mod customers;
 mod draft;
 pub mod home;
 pub mod not_found;
+mod refused;
 pub mod reports;
 pub mod sign_in;
 pub mod tickets;
