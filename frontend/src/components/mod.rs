@@ -12,6 +12,7 @@
 //! | wait, fail, nothing | [`states`]: `Loaded`, `Skeleton`, `ErrorState`, `EmptyState` |
 //! | over the page | [`dialog`]: `Dialog`; [`popover`]: `Popover`, `MenuItem`; [`toast`]: `use_toasts` |
 //! | figures | [`sparkline`]: `Sparkline`; [`trend_chart`]: `TrendChart`; [`definition`]: `Definition`; [`csv_link`]: `CsvLink`; [`hue`]: `hue_class` |
+//! | two wrote at once | [`conflict`]: `Conflict` |
 //! | keyboard | [`keys`]: `use_keys`, `composes`; [`focus`]: `focus_soon`; [`key_hint`]: `KeyHint` |
 //! | pictures | [`icon`]: `Icon` |
 
@@ -23,6 +24,7 @@ mod chart_scale;
 pub mod chip;
 pub mod clock_chip;
 pub mod combobox;
+pub mod conflict;
 pub mod copy_text;
 pub mod csv_link;
 pub mod definition;

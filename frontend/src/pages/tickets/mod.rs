@@ -4,6 +4,7 @@ mod assignment;
 mod change_notice;
 mod clocks_panel;
 mod composer;
+mod conflict;
 mod customer_panel;
 mod detail;
 mod draft;
