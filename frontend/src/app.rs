@@ -24,7 +24,7 @@ use crate::pages::sign_in::SignIn;
 use crate::pages::tickets::{TicketDetail, TicketForm, TicketList};
 use crate::preferences::{Preferences, provide_preferences};
 use crate::session::{SessionState, provide_session, use_session};
-use crate::shell::{Offline, Routing, Shell};
+use crate::shell::{Offline, Routing, Shell, load_palette};
 
 /// Pages whose code the browser loads together, when the first of them is needed. The choice of
 /// groups keeps what a first visit loads under the limit of `cargo xtask frontend --release`; each
@@ -182,7 +182,14 @@ fn SignedIn() -> impl IntoView {
             );
         }
     });
-    set_timeout(|| leptos::task::spawn_local(load_pages()), FIRST_PAGE);
+    let load_the_rest = || async {
+        load_palette().await;
+        load_pages().await;
+    };
+    set_timeout(
+        move || leptos::task::spawn_local(load_the_rest()),
+        FIRST_PAGE,
+    );
     let is_signed_in = Memo::new(move |_| session.is_signed_in());
     move || {
         if is_signed_in.get() {

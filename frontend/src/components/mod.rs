@@ -13,7 +13,7 @@
 //! | over the page | [`dialog`]: `Dialog`; [`popover`]: `Popover`, `MenuItem`; [`toast`]: `use_toasts` |
 //! | figures | [`sparkline`]: `Sparkline`; [`trend_chart`]: `TrendChart`; [`definition`]: `Definition`; [`csv_link`]: `CsvLink`; [`hue`]: `hue_class` |
 //! | two wrote at once | [`conflict`]: `Conflict` |
-//! | keyboard | [`keys`]: `use_keys`, `composes`; [`focus`]: `focus_soon`; [`key_hint`]: `KeyHint` |
+//! | keyboard | [`keys`]: `use_keys`, `composes`; [`commands`]: `use_commands`; [`focus`]: `focus_soon`; [`key_hint`]: `KeyHint` |
 //! | pictures | [`icon`]: `Icon` |
 
 pub mod avatar;
@@ -24,6 +24,7 @@ mod chart_scale;
 pub mod chip;
 pub mod clock_chip;
 pub mod combobox;
+pub mod commands;
 pub mod conflict;
 pub mod copy_text;
 pub mod csv_link;
@@ -36,6 +37,7 @@ pub mod hue;
 pub mod icon;
 pub mod instant;
 pub mod key_hint;
+pub mod keyboard;
 pub mod keys;
 pub mod list_field;
 pub mod pager;

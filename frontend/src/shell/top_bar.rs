@@ -6,7 +6,7 @@ use rapport_types::locale::Locale as Language;
 use rapport_types::permissions::Permission;
 
 use super::Crumb;
-use super::search_box::SearchBox;
+use super::palette::{Palette, PaletteBox};
 use crate::components::avatar::Avatar;
 use crate::components::button::{ButtonKind, LinkButton};
 use crate::components::icon::{Icon, IconName};
@@ -21,6 +21,8 @@ use crate::session::use_session;
 pub(super) fn TopBar(
     /// Where the reader is.
     place: RwSignal<Vec<Crumb>>,
+    /// What the box in it opens.
+    palette: Palette,
 ) -> impl IntoView {
     let i18n = use_i18n();
     let session = use_session();
@@ -40,7 +42,7 @@ pub(super) fn TopBar(
                     }).collect_view()}
                 </ol>
             </nav>
-            <SearchBox/>
+            <PaletteBox palette/>
             <div class="top-actions">
                 <Show when=move || session.may(Permission::WorkTickets)>
                     <span class="wide-only">

@@ -2,6 +2,7 @@
 //! and what to do next.
 
 use leptos::prelude::*;
+use leptos_router::hooks::use_navigate;
 use rapport_types::permissions::Permission;
 
 use super::facts::Fact;
@@ -12,6 +13,7 @@ use super::words::{LifecycleBadge, kind_icon, kind_text, lifecycle_choices, life
 use crate::api::configuration::use_directory;
 use crate::components::avatar::Avatar;
 use crate::components::button::{ButtonKind, LinkButton};
+use crate::components::commands::{Command, use_commands};
 use crate::components::copy_text::CopyText;
 use crate::components::icon::{Icon, IconName};
 use crate::components::pick_list::PickList;
@@ -20,6 +22,7 @@ use crate::components::select::Choice;
 use crate::i18n::*;
 use crate::links;
 use crate::preferences::{text_locale, use_preferences};
+use crate::recent::{Visit, visited};
 use crate::session::use_session;
 use leptos_i18n::td_string;
 use rapport_types::locale::Locale as Language;
@@ -34,6 +37,23 @@ pub(super) fn Header(record: Record) -> impl IntoView {
     let kind = Memo::new(move |_| record.with(|it| it.kind));
     let number = Memo::new(move |_| format!("C-{}", record.with(|it| it.number)));
     let preferences = use_preferences();
+    let navigate = use_navigate();
+    use_commands(
+        move || {
+            let may = session.may(Permission::WorkTickets);
+            may.then_some(Command::NewTicket).into_iter().collect()
+        },
+        move |_| navigate(&links::new_ticket(Some(record.id)), Default::default()),
+    );
+    Effect::new(move |_| {
+        let Some(me) = session.me() else { return };
+        let visit = Visit {
+            path: links::customer(record.id),
+            number: number.get(),
+            name: name.get(),
+        };
+        visited(me.id, visit);
+    });
     view! {
         <header class="customer-head">
             <span class="customer-avatar">{move || view! { <Avatar name=name.get()/> }}</span>

@@ -209,6 +209,11 @@ impl OpenTicket {
         Signal::derive(move || pending.read().is_some())
     }
 
+    /// Whether the reader may work on it and no change is in the way; tracked.
+    pub(super) fn may_change(self) -> bool {
+        self.may_work() && !self.blocked().get()
+    }
+
     /// How many ratings the reader has recorded here; tracked.
     pub(super) fn own_ratings(self) -> u32 {
         self.rated.get()
