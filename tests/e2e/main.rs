@@ -1,4 +1,5 @@
-//! The real binary and the real page in headless Chromium, one story for all roles.
+//! The real binary and the real page in headless Chromium: one story for all roles, one for the
+//! keyboard.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -7,6 +8,7 @@
 )]
 
 mod company;
+mod keyboard;
 
 use rapport_tests::browser::{Browser, Driver};
 use rapport_tests::program::Program;

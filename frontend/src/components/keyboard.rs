@@ -3,15 +3,14 @@
 
 use rapport_types::tickets::{Priority, Status};
 
-/// Something the reader can do without a mouse: by a key of its own, or from the palette.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// Something the reader can do without a mouse: by a key of its own, or from the palette. In the order
+/// in which the palette lists them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Command {
     /// Opens the palette.
     Palette,
     /// To the field that searches.
     Search,
-    /// Shows the keys of this page.
-    Keys,
     /// Writes to the customer.
     Reply,
     /// Writes to colleagues.
@@ -44,6 +43,8 @@ pub enum Command {
     Reports,
     /// To the administration.
     Administration,
+    /// Shows the keys of this page.
+    Keys,
     /// Light.
     LightTheme,
     /// Dark.
@@ -86,13 +87,13 @@ pub const KEYS: [(&str, Key); 18] = [
     ("j", Key::Down),
     ("k", Key::Up),
     ("enter", Key::Enter),
-    ("esc", Key::Escape),
     ("r", Key::Act(Command::Reply)),
     ("n", Key::Act(Command::Note)),
     ("a", Key::Act(Command::Assign)),
     ("s", Key::Act(Command::SetStatus)),
     ("p", Key::Act(Command::SetPriority)),
     (".", Key::Act(Command::CopyLink)),
+    ("esc", Key::Escape),
 ];
 
 /// How long the second key of a sequence is awaited, in milliseconds.

@@ -24,6 +24,8 @@ pub(super) fn HitRow(
     at: usize,
     /// The place of the marked one.
     cursor: RwSignal<usize>,
+    /// Whether what the server found answers an earlier question.
+    is_old: Signal<bool>,
     /// Told of a click; the browser follows a link by itself.
     on_click: Callback<Hit>,
 ) -> impl IntoView {
@@ -36,6 +38,8 @@ pub(super) fn HitRow(
         Hit::AllCustomers(_) | Hit::AllTickets(_) => "search-all",
     };
     let content = content(&hit);
+    let is_found = hit.is_found();
+    let is_old = move || is_found && is_old.get();
     let is_here = move || cursor.get() == at;
     let selected = move || if is_here() { "true" } else { "false" };
     let point = move |_: web_sys::MouseEvent| {
@@ -49,6 +53,7 @@ pub(super) fn HitRow(
                 id=hit_id(at)
                 class="search-hit"
                 class:is-active=is_here
+                class:is-old=is_old
                 data-testid=testid
                 role="option"
                 tabindex="-1"

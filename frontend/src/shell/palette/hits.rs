@@ -110,6 +110,6 @@ fn fitting(text: &str, commands: impl Iterator<Item = Command>) -> Vec<Hit> {
         .filter(|it| !matches!(it, Command::Palette | Command::Search))
         .filter_map(|it| Some((fitness(it, text)?, it)))
         .collect();
-    found.sort_by_key(|(fitness, _)| *fitness);
+    found.sort();
     found.into_iter().map(|(_, it)| Hit::Command(it)).collect()
 }

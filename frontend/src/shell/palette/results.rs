@@ -181,6 +181,7 @@ pub(super) fn results(palette: Palette) -> AnyView {
         }
         event.prevent_default();
     };
+    let is_old = Signal::derive(move || records.answer.read().is_some() && !records.is_fresh());
     palette.on_key.set_value(Some(Callback::new(on_key)));
     on_cleanup(move || {
         palette.on_key.try_set_value(None);
@@ -188,7 +189,7 @@ pub(super) fn results(palette: Palette) -> AnyView {
     });
     view! {
         <div class="palette-list">
-            <Groups groups cursor take=Callback::new(move |hit: Hit| match hit {
+            <Groups groups cursor is_old take=Callback::new(move |hit: Hit| match hit {
                 Hit::Command(_) => take.run(hit),
                 // The browser follows the link.
                 _ => palette.close(),
@@ -205,6 +206,7 @@ pub(super) fn results(palette: Palette) -> AnyView {
 fn Groups(
     groups: Memo<Vec<(Group, Vec<Hit>)>>,
     cursor: RwSignal<usize>,
+    is_old: Signal<bool>,
     take: Callback<Hit>,
 ) -> impl IntoView {
     let i18n = use_i18n();
@@ -223,7 +225,7 @@ fn Groups(
                 .map(|hit| {
                     let at = place;
                     place += 1;
-                    view! { <HitRow hit at cursor on_click=take/> }
+                    view! { <HitRow hit at cursor is_old on_click=take/> }
                 })
                 .collect_view();
             view! {
@@ -275,9 +277,13 @@ fn Note(records: Records, #[prop(into)] is_empty: Signal<bool>, may_search: bool
                 }
                 .into_any(),
             ),
-            None if may_search && !is_fresh => Some(
-                view! { <p class="search-note">{t!(i18n, frame.search.asking)}</p> }.into_any(),
-            ),
+            // Unless an earlier answer stands there meanwhile.
+            None if may_search && !is_fresh => {
+                let is_bare = is_empty.get() || records.answer.read().is_none();
+                is_bare.then(|| {
+                    view! { <p class="search-note">{t!(i18n, frame.search.asking)}</p> }.into_any()
+                })
+            }
             None if is_empty.get() => {
                 Some(view! { <p class="search-note">{t!(i18n, palette.nothing)}</p> }.into_any())
             }
