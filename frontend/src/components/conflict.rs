@@ -17,6 +17,7 @@ use std::collections::HashSet;
 
 use chrono::{DateTime, Utc};
 use leptos::prelude::*;
+use wasm_bindgen::JsCast;
 
 use super::button::{Button, ButtonKind};
 use super::element_id;
@@ -98,6 +99,16 @@ pub fn Conflict(
         mine if mine.is_empty() => on_drop.run(()),
         mine => on_save.run(mine),
     };
+    // Enter on a side means that side, not the form around it.
+    let on_key = move |event: web_sys::KeyboardEvent| {
+        let on_side = event
+            .target()
+            .is_some_and(|target| target.has_type::<web_sys::HtmlInputElement>());
+        if event.key() == "Enter" && on_side && !busy.get_untracked() {
+            event.prevent_default();
+            save();
+        }
+    };
     let words = move || {
         let (who, at) = latest.get()?;
         let when = format::relative(at, now.get(), preferences.locale());
@@ -114,7 +125,13 @@ pub fn Conflict(
         fields.get().into_iter().map(row).collect_view()
     };
     view! {
-        <section class="conflict" id=id data-testid="conflict" aria-label=move || t_string!(i18n, frame.conflict.label)>
+        <section
+            class="conflict"
+            id=id
+            data-testid="conflict"
+            aria-label=move || t_string!(i18n, frame.conflict.label)
+            on:keydown=on_key
+        >
             <Icon name=IconName::Warning/>
             <div class="conflict-body">
                 <div role="alert">

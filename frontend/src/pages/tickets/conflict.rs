@@ -7,6 +7,7 @@ use rapport_types::ids::UserId;
 use rapport_types::locale::Locale as Language;
 use rapport_types::patch::Patch;
 use rapport_types::records::Actor;
+use rapport_types::text::ReasonText;
 use rapport_types::tickets::{Author, Ticket};
 
 use super::open_ticket::OpenTicket;
@@ -69,14 +70,20 @@ pub(super) fn fields(change: &Change, open: OpenTicket, locale: Language) -> Vec
             person(ticket.duty_holder_id),
         )),
         Change::Rating(to) => {
-            let now = open
-                .ratings
-                .with(|all| all.and_then(|all| all.first().map(|it| it.score)));
+            // Two of one score may differ in what the customer said.
+            let words = |score: i64, comment: Option<&ReasonText>| match comment {
+                Some(comment) => format!("{score} · {}", comment.as_str()),
+                None => score.to_string(),
+            };
+            let now = open.ratings.with(|all| {
+                let latest = all?.first()?;
+                Some(words(latest.score, latest.comment.as_ref()))
+            });
             fields.push(Differing::new(
                 "rating",
                 td_string!(text, tickets.field.satisfaction),
-                to.score.to_string(),
-                now.map_or_else(|| format::NOTHING.to_owned(), |score| score.to_string()),
+                words(to.score, to.comment.as_ref()),
+                now.unwrap_or_else(|| format::NOTHING.to_owned()),
             ));
         }
         Change::Facts(patch) => {
