@@ -6,14 +6,21 @@ use std::path::PathBuf;
 use leptos_i18n_parser::parse_locales::options::{Config, ParseOptions};
 
 /// One file per namespace in each language's folder.
-const NAMESPACES: [&str; 4] = ["frame", "tickets", "customers", "reports"];
+const NAMESPACES: &[&str] = &[
+    "frame",
+    "tickets",
+    "customers",
+    "reports",
+    "administration",
+    "palette",
+];
 
 fn main() -> Result<(), Box<dyn Error>> {
     println!("cargo::rerun-if-changed=build.rs");
     println!("cargo::rerun-if-changed=locales");
     let config = Config::new("en")
         .and_then(|config| config.add_locale("zh-CN"))
-        .and_then(|config| config.add_namespaces(NAMESPACES))
+        .and_then(|config| config.add_namespaces(NAMESPACES.iter().copied()))
         .map_err(|error| error.to_string())?
         .parse_options(ParseOptions::new().interpolate_display(true));
     let locales = leptos_i18n_parser::parse_locales::parse_locales(None, config)

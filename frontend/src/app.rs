@@ -15,6 +15,7 @@ use crate::components::states::{ErrorState, Skeleton};
 use crate::components::toast::{Toaster, provide_toasts};
 use crate::i18n::I18nContextProvider;
 use crate::links;
+use crate::pages::administration::Administration;
 use crate::pages::customers::{CustomerDetail, CustomerForm, CustomerList};
 use crate::pages::home::Home;
 use crate::pages::not_found::NotFound;
@@ -23,7 +24,7 @@ use crate::pages::sign_in::SignIn;
 use crate::pages::tickets::{TicketDetail, TicketForm, TicketList};
 use crate::preferences::{Preferences, provide_preferences};
 use crate::session::{SessionState, provide_session, use_session};
-use crate::shell::{Offline, Routing, Shell};
+use crate::shell::{Offline, Routing, Shell, load_palette};
 
 /// Pages whose code the browser loads together, when the first of them is needed. The choice of
 /// groups keeps what a first visit loads under the limit of `cargo xtask frontend --release`; each
@@ -91,6 +92,9 @@ page_groups! {
     reports, preload_reports, ReportPages {
         ReportsPage => Reports,
     }
+    administration, preload_administration, AdministrationPages {
+        AdministrationPage => Administration,
+    }
 }
 
 /// Stands where a page's code did not come: the server is out of reach, or serves a newer version of
@@ -143,6 +147,7 @@ fn Contexts(preferences: Preferences) -> impl IntoView {
                     <Route path=path!("/customers/new") view={Lazy::<CustomerFormPage>::new()}/>
                     <Route path=path!("/customers/:id") view={Lazy::<CustomerDetailPage>::new()}/>
                     <Route path=path!("/reports") view={Lazy::<ReportsPage>::new()}/>
+                    <Route path=path!("/administration") view={Lazy::<AdministrationPage>::new()}/>
                     <Route path=path!("/*any") view=NotFound/>
                 </ParentRoute>
             </Routes>
@@ -177,7 +182,14 @@ fn SignedIn() -> impl IntoView {
             );
         }
     });
-    set_timeout(|| leptos::task::spawn_local(load_pages()), FIRST_PAGE);
+    let load_the_rest = || async {
+        load_palette().await;
+        load_pages().await;
+    };
+    set_timeout(
+        move || leptos::task::spawn_local(load_the_rest()),
+        FIRST_PAGE,
+    );
     let is_signed_in = Memo::new(move |_| session.is_signed_in());
     move || {
         if is_signed_in.get() {

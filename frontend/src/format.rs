@@ -6,7 +6,7 @@
 
 use crate::i18n::td_string;
 use chrono::{DateTime, NaiveDate, Utc};
-use js_sys::{Array, Date, Function, Intl, JsString, Object, Reflect};
+use js_sys::{Array, Date, Function, Intl, Object, Reflect};
 use rapport_types::kpis::Unit;
 use rapport_types::locale::Locale;
 use wasm_bindgen::{JsCast, JsValue};
@@ -142,11 +142,23 @@ pub fn intl(name: &str) -> Option<Function> {
     Reflect::get(&intl, &name.into()).ok()?.dyn_into().ok()
 }
 
-/// The order of two names as the reader's language has it; Chinese ones by their pinyin.
-pub fn compare(a: &str, b: &str, locale: Locale) -> std::cmp::Ordering {
-    let order =
-        JsString::from(a).locale_compare(b, &Array::of1(&intl_tag(locale).into()), &Object::new());
-    order.cmp(&0)
+/// The order of names as the reader's language has it; Chinese ones by their pinyin.
+pub struct Collator(Function);
+
+impl Collator {
+    /// The order of a language.
+    pub fn new(locale: Locale) -> Self {
+        let collator = Intl::Collator::new(&Array::of1(&intl_tag(locale).into()), &Object::new());
+        Self(collator.compare())
+    }
+
+    /// The order of two names.
+    pub fn compare(&self, a: &str, b: &str) -> std::cmp::Ordering {
+        let order = self.0.call2(&JsValue::UNDEFINED, &a.into(), &b.into());
+        let order = order.ok().and_then(|order| order.as_f64());
+        let order = order.and_then(|order| order.partial_cmp(&0.0));
+        order.unwrap_or(std::cmp::Ordering::Equal)
+    }
 }
 
 /// A month: "May 2026", "2026年5月".

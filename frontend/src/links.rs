@@ -5,7 +5,7 @@
 //! navigate(&links::tickets(&[("status", "open,new"), ("assignee", "me")]), Default::default());
 //! ```
 
-use rapport_types::ids::{CustomerId, TicketId};
+use rapport_types::ids::{CalendarId, CustomerId, TicketId};
 
 /// My work and today's figures.
 pub fn home() -> String {
@@ -71,6 +71,82 @@ pub fn new_customer() -> String {
 /// The reports with their period, zone and team.
 pub fn reports(parameters: &[(&str, &str)]) -> String {
     with_query("/reports", parameters)
+}
+
+/// The sections of the administration.
+pub fn administration() -> String {
+    "/administration".to_owned()
+}
+
+/// The people who sign in; the query filters the list.
+pub fn users(filters: &[(&str, &str)]) -> String {
+    with_query("/administration/users", filters)
+}
+
+/// The roles and what they allow.
+pub fn roles() -> String {
+    "/administration/roles".to_owned()
+}
+
+/// The tree of teams.
+pub fn teams() -> String {
+    "/administration/teams".to_owned()
+}
+
+/// The tree of categories.
+pub fn categories() -> String {
+    "/administration/categories".to_owned()
+}
+
+/// The types of tickets.
+pub fn ticket_types() -> String {
+    "/administration/ticket-types".to_owned()
+}
+
+/// The channels that tickets come by.
+pub fn channels() -> String {
+    "/administration/channels".to_owned()
+}
+
+/// The calendars of opening hours.
+pub fn calendars() -> String {
+    "/administration/calendars".to_owned()
+}
+
+/// One calendar.
+pub fn calendar(id: CalendarId) -> String {
+    format!("/administration/calendars/{id}")
+}
+
+/// What the clocks of tickets run by.
+pub fn clock_policies() -> String {
+    "/administration/clock-policies".to_owned()
+}
+
+/// The organisation's name, zone and language.
+pub fn organisation() -> String {
+    "/administration/organisation".to_owned()
+}
+
+/// The imports of files.
+pub fn imports() -> String {
+    "/imports".to_owned()
+}
+
+/// One record of a list whose records open beside it, or `new` for the form of another one.
+pub fn beside(list: &str, record: &str) -> String {
+    let (path, query) = list.split_once('?').unwrap_or((list, ""));
+    let record = encode(record);
+    if query.is_empty() {
+        format!("{path}/{record}")
+    } else {
+        format!("{path}/{record}?{query}")
+    }
+}
+
+/// The reader's own name, language, password and sessions.
+pub fn account() -> String {
+    "/me".to_owned()
 }
 
 /// A path with an encoded query string; pairs without a value are left out.

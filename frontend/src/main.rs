@@ -11,6 +11,7 @@ mod format;
 mod links;
 mod pages;
 mod preferences;
+mod recent;
 mod said;
 mod session;
 mod shell;

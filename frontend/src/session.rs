@@ -147,4 +147,8 @@ impl Session {
             _ => false,
         })
     }
+    /// Whether a section of the administration is open to the reader; tracked.
+    pub fn may_administer(self) -> bool {
+        self.may(Permission::ManageUsers) || self.may(Permission::ManageConfiguration)
+    }
 }

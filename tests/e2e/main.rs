@@ -1,4 +1,5 @@
-//! The real binary and the real page in headless Chromium, one story for all roles.
+//! The real binary and the real page in headless Chromium: one story for all roles, one for the
+//! keyboard.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -8,6 +9,7 @@
 
 mod company;
 mod contacts;
+mod keyboard;
 
 use rapport_tests::browser::{Browser, Driver};
 use rapport_tests::program::Program;
@@ -93,7 +95,8 @@ async fn an_agent_works_a_ticket_and_a_manager_sees_its_figures_change_by_exactl
     let agent = driver.open(1440, 900).await;
     sign_in(&agent, &server, AGENT).await;
     agent.picture("home").await;
-    agent.type_into("search", "王芳").await;
+    agent.click("search").await;
+    agent.type_into("palette-input", "王芳").await;
     agent.css("a.search-hit").await.click().await.unwrap();
     agent.wait_for_text("customer-name", "王芳").await;
     agent.picture("customer").await;

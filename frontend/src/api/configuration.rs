@@ -23,7 +23,7 @@ use rapport_types::users::UserSummary;
 use super::query::{Query, use_query};
 use super::tickets::whole;
 use crate::components::select::Choice;
-use crate::format;
+use crate::format::Collator;
 
 /// Stands between the steps of a path in a tree.
 const STEP: &str = " › ";
@@ -191,7 +191,7 @@ impl Directory {
             let tree = Tree::new(all.iter().map(|it| (it.id, it.parent_id)));
             let names: HashMap<_, _> = all.iter().map(|it| (it.id, it.names.get(locale))).collect();
             let active = all.iter().filter(|it| it.active).map(|it| it.id);
-            path_choices(&tree, &names, active, 0)
+            path_choices(&tree, &names, active, 0, locale)
         })
     }
 
@@ -203,7 +203,7 @@ impl Directory {
             let names: HashMap<_, _> = all.iter().map(|it| (it.id, it.names.get(locale))).collect();
             let active = all.iter().filter(|it| it.active).map(|it| it.id);
             // The root stands above every team and says nothing.
-            path_choices(&tree, &names, active, 1)
+            path_choices(&tree, &names, active, 1, locale)
         })
     }
 
@@ -215,6 +215,7 @@ impl Directory {
                 .map(|it| (it.id, it.names.get(locale).to_owned()))
                 .collect()
         });
+        let collator = Collator::new(locale);
         self.users.with(|all| {
             let mut list: Vec<_> = all
                 .map_or(&[][..], Vec::as_slice)
@@ -225,7 +226,7 @@ impl Directory {
                 let other_team = |it: &UserSummary| Some(it.team_id) != team;
                 other_team(a)
                     .cmp(&other_team(b))
-                    .then_with(|| format::compare(a.name.as_str(), b.name.as_str(), locale))
+                    .then_with(|| collator.compare(a.name.as_str(), b.name.as_str()))
             });
             let choice = |it: &&UserSummary| {
                 let choice = Choice::new(it.id.to_string(), it.name.as_str());
@@ -239,13 +240,14 @@ impl Directory {
     }
 }
 
-/// One choice per node in the order of a walk through the tree: its name, and as detail the names
-/// above it, without the first `skip`.
+/// One choice per node in the order of a walk through the tree, siblings in the order of the reader's
+/// language: its name, and as detail the names above it, without the first `skip`.
 fn path_choices<Id>(
     tree: &Tree<Id>,
     names: &HashMap<Id, &str>,
     nodes: impl Iterator<Item = Id>,
     skip: usize,
+    locale: Locale,
 ) -> Vec<Choice>
 where
     Id: Copy + Eq + Ord + std::hash::Hash + std::fmt::Display,
@@ -261,7 +263,13 @@ where
             (path, id)
         })
         .collect();
-    paths.sort();
+    let collator = Collator::new(locale);
+    paths.sort_by(|(a, a_id), (b, b_id)| {
+        let steps = a.iter().zip(b).map(|(a, b)| collator.compare(a, b));
+        let first = steps.into_iter().find(|order| order.is_ne());
+        let first = first.unwrap_or_else(|| a.len().cmp(&b.len()));
+        first.then_with(|| a_id.cmp(b_id))
+    });
     paths
         .into_iter()
         .map(|(path, id)| {

@@ -2,6 +2,7 @@
 //! first and tells a refusal in the reader's words instead of leaving the page.
 
 use js_sys::{Array, Uint8Array};
+use leptos::prelude::{Callable, Callback};
 use wasm_bindgen::JsCast;
 use web_sys::{Blob, HtmlAnchorElement, Url};
 
@@ -11,11 +12,15 @@ use gloo_net::http::Method;
 /// How long the browser has to take the file over.
 const KEPT: std::time::Duration = std::time::Duration::from_secs(60);
 
-/// Loads a file and hands it to the browser to be kept under `name`.
+/// Loads a file and hands it to the browser to be kept under `name`, as `arrange` makes it.
 ///
 /// # Errors
 /// As every read, and when the network is not there.
-pub async fn save(path: &str, name: &str) -> Result<(), ApiError> {
+pub async fn save(
+    path: &str,
+    name: &str,
+    arrange: Option<Callback<String, String>>,
+) -> Result<(), ApiError> {
     let call = Call {
         method: Method::GET,
         path,
@@ -31,10 +36,14 @@ pub async fn save(path: &str, name: &str) -> Result<(), ApiError> {
     }
     let unreadable = |detail: String| ApiError::Unreadable { detail };
     // As bytes: reading it as text would lose its byte order mark, which spreadsheets need.
-    let bytes = response
+    let mut bytes = response
         .binary()
         .await
         .map_err(|error| unreadable(error.to_string()))?;
+    if let Some(arrange) = arrange {
+        let text = String::from_utf8(bytes).map_err(|error| unreadable(error.to_string()))?;
+        bytes = arrange.run(text).into_bytes();
+    }
     keep(&bytes, name).map_err(|error| unreadable(format!("{error:?}")))
 }
 

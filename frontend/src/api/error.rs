@@ -84,6 +84,11 @@ impl ApiError {
         self.code() == Some(ErrorCode::Stale)
     }
 
+    /// Whether the reader's role does not allow it (403): trying again changes nothing.
+    pub fn is_refused(&self) -> bool {
+        self.code() == Some(ErrorCode::NotAllowed)
+    }
+
     /// Whether there is no such record, or the reader may not see it (404).
     pub fn is_not_found(&self) -> bool {
         self.code() == Some(ErrorCode::NotFound)

@@ -1,4 +1,4 @@
-//! The search box: customers and tickets for a few characters.
+//! The palette's records: customers and tickets for a few characters.
 
 use rapport_types::search::SearchResults;
 

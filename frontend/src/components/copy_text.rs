@@ -1,12 +1,28 @@
 //! Text that a click copies: request ids, phones, e-mail addresses, links.
 //!
-//! `<CopyText text=phone/>`
+//! `<CopyText text=phone/>`, or `use_copy().run(text)`.
 
 use leptos::prelude::*;
 
 use super::icon::{Icon, IconName};
 use super::toast::use_toasts;
 use crate::i18n::*;
+
+/// Copies a text and says so.
+pub fn use_copy() -> Callback<String> {
+    let i18n = use_i18n();
+    let toasts = use_toasts();
+    Callback::new(move |text: String| {
+        // Browsers offer the clipboard on https and localhost only.
+        let clipboard = js_sys::Reflect::get(&window().navigator(), &"clipboard".into());
+        if clipboard.is_ok_and(|it| it.is_object()) {
+            let _ = window().navigator().clipboard().write_text(&text);
+            toasts.done(untrack(|| t_string!(i18n, frame.copied)));
+        } else {
+            toasts.failed(untrack(|| t_string!(i18n, frame.copy_refused)));
+        }
+    })
+}
 
 /// A text with a quiet copy button around it.
 #[component]
@@ -16,20 +32,10 @@ pub fn CopyText(
     text: String,
 ) -> impl IntoView {
     let i18n = use_i18n();
-    let toasts = use_toasts();
+    let copy = use_copy();
     let shown = text.clone();
-    let copy = move |_| {
-        // Browsers offer the clipboard on https and localhost only.
-        let clipboard = js_sys::Reflect::get(&window().navigator(), &"clipboard".into());
-        if clipboard.is_ok_and(|it| it.is_object()) {
-            let _ = window().navigator().clipboard().write_text(&text);
-            toasts.done(t_string!(i18n, frame.copied));
-        } else {
-            toasts.failed(t_string!(i18n, frame.copy_refused));
-        }
-    };
     view! {
-        <button class="copy-text" type="button" title=move || t_string!(i18n, frame.copy) on:click=copy>
+        <button class="copy-text" type="button" title=move || t_string!(i18n, frame.copy) on:click=move |_| copy.run(text.clone())>
             <span>{shown}</span>
             <Icon name=IconName::Copy/>
         </button>

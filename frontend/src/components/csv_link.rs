@@ -22,6 +22,9 @@ pub fn CsvLink(
     name: &'static str,
     /// The `data-testid` of the link.
     testid: &'static str,
+    /// Puts the file into the order of the screen.
+    #[prop(optional, into)]
+    arrange: Option<Callback<String, String>>,
 ) -> impl IntoView {
     let i18n = use_i18n();
     let preferences = use_preferences();
@@ -31,8 +34,9 @@ pub fn CsvLink(
         let separator = if path.contains('?') { '&' } else { '?' };
         format!("{path}{separator}format=csv")
     };
-    let save =
-        use_submission(move |path: String| async move { api::download::save(&path, name).await });
+    let save = use_submission(move |path: String| async move {
+        api::download::save(&path, name, arrange).await
+    });
     Effect::new(move |_| {
         if let Some(error) = save.error() {
             toasts.failed(error.title(preferences.locale_untracked()));

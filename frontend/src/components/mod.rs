@@ -12,7 +12,8 @@
 //! | wait, fail, nothing | [`states`]: `Loaded`, `Skeleton`, `ErrorState`, `EmptyState` |
 //! | over the page | [`dialog`]: `Dialog`; [`popover`]: `Popover`, `MenuItem`; [`toast`]: `use_toasts` |
 //! | figures | [`sparkline`]: `Sparkline`; [`trend_chart`]: `TrendChart`; [`definition`]: `Definition`; [`csv_link`]: `CsvLink`; [`hue`]: `hue_class` |
-//! | keyboard | [`keys`]: `use_keys`, `composes`; [`focus`]: `focus_soon`; [`key_hint`]: `KeyHint` |
+//! | two wrote at once | [`conflict`]: `Conflict` |
+//! | keyboard | [`keys`]: `use_keys`, `composes`; [`commands`]: `use_commands`; [`focus`]: `focus_soon`; [`key_hint`]: `KeyHint` |
 //! | pictures | [`icon`]: `Icon` |
 
 pub mod avatar;
@@ -23,6 +24,8 @@ mod chart_scale;
 pub mod chip;
 pub mod clock_chip;
 pub mod combobox;
+pub mod commands;
+pub mod conflict;
 pub mod copy_text;
 pub mod csv_link;
 pub mod definition;
@@ -34,6 +37,7 @@ pub mod hue;
 pub mod icon;
 pub mod instant;
 pub mod key_hint;
+pub mod keyboard;
 pub mod keys;
 pub mod list_field;
 pub mod pager;

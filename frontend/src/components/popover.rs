@@ -14,6 +14,7 @@ use leptos::prelude::*;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::HtmlElement;
 
+use super::commands::{Command, use_commands};
 use super::element_id;
 use super::icon::{Icon, IconName};
 use super::keys::composes;
@@ -61,6 +62,9 @@ pub fn Popover(
     /// The `data-testid` of the button.
     #[prop(optional)]
     testid: Option<&'static str>,
+    /// The command that opens it as well.
+    #[prop(optional_no_strip)]
+    command: Option<Command>,
     /// What is in the panel.
     children: ChildrenFn,
 ) -> impl IntoView {
@@ -91,6 +95,20 @@ pub fn Popover(
             });
         }
     };
+    if let Some(command) = command {
+        let offered = move || {
+            if disabled.get() {
+                Vec::new()
+            } else {
+                vec![command]
+            }
+        };
+        use_commands(offered, move |_| {
+            if let Some(button) = button.get_untracked() {
+                button.click();
+            }
+        });
+    }
     let children = StoredValue::new(children);
     view! {
         <button

@@ -109,11 +109,12 @@ pub fn Skeleton(
 pub fn ErrorState(
     /// Why it failed.
     error: ApiError,
-    /// Tries again.
+    /// Tries again; not offered where it would change nothing.
     #[prop(optional, into)]
     on_retry: Option<Callback<()>>,
 ) -> impl IntoView {
     let i18n = use_i18n();
+    let on_retry = on_retry.filter(|_| !error.is_refused());
     let preferences = use_preferences();
     let detail = error.detail().map(str::to_owned);
     let request_id = error.request_id().map(str::to_owned);

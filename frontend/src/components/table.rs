@@ -30,7 +30,7 @@ use leptos_router::hooks::use_navigate;
 
 use super::focus::reveal;
 use super::icon::{Icon, IconName};
-use super::keys::{Key, use_keys};
+use super::keys::{Key, use_shown_keys};
 
 /// Where a cell goes on a narrow screen, where a row has two lines.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -211,7 +211,7 @@ where
     });
     if keys {
         let navigate = use_navigate();
-        use_keys(move |key| {
+        use_shown_keys(&[Key::Down, Key::Up, Key::Enter], move |key| {
             let count = hrefs.with_untracked(|list| list.as_ref().map_or(0, Vec::len));
             let at = cursor.get_untracked();
             match key {

@@ -1,11 +1,13 @@
 //! The pages, one folder per feature.
 
 mod address;
+pub mod administration;
 mod customer_search;
 pub mod customers;
 mod draft;
 pub mod home;
 pub mod not_found;
+mod refused;
 pub mod reports;
 pub mod sign_in;
 pub mod tickets;

@@ -8,8 +8,9 @@
 //! ]);
 //! ```
 
+mod commands;
+mod palette;
 mod rail;
-mod search_box;
 mod top_bar;
 
 use leptos::prelude::*;
@@ -19,9 +20,12 @@ use wasm_bindgen::JsCast;
 
 use crate::api;
 use crate::i18n::*;
+use commands::offer_commands;
+use palette::{PaletteDialog, new_palette};
 use rail::Rail;
 use top_bar::TopBar;
 
+pub use palette::preload as load_palette;
 pub use rail::Mark;
 pub use top_bar::{LanguageMenu, ThemeMenu};
 
@@ -84,6 +88,8 @@ pub fn Shell() -> impl IntoView {
     let place = RwSignal::new(Vec::new());
     provide_context(Place(place));
     let lists = api::configuration::provide_directory();
+    let palette = new_palette();
+    offer_commands(palette);
     // The link would be a page of its own to the router.
     let skip = move |event: web_sys::MouseEvent| {
         event.prevent_default();
@@ -115,10 +121,11 @@ pub fn Shell() -> impl IntoView {
         <div class="frame">
             <Rail/>
             <div class="frame-main">
-                <TopBar place=place/>
+                <TopBar place=place palette/>
                 <main id="page" class="page" tabindex="-1"><Outlet/></main>
             </div>
         </div>
+        <PaletteDialog palette/>
     }
 }
 

@@ -1,4 +1,4 @@
-//! The way to the four places; on a telephone a bar at the bottom, with "new" in its middle.
+//! The way to the places; on a telephone a bar at the bottom, with "new" in its middle.
 
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
@@ -51,6 +51,14 @@ pub(super) fn Rail() -> impl IntoView {
                 label=Signal::derive(move || t_string!(i18n, frame.nav.reports).to_owned())
                 visible=may(Permission::ViewReports)
             />
+            // The bottom bar has five places; there the menu of the person leads to this one.
+            <RailLink
+                href=links::administration()
+                icon=IconName::Gear
+                label=Signal::derive(move || t_string!(i18n, frame.nav.administration).to_owned())
+                visible=Signal::derive(move || session.may_administer())
+                wide_only=true
+            />
         </nav>
     }
 }
@@ -70,6 +78,9 @@ fn RailLink(
     /// Shown in the bottom bar only.
     #[prop(optional)]
     narrow_only: bool,
+    /// Shown in the rail at the side only.
+    #[prop(optional)]
+    wide_only: bool,
 ) -> impl IntoView {
     let location = use_location();
     let own = href.clone();
@@ -79,6 +90,9 @@ fn RailLink(
             "/" => path == "/",
             // The form for a new ticket has an entry of its own in the bottom bar.
             "/tickets" => path.starts_with("/tickets") && path != "/tickets/new",
+            "/administration" => {
+                path.starts_with("/administration") || path.starts_with("/imports")
+            }
             own => {
                 path == own
                     || path
@@ -92,6 +106,7 @@ fn RailLink(
             <a
                 class="rail-link"
                 class:narrow-only=narrow_only
+                class:wide-only=wide_only
                 href=href.clone()
                 title=label
                 aria-current=move || here.get().then_some("page")

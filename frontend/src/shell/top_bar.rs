@@ -1,11 +1,12 @@
 //! Where the reader is, the search box, the new ticket, light or dark, the language, the person.
 
 use leptos::prelude::*;
+use leptos_router::hooks::use_navigate;
 use rapport_types::locale::Locale as Language;
 use rapport_types::permissions::Permission;
 
 use super::Crumb;
-use super::search_box::SearchBox;
+use super::palette::{Palette, PaletteBox};
 use crate::components::avatar::Avatar;
 use crate::components::button::{ButtonKind, LinkButton};
 use crate::components::icon::{Icon, IconName};
@@ -20,6 +21,8 @@ use crate::session::use_session;
 pub(super) fn TopBar(
     /// Where the reader is.
     place: RwSignal<Vec<Crumb>>,
+    /// What the box in it opens.
+    palette: Palette,
 ) -> impl IntoView {
     let i18n = use_i18n();
     let session = use_session();
@@ -39,7 +42,7 @@ pub(super) fn TopBar(
                     }).collect_view()}
                 </ol>
             </nav>
-            <SearchBox/>
+            <PaletteBox palette/>
             <div class="top-actions">
                 <Show when=move || session.may(Permission::WorkTickets)>
                     <span class="wide-only">
@@ -150,7 +153,7 @@ fn LanguageItems() -> impl IntoView {
         .collect_view()
 }
 
-/// The person and the way out; on a telephone also theme and language.
+/// The person and the way out; on a telephone also the administration, theme and language.
 #[component]
 fn PersonMenu() -> impl IntoView {
     let i18n = use_i18n();
@@ -161,6 +164,7 @@ fn PersonMenu() -> impl IntoView {
             .map(|me| me.name.as_str().to_owned())
             .unwrap_or_default()
     });
+    let navigate = StoredValue::new_local(use_navigate());
     let username = move || session.me().map(|me| me.username.as_str().to_owned());
     view! {
         <Popover
@@ -174,6 +178,16 @@ fn PersonMenu() -> impl IntoView {
                 <span class="quiet small">{username}</span>
             </div>
             <div class="narrow-only-block">
+                <Show when=move || session.may_administer()>
+                    <MenuItem
+                        icon=IconName::Gear
+                        testid=Some("to-administration".to_owned())
+                        on_select=move || navigate.with_value(|go| go(&links::administration(), Default::default()))
+                    >
+                        {t!(i18n, frame.nav.administration)}
+                    </MenuItem>
+                    <hr/>
+                </Show>
                 <ThemeItems/>
                 <hr/>
                 <LanguageItems/>

@@ -16,7 +16,7 @@ use super::tickets_tab::{TicketsTab, use_customer_tickets};
 use super::timeline::Timeline;
 use crate::api::query::{Query, use_query};
 use crate::api::{self, Reply};
-use crate::components::keys::{Key, use_keys};
+use crate::components::keys::{Key, use_shown_keys};
 use crate::components::states::{Loaded, Skeleton};
 use crate::components::tabs::{Tab, Tabs};
 use crate::i18n::*;
@@ -58,7 +58,7 @@ fn CustomerPage(id: CustomerId) -> impl IntoView {
             Crumb::here(name.unwrap_or_else(|| "…".to_owned())),
         ]
     });
-    use_keys(move |key| {
+    use_shown_keys(&[Key::Escape], move |key| {
         let back = key == Key::Escape;
         if back {
             navigate(&last_list(), Default::default());

@@ -4,12 +4,13 @@
 use leptos::prelude::*;
 
 use super::draft::{Draft, DraftField};
-use super::facts::Fact;
+use super::facts::{Fact, split_words};
 use super::record::Record;
 use crate::api;
 use crate::api::configuration::use_directory;
 use crate::api::submission::use_submission;
 use crate::components::button::{Button, ButtonKind};
+use crate::components::conflict::{Conflict, Differing};
 use crate::components::element_id;
 use crate::components::focus::focus_soon;
 use crate::components::form_error::{FormError, focus_refused};
@@ -18,11 +19,7 @@ use crate::components::keys::{composes, hold_escape};
 use crate::components::toast::use_toasts;
 use crate::format::NOTHING;
 use crate::i18n::*;
-use crate::preferences::{text_locale, use_preferences};
-use leptos_i18n::td_string;
-
-/// What is between the values of a fact.
-const BETWEEN: &str = "\n";
+use crate::preferences::use_preferences;
 
 /// One fact.
 #[component]
@@ -50,10 +47,7 @@ pub(super) fn FactRow(
             .iter()
             .map(word)
             .collect::<Vec<_>>()
-            .join(match fact {
-                Fact::Tags => td_string!(text_locale(locale), tickets.filter.comma),
-                _ => BETWEEN,
-            })
+            .join(fact.between(locale))
     });
     let begin = move |_| {
         draft.fill(&untrack(|| record.with(|customer| fact.stored(customer))));
@@ -121,6 +115,7 @@ fn FactForm(
     words: Memo<String>,
 ) -> impl IntoView {
     let i18n = use_i18n();
+    let directory = use_directory();
     let preferences = use_preferences();
     let toasts = use_toasts();
     // Set once the newer version is on the page, beside what was typed.
@@ -136,8 +131,7 @@ fn FactForm(
             .filter(|error| !error.is_stale() && at_field(error).is_none())
             .or_else(|| reload.error())
     });
-    let submit = move |event: web_sys::SubmitEvent| {
-        event.prevent_default();
+    let send = move || {
         if is_stale.get_untracked() {
             return;
         }
@@ -148,6 +142,10 @@ fn FactForm(
             toasts.done(untrack(|| t_string!(i18n, customers.saved, name = label)));
         });
     };
+    let submit = move |event: web_sys::SubmitEvent| {
+        event.prevent_default();
+        send();
+    };
     focus_refused(save.error_signal());
     let load_theirs = move || {
         reload.send_then((), move |reply| {
@@ -156,6 +154,26 @@ fn FactForm(
             side_by_side.set(true);
         })
     };
+    Effect::new(move |_| {
+        if is_stale.get() {
+            load_theirs();
+        }
+    });
+    let fields = Signal::derive(move || {
+        let locale = preferences.locale();
+        let typed = match fact {
+            Fact::Tags => split_words(&draft.typed().concat()),
+            _ => draft.typed(),
+        };
+        let mine = fact.words(&typed, directory, locale);
+        vec![Differing::new(
+            fact.member(),
+            fact.label(locale),
+            mine,
+            words.get(),
+        )]
+    });
+    let latest = Signal::derive(move || Some((String::new(), record.with(|it| it.updated_at))));
     let on_key = move |event: web_sys::KeyboardEvent| {
         if event.key() == "Escape" && !composes(&event) {
             event.prevent_default();
@@ -170,56 +188,53 @@ fn FactForm(
             on:submit=submit
             on:keydown=on_key
         >
-            {move || is_stale.get().then(|| view! {
-                <div class="conflict" role="alert" data-testid="conflict">
+            <Show when=move || is_stale.get()>
+                <div class="conflict" role="alert">
                     <Icon name=IconName::Warning/>
-                    <div>
+                    <div class="conflict-body">
                         <p>{t!(i18n, customers.conflict.happened)}</p>
-                        <Button
-                            icon=IconName::Reload
-                            busy=reload.busy()
-                            testid="conflict-reload"
-                            on_click=load_theirs
-                        >
-                            {t!(i18n, customers.conflict.load)}
-                        </Button>
+                        <div class="form-actions">
+                            <Button icon=IconName::Reload busy=reload.busy() on_click=load_theirs>
+                                {t!(i18n, customers.conflict.load)}
+                            </Button>
+                        </div>
                     </div>
                 </div>
-            })}
-            {move || side_by_side.get().then(|| view! {
-                <div class="conflict conflict-calm" data-testid="conflict-theirs">
-                    <Icon name=IconName::Info/>
-                    <div>
-                        <p class="quiet">{t!(i18n, customers.conflict.stored_now)}</p>
-                        <p><Value words/></p>
-                        <p class="quiet">{t!(i18n, customers.conflict.choose)}</p>
-                    </div>
-                </div>
-            })}
+            </Show>
             <DraftField draft error=save.error_signal() autofocus=true/>
             <FormError error=form_error/>
-            <div class="form-actions">
-                <Button
-                    kind=ButtonKind::Primary
-                    submit=true
+            <Show
+                when=move || side_by_side.get() && !is_stale.get()
+                fallback=move || view! {
+                    <div class="form-actions">
+                        <Button
+                            kind=ButtonKind::Primary
+                            submit=true
+                            busy=save.busy()
+                            disabled=is_stale
+                            testid="profile-save"
+                        >
+                            {t!(i18n, customers.save)}
+                        </Button>
+                        <Button
+                            kind=ButtonKind::Ghost
+                            testid="profile-cancel"
+                            on_click=move || open.set(false)
+                        >
+                            {t!(i18n, customers.cancel)}
+                        </Button>
+                    </div>
+                }
+            >
+                <Conflict
+                    fields
+                    latest
                     busy=save.busy()
-                    disabled=is_stale
-                    testid="profile-save"
-                >
-                    {move || if side_by_side.get() {
-                        t_string!(i18n, customers.conflict.apply)
-                    } else {
-                        t_string!(i18n, customers.save)
-                    }}
-                </Button>
-                <Button
-                    kind=ButtonKind::Ghost
-                    testid="profile-cancel"
-                    on_click=move || open.set(false)
-                >
-                    {t!(i18n, customers.cancel)}
-                </Button>
-            </div>
+                    autofocus=true
+                    on_save=move |_| send()
+                    on_drop=move || open.set(false)
+                />
+            </Show>
         </form>
     }
 }

@@ -206,6 +206,23 @@ impl Fact {
         }
     }
 
+    /// Values in the reader's words, as one text; tracked.
+    pub(super) fn words(self, values: &[String], directory: Directory, locale: Language) -> String {
+        let words: Vec<String> = values
+            .iter()
+            .map(|value| self.word(value, directory, locale))
+            .collect();
+        words.join(self.between(locale))
+    }
+
+    /// What stands between its values.
+    pub(super) fn between(self, locale: Language) -> &'static str {
+        match self {
+            Self::Tags => td_string!(text_locale(locale), tickets.filter.comma),
+            _ => "\n",
+        }
+    }
+
     /// What can be chosen; tracked.
     pub(super) fn choices(self, directory: Directory, locale: Language) -> Vec<Choice> {
         match self {

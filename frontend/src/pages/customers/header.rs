@@ -2,25 +2,27 @@
 //! and what to do next.
 
 use leptos::prelude::*;
+use leptos_router::hooks::use_navigate;
 use rapport_types::permissions::Permission;
 
 use super::facts::Fact;
+use super::one_change::{OneConflict, use_one_change};
 use super::record::Record;
 use super::remove::RemoveDialog;
 use super::words::{LifecycleBadge, kind_icon, kind_text, lifecycle_choices, lifecycle_text};
 use crate::api::configuration::use_directory;
-use crate::api::submission::use_submission;
 use crate::components::avatar::Avatar;
 use crate::components::button::{ButtonKind, LinkButton};
+use crate::components::commands::{Command, use_commands};
 use crate::components::copy_text::CopyText;
 use crate::components::icon::{Icon, IconName};
 use crate::components::pick_list::PickList;
 use crate::components::popover::{MenuItem, Popover};
 use crate::components::select::Choice;
-use crate::components::toast::use_toasts;
 use crate::i18n::*;
 use crate::links;
 use crate::preferences::{text_locale, use_preferences};
+use crate::recent::{Visit, visited};
 use crate::session::use_session;
 use leptos_i18n::td_string;
 use rapport_types::locale::Locale as Language;
@@ -35,6 +37,23 @@ pub(super) fn Header(record: Record) -> impl IntoView {
     let kind = Memo::new(move |_| record.with(|it| it.kind));
     let number = Memo::new(move |_| format!("C-{}", record.with(|it| it.number)));
     let preferences = use_preferences();
+    let navigate = use_navigate();
+    use_commands(
+        move || {
+            let may = session.may(Permission::WorkTickets);
+            may.then_some(Command::NewTicket).into_iter().collect()
+        },
+        move |_| navigate(&links::new_ticket(Some(record.id)), Default::default()),
+    );
+    Effect::new(move |_| {
+        let Some(me) = session.me() else { return };
+        let visit = Visit {
+            path: links::customer(record.id),
+            number: number.get(),
+            name: name.get(),
+        };
+        visited(me.id, visit);
+    });
     view! {
         <header class="customer-head">
             <span class="customer-avatar">{move || view! { <Avatar name=name.get()/> }}</span>
@@ -107,29 +126,6 @@ fn Reach(record: Record) -> impl IntoView {
     }
 }
 
-/// Changes one member at once and says so.
-fn use_change(record: Record, fact: Fact) -> Callback<Vec<String>> {
-    let i18n = use_i18n();
-    let preferences = use_preferences();
-    let toasts = use_toasts();
-    let save = use_submission(move |value| record.change(fact.member(), value));
-    Effect::new(move |_| {
-        let Some(error) = save.error() else { return };
-        toasts.failed(error.title(preferences.locale_untracked()));
-        // The choice was made over an old version: shows the present one.
-        if error.is_stale() {
-            record.reload();
-        }
-    });
-    Callback::new(move |values: Vec<String>| {
-        save.send_then(fact.sent(values), move |reply| {
-            record.accept(reply);
-            let label = fact.label(preferences.locale_untracked());
-            toasts.done(untrack(|| t_string!(i18n, customers.saved, name = label)));
-        });
-    })
-}
-
 /// A fact and what it is, for those who do not see the button.
 fn label_of(fact: Fact, value: &str, locale: Language) -> String {
     let text = text_locale(locale);
@@ -147,7 +143,7 @@ fn Standing(record: Record) -> impl IntoView {
     let session = use_session();
     let preferences = use_preferences();
     let lifecycle = Memo::new(move |_| record.with(|it| it.lifecycle));
-    let change = use_change(record, Fact::Lifecycle);
+    let change = use_one_change(record, Fact::Lifecycle);
     view! {
         <Show
             when=move || session.may(Permission::EditCustomers)
@@ -169,6 +165,7 @@ fn Standing(record: Record) -> impl IntoView {
                     testid="lifecycle"
                 />
             </Popover>
+            <OneConflict change/>
         </Show>
     }
 }
@@ -190,7 +187,7 @@ fn Owner(record: Record) -> impl IntoView {
                 .unwrap_or_else(|| "…".to_owned()),
         )
     });
-    let change = use_change(record, Fact::Owner);
+    let change = use_one_change(record, Fact::Owner);
     let shown = move || match name.get() {
         Some(name) => view! {
             <span class="person"><Avatar name=name.clone()/>{name}</span>
@@ -223,6 +220,7 @@ fn Owner(record: Record) -> impl IntoView {
                     }
                 />
             </Popover>
+            <OneConflict change/>
         </Show>
     }
 }

@@ -12,10 +12,11 @@ use super::words::{LifecycleBadge, kind_icon};
 use crate::api;
 use crate::api::query::use_query;
 use crate::components::button::{ButtonKind, LinkButton};
+use crate::components::commands::{Command, use_commands};
 use crate::components::csv_link::CsvLink;
 use crate::components::icon::{Icon, IconName};
 use crate::components::instant::Instant;
-use crate::components::keys::{Key, is_half_typed, use_keys};
+use crate::components::keys::is_half_typed;
 use crate::components::pager::Pager;
 use crate::components::states::{EmptyState, ErrorState};
 use crate::components::table::{Column, DataTable, Narrow};
@@ -286,17 +287,15 @@ fn Search(address: Address) -> impl IntoView {
             ask.update_value(|ask| ask(typed));
         }
     };
-    use_keys(move |key| {
-        let field = input.get_untracked();
-        if key == Key::Slash
-            && let Some(field) = field
-        {
-            let _ = field.focus();
-            field.select();
-            return true;
-        }
-        false
-    });
+    use_commands(
+        || vec![Command::Search],
+        move |_| {
+            if let Some(field) = input.get_untracked() {
+                let _ = field.focus();
+                field.select();
+            }
+        },
+    );
     view! {
         <search class="customer-search">
             <Icon name=IconName::Search/>

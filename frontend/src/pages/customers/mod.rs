@@ -11,6 +11,7 @@ mod filters;
 mod form;
 mod header;
 mod list;
+mod one_change;
 mod profile;
 mod record;
 mod remove;

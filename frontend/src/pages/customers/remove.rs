@@ -14,12 +14,15 @@ use crate::components::form_error::FormError;
 use crate::components::toast::use_toasts;
 use crate::i18n::*;
 use crate::links;
+use crate::recent::forget;
+use crate::session::use_session;
 
 /// The question before a customer is removed.
 #[component]
 pub(super) fn RemoveDialog(record: Record, open: RwSignal<bool>) -> impl IntoView {
     let i18n = use_i18n();
     let toasts = use_toasts();
+    let session = use_session();
     let navigate = StoredValue::new_local(use_navigate());
     let who = Memo::new(move |_| {
         let (name, number) = record.with(|it| (it.name.clone(), format!("C-{}", it.number)));
@@ -50,6 +53,9 @@ pub(super) fn RemoveDialog(record: Record, open: RwSignal<bool>) -> impl IntoVie
     let run = move || {
         remove.send_then((), move |()| {
             open.set(false);
+            if let Some(me) = untrack(|| session.me()) {
+                forget(me.id, &links::customer(record.id));
+            }
             toasts.done(untrack(|| {
                 t_string!(i18n, customers.delete.done, name = who.get())
             }));

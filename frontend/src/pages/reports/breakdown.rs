@@ -8,6 +8,7 @@ use rapport_types::kpis::{BreakdownReport, BreakdownRow, Dimension, MetricInfo};
 use rapport_types::locale::Locale as Language;
 
 use super::columns::{BY_NAME, ColumnPicker, shown, sort_rows, value_of};
+use super::csv_order::in_order;
 use super::question::Asked;
 use crate::api::query::Query;
 use crate::components::bar_cell::BarCell;
@@ -18,6 +19,9 @@ use crate::components::states::{EmptyState, ErrorState, Skeleton};
 use crate::format;
 use crate::i18n::*;
 use crate::preferences::{text_locale, use_preferences};
+
+/// The parameter of the order.
+const ORDER: &str = "sort";
 
 /// The dimension that the URL names; tracked.
 pub(super) fn dimension_of(asked: Asked) -> Dimension {
@@ -45,7 +49,24 @@ pub(super) fn Breakdown(
     #[prop(into)] csv: Signal<String>,
 ) -> impl IntoView {
     let i18n = use_i18n();
+    let preferences = use_preferences();
     let loaded = Memo::new(move |_| report.with(|report| report.is_some()));
+    // The file holds what the table shows: its columns, and its rows in its order.
+    let csv = Signal::derive(move || {
+        let columns = shown(asked.address, &metrics.read());
+        let codes: Vec<String> = columns.into_iter().map(|it| it.code).collect();
+        let (path, codes) = (csv.get(), codes.join(","));
+        if codes.is_empty() {
+            path
+        } else {
+            format!("{path}&metrics={codes}")
+        }
+    });
+    let arrange = move |file: String| {
+        let rows = untrack(|| ordered(asked, report, preferences.locale()));
+        let keys: Vec<String> = rows.into_iter().map(|row| row.key).collect();
+        in_order(&file, &keys)
+    };
     view! {
         <section class="panel" aria-labelledby="breakdown-title">
             <header class="panel-head">
@@ -53,7 +74,7 @@ pub(super) fn Breakdown(
                 <DimensionPicker asked/>
                 <span class="panel-more">
                     <ColumnPicker address=asked.address metrics/>
-                    <CsvLink path=csv name="breakdown.csv" testid="csv-breakdown"/>
+                    <CsvLink path=csv name="breakdown.csv" testid="csv-breakdown" arrange/>
                 </span>
             </header>
             {move || report.error().map(|error| view! {
@@ -69,6 +90,13 @@ pub(super) fn Breakdown(
             </Show>
         </section>
     }
+}
+
+/// The rows in the order that the URL names; tracked.
+fn ordered(asked: Asked, report: Query<BreakdownReport>, locale: Language) -> Vec<BreakdownRow> {
+    let mut rows = report.with(|it| it.map(|it| it.rows.clone()).unwrap_or_default());
+    sort_rows(&mut rows, &asked.address.get(ORDER), locale);
+    rows
 }
 
 #[component]
@@ -102,14 +130,10 @@ fn Table(
     let i18n = use_i18n();
     let preferences = use_preferences();
     let address = asked.address;
-    let order = Memo::new(move |_| address.get("sort"));
+    let order = Memo::new(move |_| address.get(ORDER));
     let columns = Memo::new(move |_| shown(address, &metrics.read()));
     let by = Memo::new(move |_| report.with(|it| it.map_or(Dimension::Team, |it| it.by)));
-    let rows = Memo::new(move |_| {
-        let mut rows = report.with(|it| it.map(|it| it.rows.clone()).unwrap_or_default());
-        sort_rows(&mut rows, &order.read(), preferences.locale());
-        rows
-    });
+    let rows = Memo::new(move |_| ordered(asked, report, preferences.locale()));
     // The longest bar of each column.
     let greatest = Memo::new(move |_| {
         columns.with(|columns| {
@@ -150,7 +174,7 @@ fn Table(
                             (Some(true), _) | (None, false) => asked_for.clone(),
                             (Some(false), _) | (None, true) => format!("-{asked_for}"),
                         };
-                        address.set(&[("sort", &next)]);
+                        address.set(&[(ORDER, &next)]);
                     }
                 >
                     {name}

@@ -10,7 +10,7 @@ use crate::components::icon::{Icon, IconName};
 use crate::components::pick_list::PickList;
 use crate::components::popover::Popover;
 use crate::components::select::Choice;
-use crate::format;
+use crate::format::Collator;
 use crate::i18n::*;
 use crate::pages::address::Address;
 use crate::preferences::use_preferences;
@@ -60,13 +60,8 @@ pub(super) fn sort_rows(rows: &mut [BreakdownRow], order: &str, locale: Language
     match code {
         "" => {}
         BY_NAME => {
-            rows.sort_by(|a, b| {
-                turned(format::compare(
-                    a.names.get(locale),
-                    b.names.get(locale),
-                    locale,
-                ))
-            });
+            let collator = Collator::new(locale);
+            rows.sort_by(|a, b| turned(collator.compare(a.names.get(locale), b.names.get(locale))));
         }
         _ => rows.sort_by(|a, b| match (value_of(a, code), value_of(b, code)) {
             (Some(a), Some(b)) => turned(a.total_cmp(&b)),

@@ -3,6 +3,7 @@
 mod breakdown;
 mod change;
 mod columns;
+mod csv_order;
 mod days;
 mod filters;
 mod metrics;

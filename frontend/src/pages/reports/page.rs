@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 use rapport_types::kpis::MetricInfo;
+use rapport_types::permissions::Permission;
 
 use super::breakdown::{Breakdown, dimension_of};
 use super::filters::Filters;
@@ -19,15 +20,33 @@ use crate::components::states::{ErrorState, Skeleton};
 use crate::i18n::*;
 use crate::links;
 use crate::pages::address::{borrowed, use_address};
+use crate::pages::refused::Refused;
 use crate::preferences::use_preferences;
+use crate::session::use_session;
 use crate::shell::{Crumb, use_place};
 
 /// The reports.
 #[component]
 pub fn Reports() -> impl IntoView {
     let i18n = use_i18n();
-    let preferences = use_preferences();
+    let session = use_session();
     use_place(move || vec![Crumb::here(t_string!(i18n, reports.title))]);
+    let may_view = Memo::new(move |_| session.may(Permission::ViewReports));
+    view! {
+        <Show
+            when=move || may_view.get()
+            fallback=|| view! { <Refused right=Permission::ViewReports/> }
+        >
+            <Figures/>
+        </Show>
+    }
+}
+
+/// The question and its answers.
+#[component]
+fn Figures() -> impl IntoView {
+    let i18n = use_i18n();
+    let preferences = use_preferences();
     let asked = use_question(use_address(links::reports(&[])));
 
     let metrics = use_query(|| (), |()| async { api::reports::metrics().await });

@@ -10,6 +10,7 @@ use super::open_ticket::use_open_ticket;
 use super::reason_dialog::ReasonDialog;
 use crate::api::tickets::Change;
 use crate::components::button::{Button, ButtonKind};
+use crate::components::commands::{Command, use_commands};
 use crate::components::select::Choice;
 use crate::i18n::*;
 use crate::preferences::use_preferences;
@@ -81,6 +82,15 @@ pub(super) fn AssigneeFact() -> impl IntoView {
         };
         open.apply(Change::Assignment(change));
     };
+    let take = move || assign(untrack(|| open.me()));
+    use_commands(
+        move || {
+            let is_mine = assignee.get() == open.me();
+            let may = open.may_change() && !is_mine;
+            may.then_some(Command::Take).into_iter().collect()
+        },
+        move |_| take(),
+    );
     let options = Signal::derive(move || {
         let mut choices = vec![Choice::new(NONE, t_string!(i18n, tickets.nobody))];
         let team = open.ticket.read().team_id;
@@ -103,12 +113,13 @@ pub(super) fn AssigneeFact() -> impl IntoView {
             })
             on_pick=move |value: String| assign(value.parse().ok())
             testid="assignee"
+            command=Command::Assign
         />
         <Show when=move || open.may_work() && assignee.get() != open.me()>
             <Button
                 kind=ButtonKind::Plain
                 disabled=open.blocked()
-                on_click=move || assign(untrack(|| open.me()))
+                on_click=take
                 testid="assign-me"
             >
                 {t!(i18n, tickets.assign_me)}

@@ -3,12 +3,15 @@
 use leptos::prelude::*;
 use rapport_types::locale::Locale as Language;
 
+use super::conflict;
 use super::open_ticket::use_open_ticket;
 use crate::api::tickets::Change;
 use crate::components::badge::{priority_text, status_text};
 use crate::components::button::{Button, ButtonKind};
+use crate::components::conflict::Conflict;
 use crate::components::copy_text::CopyText;
 use crate::components::icon::{Icon, IconName};
+use crate::components::states::Skeleton;
 use crate::i18n::*;
 use crate::preferences::{text_locale, use_preferences};
 use leptos_i18n::td_string;
@@ -42,21 +45,62 @@ fn words(change: &Change, locale: Language) -> String {
 /// Nothing, or the change that failed.
 #[component]
 pub(super) fn ChangeNotice() -> impl IntoView {
+    let open = use_open_ticket();
+    let is_stale = Memo::new(move |_| open.failure().map(|error| error.is_stale()));
+    move || match is_stale.get() {
+        None => None,
+        Some(true) => Some(view! { <Overtaken/> }.into_any()),
+        Some(false) => Some(view! { <Failed/> }.into_any()),
+    }
+}
+
+/// Somebody else was faster: both versions, once theirs is here.
+#[component]
+fn Overtaken() -> impl IntoView {
+    let preferences = use_preferences();
+    let open = use_open_ticket();
+    let fields = Signal::derive(move || {
+        let change = open.pending();
+        change.map_or_else(Vec::new, |change| {
+            conflict::fields(&change, open, preferences.locale())
+        })
+    });
+    let save = move |keys: Vec<&'static str>| {
+        let change = untrack(|| open.pending());
+        match change.and_then(|it| conflict::keeping(it, &keys, &open.ticket.read_untracked())) {
+            Some(change) => open.apply_instead(change),
+            None => open.drop_change(),
+        }
+    };
+    let is_there = Memo::new(move |_| open.is_newer());
+    view! {
+        <div class="change-conflict" data-testid="change-notice">
+            <Show when=move || is_there.get() fallback=|| view! { <Skeleton lines=3/> }>
+                <Conflict
+                    fields
+                    latest=Signal::derive(move || conflict::latest(open, preferences.locale()))
+                    busy=open.busy()
+                    on_save=save
+                    on_drop=move || open.drop_change()
+                />
+            </Show>
+        </div>
+    }
+}
+
+/// It failed otherwise: why, and what it was.
+#[component]
+fn Failed() -> impl IntoView {
     let i18n = use_i18n();
     let preferences = use_preferences();
     let open = use_open_ticket();
     view! {
         <div role="alert">
             {move || open.failure().map(|error| {
-                let stale = error.is_stale();
                 let change = open.pending().map(|change| words(&change, preferences.locale()));
-                let title = if stale {
-                    t_string!(i18n, tickets.stale).to_owned()
-                } else {
-                    error.title(preferences.locale())
-                };
-                let detail = error.detail().filter(|_| !stale).map(str::to_owned);
-                let request_id = error.request_id().filter(|_| !stale).map(str::to_owned);
+                let title = error.title(preferences.locale());
+                let detail = error.detail().map(str::to_owned);
+                let request_id = error.request_id().map(str::to_owned);
                 view! {
                     <div class="change-notice" data-testid="change-notice">
                         <Icon name=IconName::Warning/>
@@ -75,11 +119,7 @@ pub(super) fn ChangeNotice() -> impl IntoView {
                                 {t!(i18n, tickets.drop_change)}
                             </Button>
                             <Button busy=open.busy() on_click=move || open.apply_again()>
-                                {move || if stale {
-                                    t_string!(i18n, tickets.apply_again)
-                                } else {
-                                    t_string!(i18n, frame.error.retry)
-                                }}
+                                {t!(i18n, frame.error.retry)}
                             </Button>
                         </div>
                     </div>

@@ -1,6 +1,7 @@
 //! The answer: a reply, a note, or what the customer said. Ctrl+Enter or ⌘+Enter sends it.
 
 use leptos::prelude::*;
+use leptos_router::hooks::{use_navigate, use_query_map};
 use rapport_types::problem::{ErrorCode, FieldCode};
 use rapport_types::text::BodyText;
 use rapport_types::tickets::{NewMessage, Status, Visibility};
@@ -10,7 +11,10 @@ use super::open_ticket::use_open_ticket;
 use crate::api;
 use crate::api::submission::use_submission;
 use crate::components::button::{Button, ButtonKind, LinkButton};
+use crate::components::commands::{Command, use_commands};
+use crate::components::element_id;
 use crate::components::field::TextArea;
+use crate::components::focus::focus_soon;
 use crate::components::form_error::FormError;
 use crate::components::icon::{Icon, IconName};
 use crate::i18n::*;
@@ -104,6 +108,28 @@ pub(super) fn Composer() -> impl IntoView {
             open.said(reply.value);
         });
     };
+    let field = StoredValue::new(element_id("composer"));
+    let (query, navigate) = (use_query_map(), use_navigate());
+    use_commands(
+        move || {
+            if open.may_work() && !is_closed.get() {
+                vec![Command::Reply, Command::Note]
+            } else {
+                Vec::new()
+            }
+        },
+        move |command| {
+            mode.set(match command {
+                Command::Note => Mode::Note,
+                _ => Mode::Reply,
+            });
+            // On a narrow screen the facts may stand in front.
+            if query.read_untracked().get("pane").is_some() {
+                navigate(&links::ticket(id), Default::default());
+            }
+            focus_soon(field.get_value());
+        },
+    );
     let mode_text = move |mode| match mode {
         Mode::Reply => t_string!(i18n, tickets.compose.reply),
         Mode::Note => t_string!(i18n, tickets.compose.note),
@@ -155,6 +181,7 @@ pub(super) fn Composer() -> impl IntoView {
                             </button>
                         })}
                     </div>
+                    <div id=field.get_value()>
                     <TextArea
                         label=Signal::derive(move || mode_text(mode.get()).to_owned())
                         value=text
@@ -170,6 +197,7 @@ pub(super) fn Composer() -> impl IntoView {
                         on_submit=submit
                         testid="composer"
                     />
+                    </div>
                     <Show when=move || !is_closed.get()>
                         <FormError error=send.error_signal()/>
                         <div class="composer-foot">

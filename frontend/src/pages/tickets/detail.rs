@@ -18,7 +18,7 @@ use crate::api;
 use crate::api::Reply;
 use crate::api::query::{Query, use_query};
 use crate::components::icon::{Icon, IconName};
-use crate::components::keys::{Key, use_keys};
+use crate::components::keys::{Key, use_shown_keys};
 use crate::components::states::{Loaded, Skeleton};
 use crate::i18n::*;
 use crate::links;
@@ -53,7 +53,7 @@ fn TicketOf(id: TicketId) -> impl IntoView {
             Crumb::here(number.map_or_else(|| "…".to_owned(), |number| format!("T-{number}"))),
         ]
     });
-    use_keys(move |key| {
+    use_shown_keys(&[Key::Escape], move |key| {
         if key == Key::Escape {
             navigate(&last_list(), leptos_router::NavigateOptions::default());
         }

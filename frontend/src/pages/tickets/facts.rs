@@ -10,6 +10,7 @@ use rapport_types::tickets::{Priority, TicketPatch};
 use super::open_ticket::{OpenTicket, use_open_ticket};
 use crate::api::tickets::Change;
 use crate::components::badge::{PriorityMark, priority_text};
+use crate::components::commands::{Command, use_commands};
 use crate::components::icon::{Icon, IconName};
 use crate::components::pick_list::PickList;
 use crate::components::popover::Popover;
@@ -41,6 +42,9 @@ pub(super) fn Fact(
     on_pick: Callback<String>,
     /// The `data-testid` of the button; those of the entries begin with it.
     testid: &'static str,
+    /// The command that opens the choices.
+    #[prop(optional, into)]
+    command: Option<Command>,
 ) -> impl IntoView {
     let i18n = use_i18n();
     let open = use_open_ticket();
@@ -66,6 +70,7 @@ pub(super) fn Fact(
                     testid
                     label
                     disabled=open.blocked()
+                    command
                     trigger=move || view! {
                         <span class="ticket-fact-value">{content()}</span>
                         <Icon name=IconName::ChevronDown/>
@@ -98,6 +103,28 @@ pub(super) fn PriorityFact() -> impl IntoView {
     let preferences = use_preferences();
     let open = use_open_ticket();
     let priority = Signal::derive(move || open.ticket.read().priority);
+    let set = move |to: Priority| {
+        let patch = TicketPatch {
+            priority: Some(to),
+            ..Default::default()
+        };
+        change(open, patch);
+    };
+    use_commands(
+        move || {
+            let others = Priority::ALL.iter().filter(|to| **to != priority.get());
+            let may = open.may_change();
+            others
+                .filter(|_| may)
+                .map(|to| Command::Rank(*to))
+                .collect()
+        },
+        move |command| {
+            if let Command::Rank(to) = command {
+                set(to);
+            }
+        },
+    );
     view! {
         <Fact
             name=Signal::derive(move || t_string!(i18n, tickets.field.priority).to_owned())
@@ -113,10 +140,12 @@ pub(super) fn PriorityFact() -> impl IntoView {
             })
             chosen=Signal::derive(move || vec![priority.get().code().to_owned()])
             on_pick=move |code: String| {
-                let priority = Priority::from_code(&code);
-                change(open, TicketPatch { priority, ..Default::default() });
+                if let Some(to) = Priority::from_code(&code) {
+                    set(to);
+                }
             }
             testid="priority"
+            command=Command::SetPriority
         />
     }
 }

@@ -220,12 +220,13 @@ pub(super) fn Filters(
                     <PlainChip name=shown value=value on_remove=move || url.remove(&[&name])/>
                 }
             }).collect_view()}
-            <Show when=move || any.get()>
-                <Button kind=ButtonKind::Ghost on_click=clear>
-                    {t!(i18n, tickets.filter.clear)}
-                </Button>
-            </Show>
         </div>
+        // Beside the chips, where it stays however many lines they take.
+        <Show when=move || any.get()>
+            <Button kind=ButtonKind::Ghost on_click=clear>
+                {t!(i18n, tickets.filter.clear)}
+            </Button>
+        </Show>
     }
 }
 

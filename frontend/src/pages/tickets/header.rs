@@ -13,6 +13,8 @@ use super::open_ticket::use_open_ticket;
 use super::status_menu::StatusMenu;
 use crate::api::tickets::Change;
 use crate::components::button::{Button, ButtonKind, IconButton};
+use crate::components::commands::{Command, use_commands};
+use crate::components::copy_text::use_copy;
 use crate::components::element_id;
 use crate::components::focus::focus_soon;
 use crate::components::icon::{Icon, IconName};
@@ -21,6 +23,7 @@ use crate::components::keys::{composes, hold_escape};
 use crate::i18n::*;
 use crate::links;
 use crate::preferences::use_preferences;
+use crate::recent::{Visit, visited};
 
 /// The head of a ticket.
 #[component]
@@ -29,6 +32,23 @@ pub(super) fn Header() -> impl IntoView {
     let open = use_open_ticket();
     let number = Memo::new(move |_| open.ticket.read().number);
     let follows = Memo::new(move |_| open.ticket.read().follows_ticket_id);
+    let copy = use_copy();
+    use_commands(
+        || vec![Command::CopyLink],
+        move |_| {
+            let origin = window().location().origin().unwrap_or_default();
+            copy.run(format!("{origin}{}", links::ticket(open.id)));
+        },
+    );
+    Effect::new(move |_| {
+        let Some(me) = open.me() else { return };
+        let visit = Visit {
+            path: links::ticket(open.id),
+            number: format!("T-{}", number.get()),
+            name: open.ticket.read().subject.as_str().to_owned(),
+        };
+        visited(me, visit);
+    });
     let opened_at = Signal::derive(move || Some(open.ticket.read().opened_at));
     view! {
         <header class="ticket-head">

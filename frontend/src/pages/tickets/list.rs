@@ -15,6 +15,7 @@ use crate::api::query::use_query;
 use crate::components::badge::{PriorityMark, StatusBadge};
 use crate::components::button::{ButtonKind, LinkButton};
 use crate::components::clock_chip::row_clock;
+use crate::components::commands::{Command, use_commands};
 use crate::components::icon::{Icon, IconName};
 use crate::components::instant::Instant;
 use crate::components::keys::is_half_typed;
@@ -227,6 +228,16 @@ fn Search(url: Address) -> impl IntoView {
         }
     });
     let ask = StoredValue::new_local(ask);
+    let input = NodeRef::<leptos::html::Input>::new();
+    use_commands(
+        || vec![Command::Search],
+        move |_| {
+            if let Some(field) = input.get_untracked() {
+                let _ = field.focus();
+                field.select();
+            }
+        },
+    );
     let take = move |typed: String, half_typed: bool| {
         text.set(typed.clone());
         if !half_typed {
@@ -237,6 +248,7 @@ fn Search(url: Address) -> impl IntoView {
         <search class="list-search">
             <Icon name=IconName::Search/>
             <input
+                node_ref=input
                 class="input"
                 type="search"
                 autocomplete="off"

@@ -4,6 +4,7 @@ mod assignment;
 mod change_notice;
 mod clocks_panel;
 mod composer;
+mod conflict;
 mod contact_panel;
 mod contact_words;
 mod customer_panel;

@@ -40,6 +40,8 @@ pub(super) struct OpenTicket {
     view: Query<Reply<TicketView>>,
     change: Submission<(Change, String), Reply<Ticket>>,
     pending: RwSignal<Option<Change>>,
+    /// The version that the last change was made on.
+    changed_version: RwSignal<i64>,
     /// How many ratings the reader has recorded here.
     rated: RwSignal<u32>,
     /// How many messages the reader has sent here.
@@ -68,6 +70,7 @@ pub(super) fn provide_open_ticket(
             tickets::change(id, &change, &etag).await
         }),
         pending: RwSignal::new(None),
+        changed_version: RwSignal::new(0),
         rated: RwSignal::new(0),
         sent: RwSignal::new(0),
         i18n: use_i18n(),
@@ -143,6 +146,8 @@ impl OpenTicket {
             return;
         }
         self.pending.set(Some(change.clone()));
+        self.changed_version
+            .set(self.ticket.read_untracked().version);
         self.change.send_then((change, etag), move |reply| {
             let is_rating = self
                 .pending
@@ -165,6 +170,16 @@ impl OpenTicket {
         if let Some(change) = self.pending.get_untracked() {
             self.send(change);
         }
+    }
+
+    /// Sends another change in place of the one that failed, on top of the version that is shown now.
+    pub(super) fn apply_instead(self, change: Change) {
+        self.send(change);
+    }
+
+    /// Whether what is shown is newer than what the last change was made on; tracked.
+    pub(super) fn is_newer(self) -> bool {
+        self.ticket.read().version != self.changed_version.get()
     }
 
     /// Drops the change that failed.
@@ -192,6 +207,11 @@ impl OpenTicket {
     pub(super) fn blocked(self) -> Signal<bool> {
         let pending = self.pending;
         Signal::derive(move || pending.read().is_some())
+    }
+
+    /// Whether the reader may work on it and no change is in the way; tracked.
+    pub(super) fn may_change(self) -> bool {
+        self.may_work() && !self.blocked().get()
     }
 
     /// How many ratings the reader has recorded here; tracked.

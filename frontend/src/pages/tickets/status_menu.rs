@@ -8,6 +8,7 @@ use super::open_ticket::use_open_ticket;
 use super::reason_dialog::ReasonDialog;
 use crate::api::tickets::Change;
 use crate::components::badge::{StatusBadge, status_text};
+use crate::components::commands::{Command, use_commands};
 use crate::components::icon::{Icon, IconName};
 use crate::components::popover::{MenuItem, Popover};
 use crate::i18n::*;
@@ -40,6 +41,17 @@ pub(super) fn StatusMenu() -> impl IntoView {
             send(to, None);
         }
     };
+    use_commands(
+        move || {
+            let may = open.may_change();
+            reachable().filter(|_| may).map(Command::Move).collect()
+        },
+        move |command| {
+            if let Command::Move(to) = command {
+                choose(to);
+            }
+        },
+    );
     let label = Signal::derive(move || {
         let word = status_text(status.get(), preferences.locale());
         t_string!(
@@ -59,6 +71,7 @@ pub(super) fn StatusMenu() -> impl IntoView {
                 testid="status-menu"
                 label
                 disabled=open.blocked()
+                command=Some(Command::SetStatus)
                 trigger=move || view! { <StatusBadge status/> <Icon name=IconName::ChevronDown/> }
             >
                 {move || reachable().map(|to| view! {
