@@ -22,3 +22,4 @@ mod scope;
 mod sessions;
 mod statements;
 mod tickets;
+mod users;
