@@ -11,6 +11,7 @@
 //!
 //! In components use [`query::use_query`] to load and [`submission::use_submission`] to send.
 
+pub mod administration;
 pub mod auth;
 pub mod configuration;
 pub mod customers;

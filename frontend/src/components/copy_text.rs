@@ -18,15 +18,9 @@ pub fn CopyText(
     let i18n = use_i18n();
     let toasts = use_toasts();
     let shown = text.clone();
-    let copy = move |_| {
-        // Browsers offer the clipboard on https and localhost only.
-        let clipboard = js_sys::Reflect::get(&window().navigator(), &"clipboard".into());
-        if clipboard.is_ok_and(|it| it.is_object()) {
-            let _ = window().navigator().clipboard().write_text(&text);
-            toasts.done(t_string!(i18n, frame.copied));
-        } else {
-            toasts.failed(t_string!(i18n, frame.copy_refused));
-        }
+    let copy = move |_| match copied(&text) {
+        true => toasts.done(t_string!(i18n, frame.copied)),
+        false => toasts.failed(t_string!(i18n, frame.copy_refused)),
     };
     view! {
         <button class="copy-text" type="button" title=move || t_string!(i18n, frame.copy) on:click=copy>
@@ -34,4 +28,15 @@ pub fn CopyText(
             <Icon name=IconName::Copy/>
         </button>
     }
+}
+
+/// Puts a text on the clipboard; false where the browser does not let the page.
+pub fn copied(text: &str) -> bool {
+    // Browsers offer the clipboard on https and localhost only.
+    let clipboard = js_sys::Reflect::get(&window().navigator(), &"clipboard".into());
+    let offered = clipboard.is_ok_and(|it| it.is_object());
+    if offered {
+        let _ = window().navigator().clipboard().write_text(text);
+    }
+    offered
 }
