@@ -198,30 +198,28 @@ fn SignedIn() -> impl IntoView {
     let location = use_location();
     let navigate = use_navigate();
     Effect::new(move |_| {
-        let instead = match session.state() {
-            SessionState::SignedOut => Some(links::sign_in as fn(Option<&str>) -> String),
-            SessionState::SignedIn(me) if me.must_change_password => {
-                Some(|_| links::first_password())
-            }
-            _ => None,
-        };
-        if let Some(instead) = instead {
-            let here = format!(
+        let here = || {
+            format!(
                 "{}{}",
                 location.pathname.get_untracked(),
                 match location.search.get_untracked() {
                     search if search.is_empty() => search,
                     search => format!("?{}", search.trim_start_matches('?')),
                 },
-            );
-            navigate(
-                &instead(Some(&here)),
-                leptos_router::NavigateOptions {
-                    replace: true,
-                    ..Default::default()
-                },
-            );
-        }
+            )
+        };
+        let instead = match session.state() {
+            SessionState::SignedOut => links::sign_in(Some(&here())),
+            SessionState::SignedIn(me) if me.must_change_password => links::first_password(),
+            _ => return,
+        };
+        navigate(
+            &instead,
+            leptos_router::NavigateOptions {
+                replace: true,
+                ..Default::default()
+            },
+        );
     });
     set_timeout(|| leptos::task::spawn_local(load_pages()), FIRST_PAGE);
     let is_signed_in =

@@ -6,6 +6,7 @@
     reason = "tests fail by panicking"
 )]
 
+mod administration;
 mod company;
 
 use rapport_tests::browser::{Browser, Driver};

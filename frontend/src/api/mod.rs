@@ -17,6 +17,7 @@ pub mod configuration;
 pub mod customers;
 pub mod download;
 pub mod error;
+pub mod handing_over;
 pub mod query;
 pub mod reports;
 pub mod search;

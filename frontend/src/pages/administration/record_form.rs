@@ -75,7 +75,7 @@ pub(super) fn PanelHead(
         <header class="panel-head admin-panel-head">
             <div>
                 <h2>{title}</h2>
-                <p class="quiet small">{detail}</p>
+                <p class="quiet small" data-testid="panel-detail">{detail}</p>
             </div>
             <a
                 class="icon-button"

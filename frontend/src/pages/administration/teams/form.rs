@@ -236,7 +236,7 @@ fn TeamActs(
             </p>
             <Show when=move || !is_root.get()>
                 <div class="form-actions">
-                    <Button icon=IconName::Tree on_click=move || start_move.run(())>
+                    <Button icon=IconName::Tree on_click=move || start_move.run(()) testid="team-move">
                         {t!(i18n, administration.tree.move_to)}
                     </Button>
                     <Show

@@ -52,10 +52,12 @@ pub(in crate::pages::administration) fn MoveDialog(
             saving.clear();
             to.set(wanted.to.clone());
         }
-        open.set(wanted.is_some());
+        if open.get_untracked() != wanted.is_some() {
+            open.set(wanted.is_some());
+        }
     });
     Effect::new(move |_| {
-        if !open.get() {
+        if !open.get() && moving.with_untracked(Option::is_some) {
             moving.set(None);
         }
     });

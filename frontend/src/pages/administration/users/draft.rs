@@ -96,6 +96,10 @@ pub(super) fn DraftFields(
     };
     let hint = |said: Signal<String>| Signal::derive(move || Some(said.get()));
     let teams = Signal::derive(move || directory.team_choices(preferences.locale()));
+    // A team that is no longer in use is not among the choices.
+    let name_of = move |team: RwSignal<Option<String>>| {
+        Signal::derive(move || directory.team_name(team.get()?.parse().ok()?, preferences.locale()))
+    };
     let languages = Signal::stored(vec![
         Choice::new(Language::ZhCn.tag(), "简体中文"),
         Choice::new(Language::En.tag(), "English"),
@@ -129,6 +133,7 @@ pub(super) fn DraftFields(
             label=text(move || t_string!(i18n, administration.users.team))
             value=draft.team
             options=teams
+            shown=name_of(draft.team)
             error=fault("/team_id")
             required=true
             testid="user-team"
@@ -137,6 +142,7 @@ pub(super) fn DraftFields(
             label=text(move || t_string!(i18n, administration.users.scope))
             value=draft.scope
             options=teams
+            shown=name_of(draft.scope)
             error=fault("/scope_team_id")
             placeholder=text(move || t_string!(i18n, administration.users.scope_own))
         />

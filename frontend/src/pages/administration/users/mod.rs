@@ -4,6 +4,7 @@ mod acts;
 mod deactivate;
 mod draft;
 mod form;
+mod holdings;
 mod invitation;
 mod list;
 mod panel;

@@ -61,7 +61,7 @@ fn Content(user: Query<User>, value: Signal<User>, beside: Beside, page: Page) -
             directory.users().reload();
             user.reload();
             // What the reader may do may be another now.
-            if session.me().is_some_and(|me| me.id == id) {
+            if untrack(|| session.me()).is_some_and(|me| me.id == id) {
                 leptos::task::spawn_local(async move {
                     let _ = session.load().await;
                 });
