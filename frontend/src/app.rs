@@ -4,9 +4,9 @@ use std::time::Duration;
 
 use leptos::prelude::*;
 use leptos::wasm_split::SplitLoaderError;
-use leptos_router::components::{ParentRoute, Route, Router, Routes};
+use leptos_router::components::{Outlet, ParentRoute, Route, Router, Routes};
 use leptos_router::hooks::{use_location, use_navigate};
-use leptos_router::{Lazy, LazyRoute, path};
+use leptos_router::{Lazy, LazyRoute, MatchNestedRoutes, path};
 
 use crate::api::ApiError;
 use crate::components::instant::provide_now;
@@ -15,7 +15,10 @@ use crate::components::states::{ErrorState, Skeleton};
 use crate::components::toast::{Toaster, provide_toasts};
 use crate::i18n::I18nContextProvider;
 use crate::links;
-use crate::pages::administration::Administration;
+use crate::pages::account::{Account, FirstPassword};
+use crate::pages::administration::{
+    Administration, Categories, Channels, Organisation, Roles, Teams, TicketTypes, Users,
+};
 use crate::pages::customers::{CustomerDetail, CustomerForm, CustomerList};
 use crate::pages::home::Home;
 use crate::pages::not_found::NotFound;
@@ -94,6 +97,17 @@ page_groups! {
     }
     administration, preload_administration, AdministrationPages {
         AdministrationPage => Administration,
+        UsersPage => Users,
+        RolesPage => Roles,
+        TeamsPage => Teams,
+        CategoriesPage => Categories,
+        TicketTypesPage => TicketTypes,
+        ChannelsPage => Channels,
+        OrganisationPage => Organisation,
+    }
+    account, preload_account, AccountPages {
+        AccountPage => Account,
+        FirstPasswordPage => FirstPassword,
     }
 }
 
@@ -138,6 +152,7 @@ fn Contexts(preferences: Preferences) -> impl IntoView {
         <Router set_is_routing>
             <Routes fallback=NotFound>
                 <Route path=path!("/sign-in") view=SignIn/>
+                <Route path=path!("/first-password") view={Lazy::<FirstPasswordPage>::new()}/>
                 <ParentRoute path=path!("") view=SignedIn>
                     <Route path=path!("/") view={Lazy::<HomePage>::new()}/>
                     <Route path=path!("/tickets") view={Lazy::<TicketListPage>::new()}/>
@@ -147,13 +162,32 @@ fn Contexts(preferences: Preferences) -> impl IntoView {
                     <Route path=path!("/customers/new") view={Lazy::<CustomerFormPage>::new()}/>
                     <Route path=path!("/customers/:id") view={Lazy::<CustomerDetailPage>::new()}/>
                     <Route path=path!("/reports") view={Lazy::<ReportsPage>::new()}/>
-                    <Route path=path!("/administration") view={Lazy::<AdministrationPage>::new()}/>
+                    <Route path=path!("/me") view={Lazy::<AccountPage>::new()}/>
+                    <Administered/>
                     <Route path=path!("/*any") view=NotFound/>
                 </ParentRoute>
             </Routes>
         </Router>
         <Toaster/>
     }
+}
+
+/// The pages of the administration.
+#[component(transparent)]
+fn Administered() -> impl MatchNestedRoutes + Clone {
+    view! {
+        <ParentRoute path=path!("/administration") view=Outlet>
+            <Route path=path!("") view={Lazy::<AdministrationPage>::new()}/>
+            <Route path=path!("users/:id?") view={Lazy::<UsersPage>::new()}/>
+            <Route path=path!("roles/:id?") view={Lazy::<RolesPage>::new()}/>
+            <Route path=path!("teams/:id?") view={Lazy::<TeamsPage>::new()}/>
+            <Route path=path!("categories/:id?") view={Lazy::<CategoriesPage>::new()}/>
+            <Route path=path!("ticket-types/:id?") view={Lazy::<TicketTypesPage>::new()}/>
+            <Route path=path!("channels/:id?") view={Lazy::<ChannelsPage>::new()}/>
+            <Route path=path!("organisation") view={Lazy::<OrganisationPage>::new()}/>
+        </ParentRoute>
+    }
+    .into_inner()
 }
 
 /// Everything behind the sign-in: the shell, or the way to the sign-in page and back.
@@ -164,23 +198,28 @@ fn SignedIn() -> impl IntoView {
     let location = use_location();
     let navigate = use_navigate();
     Effect::new(move |_| {
-        if let SessionState::SignedOut = session.state() {
-            let here = format!(
+        let here = || {
+            format!(
                 "{}{}",
                 location.pathname.get_untracked(),
                 match location.search.get_untracked() {
                     search if search.is_empty() => search,
                     search => format!("?{}", search.trim_start_matches('?')),
                 },
-            );
-            navigate(
-                &links::sign_in(Some(&here)),
-                leptos_router::NavigateOptions {
-                    replace: true,
-                    ..Default::default()
-                },
-            );
-        }
+            )
+        };
+        let instead = match session.state() {
+            SessionState::SignedOut => links::sign_in(Some(&here())),
+            SessionState::SignedIn(me) if me.must_change_password => links::first_password(),
+            _ => return,
+        };
+        navigate(
+            &instead,
+            leptos_router::NavigateOptions {
+                replace: true,
+                ..Default::default()
+            },
+        );
     });
     let load_the_rest = || async {
         load_palette().await;
@@ -190,7 +229,8 @@ fn SignedIn() -> impl IntoView {
         move || leptos::task::spawn_local(load_the_rest()),
         FIRST_PAGE,
     );
-    let is_signed_in = Memo::new(move |_| session.is_signed_in());
+    let is_signed_in =
+        Memo::new(move |_| session.is_signed_in() && !session.must_change_password());
     move || {
         if is_signed_in.get() {
             return Some(view! { <Shell/> }.into_any());

@@ -149,6 +149,11 @@ pub fn account() -> String {
     "/me".to_owned()
 }
 
+/// The choice of a password before anything else.
+pub fn first_password() -> String {
+    "/first-password".to_owned()
+}
+
 /// A path with an encoded query string; pairs without a value are left out.
 pub fn with_query(path: &str, pairs: &[(&str, &str)]) -> String {
     let query: Vec<String> = pairs

@@ -114,7 +114,11 @@ impl Session {
         });
     }
 
-    async fn load(self) -> Result<(), ApiError> {
+    /// Reads once more who the reader is: after a change of the own password or name.
+    ///
+    /// # Errors
+    /// As every read.
+    pub async fn load(self) -> Result<(), ApiError> {
         let me = api::auth::me().await?;
         self.preferences.adopt_locale(me.locale);
         self.state.set(SessionState::SignedIn(Box::new(me)));
@@ -138,6 +142,12 @@ impl Session {
             SessionState::SignedIn(me) => Some((**me).clone()),
             _ => None,
         })
+    }
+
+    /// Whether the reader has to choose a password before anything else; tracked.
+    pub fn must_change_password(self) -> bool {
+        self.state
+            .with(|state| matches!(state, SessionState::SignedIn(me) if me.must_change_password))
     }
 
     /// Whether the reader's role allows it; tracked.

@@ -29,3 +29,4 @@ mod scope;
 mod sessions;
 mod statements;
 mod tickets;
+mod users;

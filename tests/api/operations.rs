@@ -71,6 +71,8 @@ pub(crate) const OPERATIONS: &[(&str, Needs)] = &[
     ("create_user", OneOf(&[ManageUsers])),
     ("get_user", OneOf(&[ManageUsers])),
     ("update_user", OneOf(&[ManageUsers])),
+    ("end_user_sessions", OneOf(&[ManageUsers])),
+    ("get_user_holdings", OneOf(&[ManageUsers])),
     ("list_roles", SignedIn),
     ("get_role", SignedIn),
     ("put_role", OneOf(&[ManageUsers])),
@@ -374,6 +376,8 @@ impl<'s> Ground<'s> {
             "create_user" => Call::post("/users", self.new_user()),
             "get_user" => Call::get(&self.user().await),
             "update_user" => Call::patch(&self.user().await, json!({"name": "李雷"})).version(1),
+            "end_user_sessions" => Call::delete(&format!("{}/sessions", self.user().await)),
+            "get_user_holdings" => Call::get(&format!("{}/holdings", self.user().await)),
             "list_roles" => Call::get("/roles"),
             "get_role" => Call::get("/roles/agent"),
             "put_role" => Call::put(

@@ -272,6 +272,13 @@ async fn a_session_that_ends_in_one_server_ends_in_every_other_and_after_a_resta
         admin.patch(&path, 1, change, 200).await;
     };
     is_refused_elsewhere(async |server, _| patched(server, json!({"active": false})).await).await;
+    is_refused_elsewhere(async |server, _| {
+        let admin = server.admin();
+        let users = admin.get("/users?q=anna", 200).await;
+        let sessions = format!("/users/{}/sessions", users.ids()[0]);
+        admin.expect(Call::delete(&sessions), 204).await;
+    })
+    .await;
     let password = "another long password";
     is_refused_elsewhere(async |server, _| patched(server, json!({"password": password})).await)
         .await;

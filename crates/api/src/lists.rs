@@ -113,9 +113,20 @@ impl<T: Listed> utoipa::IntoParams for ListParams<T> {
 /// Answers a list in memory as its parameters want it.
 pub(crate) fn reply<'a, T: Listed + 'a>(
     request: &HttpRequest,
+    pairs: RawPairs,
+    all: impl IntoIterator<Item = &'a T>,
+    configuration: &Configuration,
+) -> Result<HttpResponse, ApiError> {
+    reply_as(request, pairs, all, configuration, T::row)
+}
+
+/// [`reply`] with rows that depend on who asks.
+pub(crate) fn reply_as<'a, T: Listed + 'a>(
+    request: &HttpRequest,
     mut pairs: RawPairs,
     all: impl IntoIterator<Item = &'a T>,
     configuration: &Configuration,
+    row: impl Fn(&T) -> T::Row,
 ) -> Result<HttpResponse, ApiError> {
     let filter = pairs.filter(T::FIELDS);
     let default = Sort {
@@ -140,7 +151,7 @@ pub(crate) fn reply<'a, T: Listed + 'a>(
     }
     Ok(page(
         request,
-        &cut(request.path(), &rows, &filter, &text, &paging)?.map(Listed::row),
+        &cut(request.path(), &rows, &filter, &text, &paging)?.map(row),
     ))
 }
 

@@ -1,6 +1,6 @@
 //! Users: people who sign in.
 
-use actix_web::{HttpRequest, HttpResponse, get, patch, post, web};
+use actix_web::{HttpRequest, HttpResponse, delete, get, patch, post, web};
 use rapport_persistence::configuration::Configuration;
 use rapport_persistence::users;
 use rapport_persistence::writes::Writer;
@@ -10,7 +10,7 @@ use rapport_types::page::Page;
 use rapport_types::permissions::{ManageUsers, Permission};
 use rapport_types::problem::{ErrorCode, FieldCode};
 use rapport_types::text::Code;
-use rapport_types::users::{NewUser, User, UserPatch, UserSummary};
+use rapport_types::users::{Holdings, NewUser, User, UserAccount, UserPatch, UserSummary};
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::configuring::{Faults, changed};
@@ -29,7 +29,9 @@ pub fn routes(cfg: &mut ServiceConfig) {
     cfg.service(list_users)
         .service(create_user)
         .service(get_user)
-        .service(update_user);
+        .service(update_user)
+        .service(end_user_sessions)
+        .service(get_user_holdings);
 }
 
 impl Body for NewUser {
@@ -72,6 +74,7 @@ impl Listed for User {
             username: self.username.clone(),
             team_id: self.team_id,
             active: self.active,
+            account: None,
         }
     }
 
@@ -121,8 +124,8 @@ impl Listed for User {
 
 /// List users
 ///
-/// What everybody may know of a colleague: enough to assign a ticket. Roles and scope stand in the
-/// single user, for those who manage users.
+/// What everybody may know of a colleague: enough to assign a ticket. Those who manage users also
+/// see `account`: roles, scope and whether the password is still to be changed.
 #[utoipa::path(
     tag = "users",
     params(ListParams<User>),
@@ -131,22 +134,32 @@ impl Listed for User {
 #[get("/users")]
 async fn list_users(
     state: web::Data<AppState>,
-    _caller: SignedIn,
+    caller: SignedIn,
     request: HttpRequest,
     pairs: RawPairs,
 ) -> Result<HttpResponse, ApiError> {
     let configuration = state.latest_configuration().await?;
-    lists::reply(
+    let manages = caller.permissions.contains(&Permission::ManageUsers);
+    lists::reply_as(
         &request,
         pairs,
         configuration.users.values(),
         &configuration,
+        |user: &User| UserSummary {
+            account: manages.then(|| UserAccount {
+                roles: user.roles.clone(),
+                scope_team_id: user.scope_team_id,
+                must_change_password: user.must_change_password,
+            }),
+            ..user.row()
+        },
     )
 }
 
 /// Add a user
 ///
-/// The person may sign in at once. Without `scope_team_id` the person sees the own team and what
+/// The person may sign in at once. With `must_change_password` the first password is good for
+/// choosing another one only. Without `scope_team_id` the person sees the own team and what
 /// lies below it; without `locale` the language is the organisation's.
 #[utoipa::path(
     tag = "users",
@@ -205,7 +218,8 @@ async fn get_user(
 /// Change a user
 ///
 /// Members that are left out stay as they are. A new password, and `"active": false`, end every
-/// session of the user at once. The last person who may sign in and manage users keeps that right
+/// session of the user at once. With `must_change_password` the person has to choose a password
+/// before anything else. The last person who may sign in and manage users keeps that right
 /// (409 `last_administrator`).
 #[utoipa::path(
     tag = "users",
@@ -246,6 +260,49 @@ async fn update_user(
     Ok(changed(&user, user.version))
 }
 
+/// End a user's sessions
+///
+/// Signs the person out everywhere: on a lost telephone, on a shared computer. The password stays.
+#[utoipa::path(
+    tag = "users",
+    params(("id" = UserId, Path, description = "The user's id.")),
+    responses((status = 204, description = "No session of the user is open any more."))
+)]
+#[delete("/users/{id}/sessions")]
+async fn end_user_sessions(
+    state: web::Data<AppState>,
+    caller: Allowed<ManageUsers>,
+    id: PathId<UserId>,
+) -> Result<HttpResponse, ApiError> {
+    let configuration = state.latest_configuration().await?;
+    let user = configuration.users.get(&id.0).ok_or(ErrorCode::NotFound)?;
+    let context = caller.write_context(state.clock.now());
+    users::end_sessions(&state.db, context, user.id).await?;
+    state.callers.forget(user.id);
+    Ok(HttpResponse::NoContent().finish())
+}
+
+/// What does a user hold?
+///
+/// How many open tickets are assigned to the person, how many the person holds the duty for, and
+/// how many customers the person owns, in all teams: what is to be given to others when a person
+/// leaves.
+#[utoipa::path(
+    tag = "users",
+    params(("id" = UserId, Path, description = "The user's id.")),
+    responses((status = 200, description = "The counts.", body = Holdings))
+)]
+#[get("/users/{id}/holdings")]
+async fn get_user_holdings(
+    state: web::Data<AppState>,
+    _caller: Allowed<ManageUsers>,
+    id: PathId<UserId>,
+) -> Result<HttpResponse, ApiError> {
+    let configuration = state.latest_configuration().await?;
+    let user = configuration.users.get(&id.0).ok_or(ErrorCode::NotFound)?;
+    Ok(HttpResponse::Ok().json(users::holdings(&state.db, user.id).await?))
+}
+
 fn made(id: UserId, new: NewUser, current: &Configuration) -> User {
     User {
         id,
@@ -258,6 +315,7 @@ fn made(id: UserId, new: NewUser, current: &Configuration) -> User {
         scope_team_id: new.scope_team_id.unwrap_or(new.team_id),
         locale: new.locale.unwrap_or(current.settings.locale),
         active: true,
+        must_change_password: new.must_change_password,
     }
 }
 
@@ -274,6 +332,9 @@ fn patched(patch: UserPatch, before: &User) -> User {
         scope_team_id: patch.scope_team_id.unwrap_or(before.scope_team_id),
         locale: patch.locale.unwrap_or(before.locale),
         active: patch.active.unwrap_or(before.active),
+        must_change_password: patch
+            .must_change_password
+            .unwrap_or(before.must_change_password),
     }
 }
 

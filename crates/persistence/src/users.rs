@@ -8,7 +8,7 @@ use rapport_types::locale::Locale;
 use rapport_types::records::Entity;
 use rapport_types::sessions::Me;
 use rapport_types::text::{Code, Email, NameText, Username};
-use rapport_types::users::User;
+use rapport_types::users::{Holdings, User};
 use sea_orm::sea_query::Condition;
 use sea_orm::{
     ActiveValue, ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, Set,
@@ -78,6 +78,7 @@ impl Record for User {
             scope_team_id: Set(self.scope_team_id.uuid()),
             locale: Set(self.locale.tag().to_owned()),
             active: Set(self.active),
+            must_change_password: Set(self.must_change_password),
             password_hash: ActiveValue::NotSet,
         }
     }
@@ -145,6 +146,7 @@ fn from_row(row: user::Model) -> Result<User, StoreError> {
         scope_team_id: TeamId::from_uuid(row.scope_team_id),
         locale: Locale::from_tag(&row.locale).ok_or_else(|| stored("language of a user"))?,
         active: row.active,
+        must_change_password: row.must_change_password,
     })
 }
 
@@ -224,7 +226,8 @@ async fn change(
     Ok(after)
 }
 
-/// Gives a user another password; every session of the user ends but the one given.
+/// Gives a user the password that the person has chosen; every session of the user ends but the one
+/// given.
 ///
 /// # Errors
 /// [`StoreError::NotFound`] when there is no such user.
@@ -241,10 +244,56 @@ pub async fn set_password(
             .one(writer.connection())
             .await?;
         let user = from_row(row.ok_or(StoreError::NotFound)?)?;
-        change(writer, &user, user.clone(), Some(password_hash), kept).await?;
+        let chosen = User {
+            must_change_password: false,
+            ..user.clone()
+        };
+        change(writer, &user, chosen, Some(password_hash), kept).await?;
         Ok(())
     })
     .await
+}
+
+/// Ends every session of a user.
+///
+/// # Errors
+/// What the database says.
+pub async fn end_sessions(
+    db: &Database,
+    context: WriteContext,
+    id: UserId,
+) -> Result<(), StoreError> {
+    write(db, context, async |writer: &mut Writer| {
+        sessions::end_all(writer, id, None).await
+    })
+    .await
+}
+
+/// What a user holds, wherever it lies: for those who let a person go. One statement.
+///
+/// # Errors
+/// What the database says.
+pub async fn holdings(db: &Database, id: UserId) -> Result<Holdings, StoreError> {
+    let mut sql = Sql::new(db.kind);
+    sql.push("SELECT (SELECT count(*) FROM tickets WHERE assignee_id = ")
+        .bind(id.uuid());
+    sql.push(" AND status NOT IN ('resolved', 'closed')) AS assigned, ");
+    sql.push("(SELECT count(*) FROM tickets WHERE duty_holder_id = ")
+        .bind(id.uuid());
+    sql.push(" AND status NOT IN ('resolved', 'closed')) AS duties, ");
+    sql.push("(SELECT count(*) FROM customers WHERE owner_id = ")
+        .bind(id.uuid());
+    sql.push(") AS customers");
+    let rows = sql.rows(&db.reader).await?;
+    let row = rows.first().ok_or(StoreError::NotFound)?;
+    let count = |name: &str| -> Result<u64, StoreError> {
+        Ok(row.try_get::<i64>("", name)?.unsigned_abs())
+    };
+    Ok(Holdings {
+        open_ticket_count: count("assigned")?,
+        duty_ticket_count: count("duties")?,
+        customer_count: count("customers")?,
+    })
 }
 
 /// What signing in compares with, by the name to sign in with.
@@ -278,6 +327,7 @@ pub async fn find_caller(db: &Database, owner: Owner) -> Result<Option<Me>, Stor
     );
     sql.push("u.email AS u_email, u.roles AS u_roles, u.team_id AS u_team_id, ");
     sql.push("u.scope_team_id AS u_scope_team_id, u.locale AS u_locale, u.active AS u_active, ");
+    sql.push("u.must_change_password AS u_must_change_password, ");
     sql.push(
         "'' AS u_password_hash, r.code AS r_code, r.version AS r_version, r.names AS r_names, ",
     );
@@ -311,5 +361,6 @@ pub async fn find_caller(db: &Database, owner: Owner) -> Result<Option<Me>, Stor
         team_id: user.team_id,
         scope_team_id: user.scope_team_id,
         locale: user.locale,
+        must_change_password: user.must_change_password,
     }))
 }

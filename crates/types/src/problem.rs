@@ -54,6 +54,7 @@ errors! {
     SessionExpired = "session_expired", 401, "The session has ended. Sign in again.", "登录已失效，请重新登录。";
     WrongCredentials = "wrong_credentials", 401, "The user name or the password is wrong.", "用户名或密码不正确。";
     NotAllowed = "not_allowed", 403, "Your role does not allow this.", "您的角色没有此权限。";
+    PasswordChangeNeeded = "password_change_needed", 403, "Change your password first: somebody else has set it.", "当前密码由他人设置，请先修改密码。";
     NotFound = "not_found", 404, "There is no such record, or you may not see it.", "记录不存在，或您无权查看。";
     NoSuchRoute = "no_such_route", 404, "There is no such address in this API.", "该接口地址不存在。";
     MethodNotAllowed = "method_not_allowed", 405, "This address does not know that method.", "该地址不支持此请求方法。";

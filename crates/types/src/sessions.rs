@@ -69,4 +69,7 @@ pub struct Me {
     pub scope_team_id: TeamId,
     /// The language of the person.
     pub locale: Locale,
+    /// Whether the password has to be changed first: until then every other request is refused
+    /// (403 `password_change_needed`).
+    pub must_change_password: bool,
 }

@@ -2,6 +2,7 @@
 
 use gloo_net::http::Method;
 use rapport_types::sessions::{AccessToken, Me, SignIn};
+use serde_json::json;
 
 use super::{ApiError, Call, token};
 
@@ -62,6 +63,18 @@ pub async fn sign_out() -> Result<(), ApiError> {
 /// As every read.
 pub async fn me() -> Result<Me, ApiError> {
     super::get::<Me>("/me").await.map(|reply| reply.value)
+}
+
+/// Gives the reader another password. Both go as they were typed: the API says what is wrong with
+/// each. Every other session of the reader ends.
+///
+/// # Errors
+/// As every write.
+pub async fn change_password(current: &str, new: &str) -> Result<(), ApiError> {
+    let change = json!({"current_password": current, "new_password": new});
+    super::put::<_, ()>("/me/password", &change, None)
+        .await
+        .map(|_| ())
 }
 
 /// What happens when the server ends the session during a call.

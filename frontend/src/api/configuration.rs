@@ -109,6 +109,31 @@ pub fn use_directory() -> Directory {
 }
 
 impl Directory {
+    /// The ticket types.
+    pub fn types(self) -> Query<Vec<TicketType>> {
+        self.types
+    }
+
+    /// The channels.
+    pub fn channels(self) -> Query<Vec<Channel>> {
+        self.channels
+    }
+
+    /// The categories.
+    pub fn categories(self) -> Query<Vec<Category>> {
+        self.categories
+    }
+
+    /// The teams.
+    pub fn teams(self) -> Query<Vec<Team>> {
+        self.teams
+    }
+
+    /// The people.
+    pub fn users(self) -> Query<Vec<UserSummary>> {
+        self.users
+    }
+
     /// The name of a ticket type; its code while that is not known.
     pub fn type_name(self, code: &str, locale: Locale) -> String {
         self.types.with(|all| {

@@ -11,12 +11,14 @@
 //!
 //! In components use [`query::use_query`] to load and [`submission::use_submission`] to send.
 
+pub mod administration;
 pub mod auth;
 pub mod configuration;
 pub mod contacts;
 pub mod customers;
 pub mod download;
 pub mod error;
+pub mod handing_over;
 pub mod query;
 pub mod reports;
 pub mod search;

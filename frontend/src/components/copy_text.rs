@@ -13,10 +13,7 @@ pub fn use_copy() -> Callback<String> {
     let i18n = use_i18n();
     let toasts = use_toasts();
     Callback::new(move |text: String| {
-        // Browsers offer the clipboard on https and localhost only.
-        let clipboard = js_sys::Reflect::get(&window().navigator(), &"clipboard".into());
-        if clipboard.is_ok_and(|it| it.is_object()) {
-            let _ = window().navigator().clipboard().write_text(&text);
+        if copied(&text) {
             toasts.done(untrack(|| t_string!(i18n, frame.copied)));
         } else {
             toasts.failed(untrack(|| t_string!(i18n, frame.copy_refused)));
@@ -40,4 +37,15 @@ pub fn CopyText(
             <Icon name=IconName::Copy/>
         </button>
     }
+}
+
+/// Puts a text on the clipboard; false where the browser does not let the page.
+pub fn copied(text: &str) -> bool {
+    // Browsers offer the clipboard on https and localhost only.
+    let clipboard = js_sys::Reflect::get(&window().navigator(), &"clipboard".into());
+    let offered = clipboard.is_ok_and(|it| it.is_object());
+    if offered {
+        let _ = window().navigator().clipboard().write_text(text);
+    }
+    offered
 }

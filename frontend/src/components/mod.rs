@@ -5,7 +5,7 @@
 //! |---|---|
 //! | act | [`button`]: `Button`, `LinkButton`, `IconButton` |
 //! | type | [`field`]: `TextField`, `TextArea`; [`list_field`]: `ListField`; [`form_error`]: `FormError` |
-//! | choose | [`select`]: `Select`; [`combobox`]: `Combobox`; [`tabs`]: `Tabs`; [`chip`]: `FilterChip`; [`pick_list`]: `PickList` |
+//! | choose | [`select`]: `Select`; [`combobox`]: `Combobox`; [`checkbox`]: `Checkbox`; [`tabs`]: `Tabs`; [`chip`]: `FilterChip`; [`pick_list`]: `PickList` |
 //! | list | [`table`]: `DataTable`; [`pager`]: `Pager`; [`bar_cell`]: `BarCell` |
 //! | say | [`badge`]: `StatusBadge`, `PriorityMark`; [`clock_chip`]: `ClockChip`; [`avatar`]: `Avatar` |
 //! | time | [`instant`]: `Instant` |
@@ -21,6 +21,7 @@ pub mod badge;
 pub mod bar_cell;
 pub mod button;
 mod chart_scale;
+pub mod checkbox;
 pub mod chip;
 pub mod clock_chip;
 pub mod combobox;

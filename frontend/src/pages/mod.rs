@@ -1,5 +1,6 @@
 //! The pages, one folder per feature.
 
+pub mod account;
 mod address;
 pub mod administration;
 mod customer_search;

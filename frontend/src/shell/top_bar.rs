@@ -194,6 +194,13 @@ fn PersonMenu() -> impl IntoView {
                 <hr/>
             </div>
             <MenuItem
+                icon=IconName::Person
+                testid=Some("to-account".to_owned())
+                on_select=move || navigate.with_value(|go| go(&links::account(), Default::default()))
+            >
+                {t!(i18n, frame.account)}
+            </MenuItem>
+            <MenuItem
                 icon=IconName::SignOut
                 testid=Some("sign-out".to_owned())
                 on_select=move || session.sign_out()

@@ -8,7 +8,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::steps;
 use crate::error::ApiError;
-use crate::extract::{Body, SignedIn, ValidJson};
+use crate::extract::{Body, OnTheWayIn, ValidJson};
 use crate::state::AppState;
 
 /// The routes of this feature.
@@ -85,7 +85,7 @@ async fn sign_out(
 /// Change one's password
 ///
 /// Needs the current one; wrong ones count as failed attempts to sign in. Every other session of
-/// the person ends.
+/// the person ends. A password that somebody else has given cannot be kept.
 #[utoipa::path(
     tag = "auth",
     request_body(content = PasswordChange, example = json!({"current_password": "correct horse battery", "new_password": "a longer one than that"})),
@@ -94,7 +94,7 @@ async fn sign_out(
 #[put("/me/password")]
 async fn change_password(
     state: web::Data<AppState>,
-    caller: SignedIn,
+    caller: OnTheWayIn,
     request: HttpRequest,
     given: ValidJson<PasswordChange>,
 ) -> Result<HttpResponse, ApiError> {
@@ -111,6 +111,9 @@ async fn change_password(
         return Err(Fault::at("/current_password", FieldCode::InvalidValue).into());
     }
     throttle::succeed(&state.db, &attempt).await?;
+    if caller.must_change_password && given.new_password.as_str() == given.current_password {
+        return Err(Fault::at("/new_password", FieldCode::InvalidValue).into());
+    }
     let hash = state.passwords.hash(given.new_password.as_str()).await?;
     let now = state.clock.now();
     let (context, kept) = (caller.write_context(now), Some(caller.session_id));

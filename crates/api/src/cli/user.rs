@@ -127,6 +127,7 @@ impl Add {
             scope_team_id,
             locale: self.locale.unwrap_or(known.settings.locale),
             active: true,
+            must_change_password: false,
         })
     }
 }

@@ -28,6 +28,10 @@ pub struct Allowed<R> {
 #[derive(Debug, Clone)]
 pub struct SignedIn(pub Caller);
 
+/// The caller, even one who has to change the password first: for the way out of that alone.
+#[derive(Debug, Clone)]
+pub struct OnTheWayIn(pub Caller);
+
 impl<R> std::ops::Deref for Allowed<R> {
     type Target = Caller;
 
@@ -44,6 +48,14 @@ impl std::ops::Deref for SignedIn {
     }
 }
 
+impl std::ops::Deref for OnTheWayIn {
+    type Target = Caller;
+
+    fn deref(&self) -> &Caller {
+        &self.0
+    }
+}
+
 impl<R: Right + 'static> FromRequest for Allowed<R> {
     type Error = ApiError;
     type Future = Pin<Box<dyn Future<Output = Result<Self, ApiError>>>>;
@@ -51,7 +63,7 @@ impl<R: Right + 'static> FromRequest for Allowed<R> {
     fn from_request(request: &HttpRequest, _: &mut dev::Payload) -> Self::Future {
         let request = request.clone();
         Box::pin(async move {
-            let caller = authenticate(&request).await?;
+            let caller = admitted(authenticate(&request).await?)?;
             if !R::is_held(&caller.permissions) {
                 return Err(ErrorCode::NotAllowed.into());
             }
@@ -69,7 +81,26 @@ impl FromRequest for SignedIn {
 
     fn from_request(request: &HttpRequest, _: &mut dev::Payload) -> Self::Future {
         let request = request.clone();
+        Box::pin(async move { admitted(authenticate(&request).await?).map(Self) })
+    }
+}
+
+impl FromRequest for OnTheWayIn {
+    type Error = ApiError;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, ApiError>>>>;
+
+    fn from_request(request: &HttpRequest, _: &mut dev::Payload) -> Self::Future {
+        let request = request.clone();
         Box::pin(async move { authenticate(&request).await.map(Self) })
+    }
+}
+
+/// Somebody else knows the password that a person was given: with it one may only choose another.
+fn admitted(caller: Caller) -> Result<Caller, ApiError> {
+    if caller.must_change_password {
+        Err(ErrorCode::PasswordChangeNeeded.into())
+    } else {
+        Ok(caller)
     }
 }
 

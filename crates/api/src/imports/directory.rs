@@ -257,6 +257,7 @@ impl Making<'_> {
             scope_team_id: team,
             locale: self.locale,
             active: false,
+            must_change_password: false,
         };
         users::insert(self.writer, &user, self.password_hash).await?;
         if agent.by == KeyKind::ExternalId {

@@ -195,6 +195,7 @@ pub async fn seed(
             scope_team_id: team.id,
             locale: start.locale,
             active: true,
+            must_change_password: false,
         };
         users::insert(writer, &administrator, &start.password_hash).await?;
         Ok(true)

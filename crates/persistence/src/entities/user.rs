@@ -33,6 +33,8 @@ pub struct Model {
     pub locale: String,
     /// Whether it is in use.
     pub active: bool,
+    /// See the wire type.
+    pub must_change_password: bool,
     /// Argon2id, in PHC form.
     #[sea_orm(column_type = "Text")]
     pub password_hash: String,

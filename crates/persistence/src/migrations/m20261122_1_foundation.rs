@@ -87,6 +87,7 @@ const TABLES: &[&str] = &[
         scope_team_id UUID NOT NULL,
         locale TEXT NOT NULL,
         active BOOLEAN NOT NULL,
+        must_change_password BOOLEAN NOT NULL,
         password_hash TEXT NOT NULL
     )",
     "CREATE TABLE categories (

@@ -8,10 +8,31 @@
 //! </Section>
 //! ```
 
+mod beside;
+mod categories;
+mod code_field;
+mod codes;
+mod danger;
+mod list_tools;
+mod names_fields;
+mod organisation;
 mod overview;
+mod record_form;
+mod roles;
 mod section;
 mod section_name;
+mod teams;
+mod tree;
+mod users;
+mod words;
+mod zones;
 
+pub use categories::Categories;
+pub use codes::{Channels, TicketTypes};
+pub use organisation::Organisation;
 pub use overview::Administration;
+pub use roles::Roles;
 pub use section::Section;
 pub use section_name::SectionName;
+pub use teams::Teams;
+pub use users::Users;

@@ -326,6 +326,7 @@ fn user(
         scope_team_id: team_id,
         locale: *locale,
         active: true,
+        must_change_password: false,
     })
 }
 

@@ -1,0 +1,6 @@
+//! The tree of categories.
+
+mod form;
+mod list;
+
+pub use list::Categories;

@@ -1,0 +1,7 @@
+//! The roles and what they allow: a table of both, and the form of one.
+
+mod matrix;
+mod panel;
+mod words;
+
+pub use matrix::Roles;
