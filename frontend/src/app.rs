@@ -16,6 +16,8 @@ use crate::components::toast::{Toaster, provide_toasts};
 use crate::i18n::I18nContextProvider;
 use crate::links;
 use crate::pages::administration::Administration;
+use crate::pages::calendars::{CalendarEditor, CalendarList};
+use crate::pages::clock_policies::ClockPolicyList;
 use crate::pages::customers::{CustomerDetail, CustomerForm, CustomerList};
 use crate::pages::home::Home;
 use crate::pages::not_found::NotFound;
@@ -94,6 +96,9 @@ page_groups! {
     }
     administration, preload_administration, AdministrationPages {
         AdministrationPage => Administration,
+        CalendarListPage => CalendarList,
+        CalendarEditorPage => CalendarEditor,
+        ClockPoliciesPage => ClockPolicyList,
     }
 }
 
@@ -148,6 +153,9 @@ fn Contexts(preferences: Preferences) -> impl IntoView {
                     <Route path=path!("/customers/:id") view={Lazy::<CustomerDetailPage>::new()}/>
                     <Route path=path!("/reports") view={Lazy::<ReportsPage>::new()}/>
                     <Route path=path!("/administration") view={Lazy::<AdministrationPage>::new()}/>
+                    <Route path=path!("/administration/calendars") view={Lazy::<CalendarListPage>::new()}/>
+                    <Route path=path!("/administration/calendars/:id") view={Lazy::<CalendarEditorPage>::new()}/>
+                    <Route path=path!("/administration/clock-policies") view={Lazy::<ClockPoliciesPage>::new()}/>
                     <Route path=path!("/*any") view=NotFound/>
                 </ParentRoute>
             </Routes>

@@ -18,7 +18,10 @@ pub async fn policies() -> Result<Reply<ClockPolicies>, ApiError> {
 ///
 /// # Errors
 /// As every write; [`ApiError::is_stale`] when somebody else was faster.
-pub async fn replace(list: &NewClockPolicies, etag: &str) -> Result<Reply<ClockPolicies>, ApiError> {
+pub async fn replace(
+    list: &NewClockPolicies,
+    etag: &str,
+) -> Result<Reply<ClockPolicies>, ApiError> {
     super::put("/clock-policies", list, Some(etag)).await
 }
 

@@ -12,6 +12,8 @@
 //! In components use [`query::use_query`] to load and [`submission::use_submission`] to send.
 
 pub mod auth;
+pub mod calendars;
+pub mod clock_policies;
 pub mod configuration;
 pub mod customers;
 pub mod download;

@@ -2,6 +2,8 @@
 
 mod address;
 pub mod administration;
+pub mod calendars;
+pub mod clock_policies;
 pub mod customers;
 mod draft;
 pub mod home;

@@ -53,7 +53,9 @@ fn DayOf(draft: Draft, checked: Memo<Checked>, on: NaiveDate) -> impl IntoView {
     let first_name = first.as_ref().and_then(|day| day.name.as_ref());
     let name = RwSignal::new(first_name.map_or_else(String::new, |it| it.to_string()));
     let own = Slots::new();
-    own.fill(&TypedSlots::of(first.as_ref().map_or(&[], |day| &day.slots)));
+    own.fill(&TypedSlots::of(
+        first.as_ref().map_or(&[], |day| &day.slots),
+    ));
 
     let set = move |to: As| {
         let entry = |kind| CalendarDay {
@@ -110,12 +112,16 @@ fn DayOf(draft: Draft, checked: Memo<Checked>, on: NaiveDate) -> impl IntoView {
         if unreadable.contains(&slot) {
             return Some(t_string!(i18n, calendars.fault.no_time).to_owned());
         }
-        let at = draft.days.with(|days| days.iter().position(|day| day.on == on))?;
+        let at = draft
+            .days
+            .with(|days| days.iter().position(|day| day.on == on))?;
         let found = checked.with(|it| it.fault_at(Place::DaySlot(at, slot)))?;
         Some(words::fault(found, preferences.locale()))
     });
     let no_hours = move || {
-        let at = draft.days.with(|days| days.iter().position(|day| day.on == on))?;
+        let at = draft
+            .days
+            .with(|days| days.iter().position(|day| day.on == on))?;
         let found = checked.with(|it| it.fault_at(Place::Day(at)))?;
         Some(words::fault(found, preferences.locale()))
     };

@@ -84,7 +84,10 @@ pub(super) fn MonthPreview(checked: Memo<Checked>, chosen: Chosen) -> impl IntoV
     };
     let transitions = move || {
         let month = month.get()?;
-        let moved = month.days.iter().filter_map(|day| Some((day.on, day.transition?)));
+        let moved = month
+            .days
+            .iter()
+            .filter_map(|day| Some((day.on, day.transition?)));
         Some(
             moved
                 .map(|(on, transition)| {
@@ -166,7 +169,8 @@ fn DayCell(day: MonthDay, chosen: Chosen) -> impl IntoView {
         Why::Closed => Some(t_string!(i18n, calendars.mark.closed)),
         Why::OwnHours | Why::MondaysHours => Some(t_string!(i18n, calendars.mark.open)),
     };
-    let length = is_open.then(|| t_string!(i18n, calendars.month.hours, n = hours(day.open_seconds)));
+    let length =
+        is_open.then(|| t_string!(i18n, calendars.month.hours, n = hours(day.open_seconds)));
     let label = move || {
         let locale = preferences.locale();
         let name = day.name.as_ref().map(|name| name.as_str());

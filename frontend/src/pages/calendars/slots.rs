@@ -90,7 +90,9 @@ impl Slots {
 
     /// The slots, or the lines that are none; tracked.
     pub(super) fn read(self) -> Result<Vec<Slot>, Vec<usize>> {
-        let read: Vec<Option<Slot>> = self.0.with(|lines| lines.iter().map(|it| it.read()).collect());
+        let read: Vec<Option<Slot>> = self
+            .0
+            .with(|lines| lines.iter().map(|it| it.read()).collect());
         let bad = |(at, slot): (usize, &Option<Slot>)| slot.is_none().then_some(at);
         let unreadable: Vec<usize> = read.iter().enumerate().filter_map(bad).collect();
         if unreadable.is_empty() {
@@ -150,7 +152,8 @@ fn read_time(text: &str) -> Option<LocalTime> {
         None => text.split_at(text.len() - 2),
     };
     let number = |digits: &str| {
-        let is_number = (1..=2).contains(&digits.len()) && digits.bytes().all(|b| b.is_ascii_digit());
+        let is_number =
+            (1..=2).contains(&digits.len()) && digits.bytes().all(|b| b.is_ascii_digit());
         is_number.then(|| digits.parse::<u16>().ok())?
     };
     let minutes = number(minutes).filter(|_| minutes.len() == 2)?;

@@ -1,7 +1,9 @@
 //! What calendars say, in words.
 
 use chrono::{Datelike, NaiveDate, Weekday};
-use rapport_types::calendars::{CalendarDay, FaultKind, LineFault, LineFaultKind, Place, Slot, Week, Why};
+use rapport_types::calendars::{
+    CalendarDay, FaultKind, LineFault, LineFaultKind, Place, Slot, Week, Why,
+};
 use rapport_types::locale::Locale as Language;
 use rapport_types::problem::{Fault, FieldCode};
 
@@ -148,7 +150,12 @@ pub(super) fn line_fault(fault: &LineFault, locale: Language) -> String {
     if fault.cell.is_empty() {
         td_string!(text, calendars.fault.at, place = place, fault = said)
     } else {
-        let said = td_string!(text, calendars.line.cell, fault = said, cell = fault.cell.clone());
+        let said = td_string!(
+            text,
+            calendars.line.cell,
+            fault = said,
+            cell = fault.cell.clone()
+        );
         td_string!(text, calendars.fault.at, place = place, fault = said)
     }
 }
