@@ -85,7 +85,7 @@ fn DayOf(draft: Draft, checked: Memo<Checked>, on: NaiveDate) -> impl IntoView {
         };
         draft.set_day(on, entry);
     };
-    // What is typed goes into the day as soon as it can be read.
+    // What is typed goes into the day as soon as it can be read; a day without hours is closed.
     Effect::new(move |before: Option<()>| {
         let slots = own.read();
         if before.is_some()
@@ -93,9 +93,13 @@ fn DayOf(draft: Draft, checked: Memo<Checked>, on: NaiveDate) -> impl IntoView {
             && let Some(day) = untrack(|| draft.day(on))
             && As::of(Some(&day)) == As::OwnHours
             && day.slots != slots
-            && !slots.is_empty()
         {
-            draft.set_day(on, Some(CalendarDay { slots, ..day }));
+            let kind = if slots.is_empty() {
+                DayKind::Closed
+            } else {
+                DayKind::Open
+            };
+            draft.set_day(on, Some(CalendarDay { kind, slots, ..day }));
         }
     });
     Effect::new(move |before: Option<()>| {
@@ -127,7 +131,7 @@ fn DayOf(draft: Draft, checked: Memo<Checked>, on: NaiveDate) -> impl IntoView {
     };
     let label = move |choice: As| match choice {
         As::Weekday => {
-            let slots = untrack(|| draft.slots(on.weekday()).read()).unwrap_or_default();
+            let slots = draft.slots(on.weekday()).read().unwrap_or_default();
             let hours = words::slots(&slots, preferences.locale());
             t_string!(i18n, calendars.day.weekday, hours = hours)
         }

@@ -9,23 +9,19 @@ use serde::{Deserialize, Serialize};
 
 use super::conflict::ConflictNote;
 use super::day_panel::DayPanel;
-use super::draft::{Checked, Draft, Part, Typed};
+use super::draft::{Draft, Part, Typed};
 use super::holidays::ImportDialog;
 use super::month::{Chosen, MonthPreview};
+use super::name_and_zone::NameAndZone;
+use super::save_bar::SaveBar;
 use super::usage::UsagePanel;
 use super::versions::VersionsPanel;
 use super::week::WeekEditor;
-use super::words;
 use super::year::YearView;
 use crate::api;
 use crate::api::query::{Query, use_query};
 use crate::api::submission::use_submission;
 use crate::api::{ApiError, Reply};
-use crate::components::button::{Button, ButtonKind};
-use crate::components::combobox::Combobox;
-use crate::components::field::TextField;
-use crate::components::form_error::FormError;
-use crate::components::select::Choice;
 use crate::components::states::{Loaded, Skeleton};
 use crate::components::toast::use_toasts;
 use crate::format;
@@ -34,7 +30,6 @@ use crate::links;
 use crate::pages::administration::{Section, SectionName};
 use crate::pages::draft::{Place, keep};
 use crate::pages::not_found::NotFound;
-use crate::pages::reports::all_zones;
 use crate::preferences::use_preferences;
 use crate::session::use_session;
 
@@ -62,7 +57,7 @@ pub fn CalendarEditor() -> impl IntoView {
             {move || match asked.get() {
                 Asked::New => {
                     name.set(Some(untrack(|| t_string!(i18n, calendars.new).to_owned())));
-                    view! { <Editor calendar=None name/> }.into_any()
+                    view! { <Editor calendar=None/> }.into_any()
                 }
                 Asked::One(id) => view! { <CalendarOf id name/> }.into_any(),
                 Asked::Nothing => view! { <NotFound/> }.into_any(),
@@ -83,7 +78,7 @@ fn CalendarOf(id: CalendarId, name: RwSignal<Option<String>>) -> impl IntoView {
     });
     view! {
         <Loaded query=calendar skeleton=|| view! { <Skeleton lines=10/> } let:reply>
-            <Editor calendar=Some((id, calendar, reply)) name/>
+            <Editor calendar=Some((id, calendar, reply))/>
         </Loaded>
     }
 }
@@ -99,7 +94,7 @@ struct Kept {
 type Stored = (CalendarId, Query<Reply<Calendar>>, Signal<Reply<Calendar>>);
 
 #[component]
-fn Editor(calendar: Option<Stored>, name: RwSignal<Option<String>>) -> impl IntoView {
+fn Editor(calendar: Option<Stored>) -> impl IntoView {
     let i18n = use_i18n();
     let session = use_session();
     let toasts = use_toasts();
@@ -273,105 +268,5 @@ fn Editor(calendar: Option<Stored>, name: RwSignal<Option<String>>) -> impl Into
                 }
             }
         />
-    }
-}
-
-#[component]
-fn NameAndZone(draft: Draft, #[prop(into)] error: Signal<Option<ApiError>>) -> impl IntoView {
-    let i18n = use_i18n();
-    let preferences = use_preferences();
-    let mut zones = all_zones();
-    // Not every browser counts it among them.
-    if !zones.iter().any(|zone| zone == "UTC") {
-        zones.push("UTC".to_owned());
-    }
-    let zones = StoredValue::new(zones);
-    let options = Signal::derive(move || {
-        zones.with_value(|zones| {
-            zones
-                .iter()
-                .map(|zone| Choice::new(zone.clone(), zone.clone()))
-                .collect()
-        })
-    });
-    let refused = move |pointer: &'static str| {
-        Signal::derive(move || error.get()?.field(pointer, preferences.locale()))
-    };
-    view! {
-        <section class="panel panel-body form-row">
-            <TextField
-                label=Signal::derive(move || t_string!(i18n, calendars.name_en).to_owned())
-                value=draft.en
-                testid="calendar-name-en"
-                error=refused("/names")
-            />
-            <TextField
-                label=Signal::derive(move || t_string!(i18n, calendars.name_zh).to_owned())
-                value=draft.zh_cn
-                testid="calendar-name-zh"
-            />
-            <Combobox
-                label=Signal::derive(move || t_string!(i18n, calendars.zone).to_owned())
-                value=draft.zone
-                options
-                shown=Signal::derive(move || draft.zone.get())
-                required=true
-                error=refused("/time_zone")
-            />
-        </section>
-    }
-}
-
-/// What is not saved yet, and what stands in the way.
-#[component]
-fn SaveBar(
-    draft: Draft,
-    checked: Memo<Checked>,
-    #[prop(into)] is_shown: Signal<bool>,
-    #[prop(into)] blocked: Signal<bool>,
-    #[prop(into)] busy: Signal<bool>,
-    #[prop(into)] error: Signal<Option<ApiError>>,
-    #[prop(into)] on_save: Callback<()>,
-    #[prop(into)] on_discard: Callback<()>,
-) -> impl IntoView {
-    let i18n = use_i18n();
-    let preferences = use_preferences();
-    let has_name = Memo::new(move |_| draft.names().is_some());
-    let fault = move || {
-        let locale = preferences.locale();
-        let first = checked.with(|it| it.faults.first().copied());
-        let in_week = first.map(|it| {
-            draft
-                .days
-                .with(|days| words::placed_fault(it, days, locale))
-        });
-        in_week.or_else(|| {
-            (!has_name.get()).then(|| t_string!(i18n, calendars.fault.no_name).to_owned())
-        })
-    };
-    let is_good = Memo::new(move |_| checked.with(|it| it.faults.is_empty()) && has_name.get());
-    // What is stale is asked above.
-    let shown_error = Signal::derive(move || error.get().filter(|error| !error.is_stale()));
-    view! {
-        <Show when=move || is_shown.get()>
-            <div class="save-bar" role="region" aria-label=move || t_string!(i18n, calendars.unsaved)>
-                <FormError error=shown_error/>
-                <p class="save-bar-text" role="status">
-                    {move || fault().unwrap_or_else(|| t_string!(i18n, calendars.unsaved).to_owned())}
-                </p>
-                <Button kind=ButtonKind::Ghost on_click=move || on_discard.run(())>
-                    {t!(i18n, calendars.discard)}
-                </Button>
-                <Button
-                    kind=ButtonKind::Primary
-                    testid="calendar-save"
-                    busy
-                    disabled=Signal::derive(move || blocked.get() || !is_good.get())
-                    on_click=move || on_save.run(())
-                >
-                    {t!(i18n, calendars.save)}
-                </Button>
-            </div>
-        </Show>
     }
 }

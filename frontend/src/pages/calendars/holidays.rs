@@ -23,7 +23,7 @@ const SHOWN: usize = 8;
 
 /// What became of the chosen file.
 #[derive(Debug, Clone, PartialEq)]
-enum Read {
+enum Answer {
     Nothing,
     Failed(FileFault),
     Found(HolidayFile),
@@ -45,7 +45,7 @@ fn ImportForm(open: RwSignal<bool>, draft: Draft, chosen: Chosen) -> impl IntoVi
     let i18n = use_i18n();
     let preferences = use_preferences();
     let toasts = use_toasts();
-    let read = RwSignal::new(Read::Nothing);
+    let read = RwSignal::new(Answer::Nothing);
     let how = RwSignal::new(Merge::ReplaceYears);
     let id = element_id("file");
     let group = element_id("merge");
@@ -55,15 +55,15 @@ fn ImportForm(open: RwSignal<bool>, draft: Draft, chosen: Chosen) -> impl IntoVi
         };
         spawn_local(async move {
             let found = match file::text(&file).await {
-                Ok(text) => Read::Found(HolidayFile::read(&text)),
-                Err(fault) => Read::Failed(fault),
+                Ok(text) => Answer::Found(HolidayFile::read(&text)),
+                Err(fault) => Answer::Failed(fault),
             };
             // The dialog may be closed by now.
             let _ = read.try_set(found);
         });
     };
     let merged = Memo::new(move |_| match &*read.read() {
-        Read::Found(file) if !file.days.is_empty() => {
+        Answer::Found(file) if !file.days.is_empty() => {
             let present = draft.days.read();
             Some((
                 file.days.clone(),
@@ -121,14 +121,14 @@ fn ImportForm(open: RwSignal<bool>, draft: Draft, chosen: Chosen) -> impl IntoVi
         </div>
         <div role="status">
             {move || match read.get() {
-                Read::Nothing => ().into_any(),
-                Read::Failed(fault) => view! {
+                Answer::Nothing => ().into_any(),
+                Answer::Failed(fault) => view! {
                     <p class="form-error">{match fault {
                         FileFault::TooLarge => t_string!(i18n, calendars.import.too_large),
                         FileFault::Unreadable => t_string!(i18n, calendars.import.unreadable),
                     }}</p>
                 }.into_any(),
-                Read::Found(file) => view! { <Found file/> }.into_any(),
+                Answer::Found(file) => view! { <Found file/> }.into_any(),
             }}
         </div>
         <Show when=move || merged.with(Option::is_some)>

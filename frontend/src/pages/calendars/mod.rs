@@ -8,6 +8,8 @@ mod file;
 mod holidays;
 mod list;
 mod month;
+mod name_and_zone;
+mod save_bar;
 mod slots;
 mod usage;
 mod versions;

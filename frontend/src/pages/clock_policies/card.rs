@@ -10,7 +10,6 @@ use super::summary::{PolicySummary, Said};
 use super::words;
 use crate::api::ApiError;
 use crate::components::button::{Button, ButtonKind, IconButton};
-use crate::components::element_id;
 use crate::components::field::TextField;
 use crate::components::icon::{Icon, IconName};
 use crate::components::select::{Choice, Select};
@@ -65,8 +64,6 @@ pub(super) fn PolicyCard(
         error.get()?.field(&pointer, preferences.locale())
     };
     let name = Signal::derive(move || said.get().name);
-    let fields = element_id("policy");
-    let controlled = fields.clone();
     let step = move |by: isize| {
         let to = place.get_untracked().checked_add_signed(by);
         if let Some(to) = to {
@@ -137,11 +134,9 @@ pub(super) fn PolicyCard(
             <Show when=move || !policy.is_open.get() && !faults.read().is_empty()>
                 <p class="policy-warning policy-refused"><Icon name=IconName::Warning/>{t!(i18n, clock_policies.incomplete)}</p>
             </Show>
-            <div id=controlled>
-                <Show when=move || policy.is_open.get()>
-                    <Fields policy faults calendars/>
-                </Show>
-            </div>
+            <Show when=move || policy.is_open.get()>
+                <Fields policy faults calendars/>
+            </Show>
         </li>
     }
 }

@@ -59,7 +59,7 @@ pub(super) struct ClockDraft {
 /// A policy as it is kept and compared.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(super) struct TypedPolicy {
-    code: String,
+    pub(super) code: String,
     en: String,
     zh_cn: String,
     filter: Filter,
@@ -86,6 +86,15 @@ pub(super) enum PolicyFault {
 }
 
 impl TypedPolicy {
+    /// Its name in a language, else in the other one.
+    pub(super) fn name(&self, locale: Locale) -> &str {
+        let (own, other) = match locale {
+            Locale::En => (&self.en, &self.zh_cn),
+            Locale::ZhCn => (&self.zh_cn, &self.en),
+        };
+        if own.is_empty() { other } else { own }
+    }
+
     /// A policy as the editor shows it.
     pub(super) fn of(policy: &ClockPolicy) -> Self {
         let names = BTreeMap::from(policy.names.clone());
@@ -336,29 +345,4 @@ impl ClockDraft {
             ..self.definition.get()
         })
     }
-}
-
-/// The draft over what somebody else has saved meanwhile: policies that the draft left alone are
-/// taken from there, new ones as well; what both have changed stays as the draft has it.
-pub(super) fn merged(
-    began: &[TypedPolicy],
-    theirs: &[TypedPolicy],
-    mine: Vec<TypedPolicy>,
-) -> Vec<TypedPolicy> {
-    let find = |list: &[TypedPolicy], code: &str| list.iter().find(|it| it.code == code).cloned();
-    let is_new =
-        |it: &&TypedPolicy| find(began, &it.code).is_none() && find(&mine, &it.code).is_none();
-    let added: Vec<TypedPolicy> = theirs.iter().filter(is_new).cloned().collect();
-    let mut merged: Vec<TypedPolicy> = mine
-        .into_iter()
-        .filter_map(|own| match find(began, &own.code) {
-            Some(before) if before == own => find(theirs, &own.code),
-            _ => Some(own),
-        })
-        .collect();
-    for policy in added {
-        let place = theirs.iter().position(|it| it.code == policy.code);
-        merged.insert(place.unwrap_or_default().min(merged.len()), policy);
-    }
-    merged
 }

@@ -9,7 +9,9 @@ use rapport_types::clocks::{
 use serde::{Deserialize, Serialize};
 
 use super::card::PolicyCard;
-use super::draft::{Draft, TypedPolicy, merged};
+use super::conflict::Conflict;
+use super::draft::{Draft, TypedPolicy};
+use super::merge::{merged, theirs_since};
 use super::outcomes::PolicyNames;
 use super::preview::PreviewPanel;
 use super::versions::{VersionView, VersionsPanel};
@@ -193,7 +195,14 @@ fn Editor(
     let edit = move || {
         view! {
             <Show when=move || has_conflict.get()>
-                <Conflict on_theirs=take_theirs on_mine=keep_mine/>
+                <Conflict
+                    since=Signal::derive(move || {
+                        let (began, _) = from.get();
+                        theirs_since(&began, &newest.read().0, &draft.typed())
+                    })
+                    on_theirs=take_theirs
+                    on_mine=keep_mine
+                />
             </Show>
             <p class="quiet">{t!(i18n, clock_policies.about)}</p>
             <ol class="policies">
@@ -251,29 +260,6 @@ fn Editor(
 
 /// The id of the place of the preview.
 const PREVIEW: &str = "policy-preview";
-
-/// Somebody else has saved while this draft was being written.
-#[component]
-fn Conflict(
-    #[prop(into)] on_theirs: Callback<()>,
-    #[prop(into)] on_mine: Callback<()>,
-) -> impl IntoView {
-    let i18n = use_i18n();
-    view! {
-        <div class="notice" role="alert" data-testid="conflict">
-            <Icon name=IconName::Warning/>
-            <div>
-                <p>{t!(i18n, clock_policies.conflict)}</p>
-                <div class="form-actions">
-                    <Button on_click=move || on_mine.run(())>{t!(i18n, calendars.conflict.keep_mine)}</Button>
-                    <Button kind=ButtonKind::Ghost on_click=move || on_theirs.run(())>
-                        {t!(i18n, calendars.conflict.take_theirs)}
-                    </Button>
-                </div>
-            </div>
-        </div>
-    }
-}
 
 /// What can be done with the draft.
 #[component]
