@@ -13,6 +13,8 @@ const NAMESPACES: &[&str] = &[
     "reports",
     "administration",
     "palette",
+    "calendars",
+    "clock_policies",
 ];
 
 fn main() -> Result<(), Box<dyn Error>> {

@@ -19,6 +19,8 @@ use crate::pages::account::{Account, FirstPassword};
 use crate::pages::administration::{
     Administration, Categories, Channels, Organisation, Roles, Teams, TicketTypes, Users,
 };
+use crate::pages::calendars::{CalendarEditor, CalendarList};
+use crate::pages::clock_policies::ClockPolicyList;
 use crate::pages::customers::{CustomerDetail, CustomerForm, CustomerList};
 use crate::pages::home::Home;
 use crate::pages::not_found::NotFound;
@@ -104,6 +106,9 @@ page_groups! {
         TicketTypesPage => TicketTypes,
         ChannelsPage => Channels,
         OrganisationPage => Organisation,
+        CalendarListPage => CalendarList,
+        CalendarEditorPage => CalendarEditor,
+        ClockPoliciesPage => ClockPolicyList,
     }
     account, preload_account, AccountPages {
         AccountPage => Account,
@@ -185,6 +190,9 @@ fn Administered() -> impl MatchNestedRoutes + Clone {
             <Route path=path!("ticket-types/:id?") view={Lazy::<TicketTypesPage>::new()}/>
             <Route path=path!("channels/:id?") view={Lazy::<ChannelsPage>::new()}/>
             <Route path=path!("organisation") view={Lazy::<OrganisationPage>::new()}/>
+            <Route path=path!("calendars") view={Lazy::<CalendarListPage>::new()}/>
+            <Route path=path!("calendars/:id") view={Lazy::<CalendarEditorPage>::new()}/>
+            <Route path=path!("clock-policies") view={Lazy::<ClockPoliciesPage>::new()}/>
         </ParentRoute>
     }
     .into_inner()

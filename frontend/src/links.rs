@@ -123,6 +123,11 @@ pub fn clock_policies() -> String {
     "/administration/clock-policies".to_owned()
 }
 
+/// A version of them, to be read.
+pub fn clock_policies_version(version: i64) -> String {
+    with_query(&clock_policies(), &[("version", &version.to_string())])
+}
+
 /// The organisation's name, zone and language.
 pub fn organisation() -> String {
     "/administration/organisation".to_owned()

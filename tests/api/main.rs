@@ -8,6 +8,8 @@
 )]
 
 mod bad_input;
+mod calendars;
+mod clock_policies;
 mod clocks;
 mod command_line;
 mod command_line_backup;

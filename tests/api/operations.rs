@@ -91,8 +91,13 @@ pub(crate) const OPERATIONS: &[(&str, Needs)] = &[
     ("create_calendar", OneOf(&[ManageConfiguration])),
     ("get_calendar", SignedIn),
     ("update_calendar", OneOf(&[ManageConfiguration])),
+    ("list_calendar_versions", SignedIn),
+    ("get_calendar_version", SignedIn),
     ("get_clock_policies", SignedIn),
     ("replace_clock_policies", OneOf(&[ManageConfiguration])),
+    ("list_clock_policy_versions", SignedIn),
+    ("get_clock_policy_version", SignedIn),
+    ("preview_clock_policies", OneOf(&[ManageConfiguration])),
     ("get_settings", SignedIn),
     ("update_settings", OneOf(&[ManageConfiguration])),
     ("is_alive", Nothing),
@@ -409,7 +414,18 @@ impl<'s> Ground<'s> {
             "update_calendar" => {
                 Call::patch(&self.calendar().await, json!({"names": names})).version(1)
             }
+            "list_calendar_versions" => Call::get(&format!("{}/versions", self.calendar().await)),
+            "get_calendar_version" => Call::get(&format!("{}/versions/1", self.calendar().await)),
             "get_clock_policies" => Call::get("/clock-policies"),
+            "list_clock_policy_versions" => Call::get("/clock-policies/versions"),
+            "get_clock_policy_version" => Call::get("/clock-policies/versions/1"),
+            "preview_clock_policies" => {
+                let now = admin.get("/clock-policies", 200).await.json();
+                Call::post(
+                    "/clock-policies/preview",
+                    json!({"policies": now["policies"]}),
+                )
+            }
             "replace_clock_policies" => {
                 let now = admin.get("/clock-policies", 200).await.json();
                 Call::put("/clock-policies", json!({"policies": now["policies"]}))

@@ -4,12 +4,13 @@ use actix_web::{HttpRequest, HttpResponse, get, patch, post, web};
 use rapport_persistence::calendars;
 use rapport_persistence::configuration::Configuration;
 use rapport_persistence::writes::Writer;
-use rapport_types::calendars::{Calendar, CalendarPatch, NewCalendar};
+use rapport_types::calendars::{Calendar, CalendarPatch, CalendarVersion, NewCalendar};
 use rapport_types::filters::{Fact, Field};
 use rapport_types::ids::CalendarId;
 use rapport_types::page::Page;
 use rapport_types::permissions::ManageConfiguration;
 use rapport_types::problem::{ErrorCode, Fault};
+use rapport_types::records::{Entity, RecordVersion};
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::configuring::{Faults, changed};
@@ -22,13 +23,16 @@ use crate::extract::{
 use crate::lists::{self, ACTIVE, ListParams, Listed, name_cells, name_order};
 use crate::records::check_version;
 use crate::state::AppState;
+use crate::versions;
 
 /// The routes of this feature.
 pub fn routes(cfg: &mut ServiceConfig) {
     cfg.service(list_calendars)
         .service(create_calendar)
         .service(get_calendar)
-        .service(update_calendar);
+        .service(update_calendar)
+        .service(list_calendar_versions)
+        .service(get_calendar_version);
 }
 
 impl Body for NewCalendar {
@@ -208,6 +212,62 @@ async fn update_calendar(
         )
         .await?;
     Ok(changed(&calendar, calendar.version))
+}
+
+/// List the versions of a calendar
+///
+/// Each change of hours or days, with the instant since which they hold and who made it. Clocks keep
+/// the version that they started with. A change of the names alone brings no version of its own.
+#[utoipa::path(
+    tag = "calendars",
+    params(("id" = CalendarId, Path, description = "The calendar's id."), ListParams<RecordVersion>),
+    responses((status = 200, description = "A page of versions.", content((Page<RecordVersion> = "application/json"), (String = "text/csv"))))
+)]
+#[get("/calendars/{id}/versions")]
+async fn list_calendar_versions(
+    state: web::Data<AppState>,
+    _caller: SignedIn,
+    id: PathId<CalendarId>,
+    request: HttpRequest,
+    pairs: RawPairs,
+) -> Result<HttpResponse, ApiError> {
+    let configuration = state.latest_configuration().await?;
+    let known = configuration.calendar_versions(id.0);
+    if known.is_empty() {
+        return Err(ErrorCode::NotFound.into());
+    }
+    let key = id.0.to_string();
+    let versions = versions::of(&state, &configuration, Entity::Calendar, &key, known).await?;
+    lists::reply(&request, pairs, &versions, &configuration)
+}
+
+/// Read a version of a calendar
+///
+/// The hours and days that it brought.
+#[utoipa::path(
+    tag = "calendars",
+    params(
+        ("id" = CalendarId, Path, description = "The calendar's id."),
+        ("version" = i64, Path, description = "The number of the version."),
+        IfNoneMatchHeader,
+    ),
+    responses(
+        (status = 200, description = "Hours and days of that version.", body = CalendarVersion),
+        (status = 304, description = "The caller holds this version."),
+    )
+)]
+#[get("/calendars/{id}/versions/{version}")]
+async fn get_calendar_version(
+    state: web::Data<AppState>,
+    _caller: SignedIn,
+    path: web::Path<(CalendarId, i64)>,
+    request: HttpRequest,
+) -> Result<HttpResponse, ApiError> {
+    let (id, version) = path.into_inner();
+    let found = calendars::find_version(&state.db, id, version)
+        .await?
+        .ok_or(ErrorCode::NotFound)?;
+    Ok(versioned(&found, found.version, &request))
 }
 
 fn is_in_use(id: CalendarId, current: &Configuration) -> bool {

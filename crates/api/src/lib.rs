@@ -44,6 +44,7 @@ mod tests;
 pub mod ticket_types;
 pub mod tickets;
 pub mod users;
+pub mod versions;
 
 use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceFactory, ServiceRequest, ServiceResponse};

@@ -4,13 +4,14 @@
 use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
-use rapport_types::calendars::{Calendar, CalendarRules, OpenHours};
+use rapport_types::calendars::{Calendar, CalendarRules, CalendarVersion, OpenHours};
 use rapport_types::ids::CalendarId;
 use rapport_types::records::{Entity, micros};
 use sea_orm::sea_query::Condition;
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryOrder, Set};
 
 use crate::configuration::{json_text, stored};
+use crate::database::Database;
 use crate::entities::{calendar, calendar_version};
 use crate::error::StoreError;
 use crate::scope::ScopeKeys;
@@ -102,6 +103,30 @@ pub(crate) async fn all(
             Ok((calendar, versions))
         })
         .collect()
+}
+
+/// The rules that a version of a calendar brought; none when that version brought no other ones.
+///
+/// # Errors
+/// What the database says.
+pub async fn find_version(
+    db: &Database,
+    calendar: CalendarId,
+    version: i64,
+) -> Result<Option<CalendarVersion>, StoreError> {
+    let row = calendar_version::Entity::find_by_id((calendar.uuid(), version))
+        .one(&db.reader)
+        .await?;
+    row.map(|row| {
+        let rules: CalendarRules = from_json(&row.rules)?;
+        Ok(CalendarVersion {
+            version: row.version,
+            time_zone: rules.time_zone,
+            week: rules.week,
+            days: rules.days,
+        })
+    })
+    .transpose()
 }
 
 /// Adds a calendar.

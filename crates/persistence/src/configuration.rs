@@ -163,7 +163,16 @@ impl Configuration {
     /// What the clocks of a ticket run by that starts or changes its type or priority at `at`:
     /// the first policy in force that matches it, and the policy's calendar or the team's.
     pub fn clock_basis(&self, ticket: &Ticket, at: DateTime<Utc>) -> Option<ClockBasis> {
-        let policies = self.policies_at(at);
+        self.clock_basis_under(self.policies_at(at), ticket, at)
+    }
+
+    /// The same under other policies than those in force.
+    pub fn clock_basis_under(
+        &self,
+        policies: &ClockPolicies,
+        ticket: &Ticket,
+        at: DateTime<Utc>,
+    ) -> Option<ClockBasis> {
         let teams = self.team_tree.path(ticket.team_id);
         let categories = ticket
             .category_id
@@ -191,6 +200,22 @@ impl Configuration {
                 .calendar_version_at(calendar, at)
                 .map(|version| (calendar, version)),
         })
+    }
+
+    /// Every version of the clock policies with the instant since which it holds, oldest first.
+    pub fn policy_versions(&self) -> impl Iterator<Item = (&ClockPolicies, DateTime<Utc>)> {
+        std::iter::once(&self.first_policies)
+            .chain(&self.later_policies)
+            .map(|version| (&version.policies, version.valid_from))
+    }
+
+    /// The versions of a calendar that brought other rules, with the instant since which they hold,
+    /// oldest first.
+    pub fn calendar_versions(&self, calendar: CalendarId) -> Vec<(i64, DateTime<Utc>)> {
+        let versions = self.rules.get(&calendar).into_iter().flatten();
+        versions
+            .map(|rules| (rules.version, rules.valid_from))
+            .collect()
     }
 
     /// A version of the clock policies.

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::ids::UserId;
 use crate::text::LineText;
+use crate::users::UserRef;
 
 /// The key of a record in another system, unique per source.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -36,6 +37,18 @@ impl Actor {
             Self::System => None,
         }
     }
+}
+
+/// A version of a record of which every version is kept.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct RecordVersion {
+    /// Its number.
+    pub version: i64,
+    /// Since when it holds.
+    pub changed_at: DateTime<Utc>,
+    /// Who made it; null for the product itself.
+    pub changed_by: Option<UserRef>,
 }
 
 /// What happened to a record.

@@ -13,6 +13,8 @@
 
 pub mod administration;
 pub mod auth;
+pub mod calendars;
+pub mod clock_policies;
 pub mod configuration;
 pub mod contacts;
 pub mod customers;

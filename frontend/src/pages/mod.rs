@@ -3,6 +3,8 @@
 pub mod account;
 mod address;
 pub mod administration;
+pub mod calendars;
+pub mod clock_policies;
 mod customer_search;
 pub mod customers;
 mod draft;

@@ -1,5 +1,7 @@
 //! Messages, events and ratings of a ticket.
 
+use std::collections::HashMap;
+
 use rapport_types::clocks::ClockEvent;
 use rapport_types::ids::{CustomerId, MessageId, RatingId, TicketEventId, TicketId, UserId};
 use rapport_types::page::{CursorKey, Page, Paging, digest};
@@ -153,24 +155,57 @@ pub async fn clock_events(writer: &Writer, ticket: &Ticket) -> Result<Vec<ClockE
     sql.push(" AND kind = ")
         .bind(EventKind::Status.code())
         .push(" ORDER BY at, id");
-    let mut events = vec![ClockEvent::Opened {
-        at: ticket.opened_at,
-    }];
-    events.extend(
-        ticket
-            .first_responded_at
-            .map(|at| ClockEvent::FirstResponded { at }),
-    );
+    let mut events = known_events(ticket);
     for row in sql.all::<ticket_event::Model>(writer.connection()).await? {
-        let event = read_event(row)?;
-        let to = event
-            .after
-            .as_ref()
-            .and_then(|after| after.as_str())
-            .and_then(Status::from_code);
-        events.extend(to.map(|to| ClockEvent::StatusChanged { at: event.at, to }));
+        events.extend(status_event(row)?);
     }
     Ok(events)
+}
+
+/// The events of several tickets that clocks follow from, by one statement.
+pub(super) async fn clock_events_of(
+    db: &Database,
+    tickets: &[&Ticket],
+) -> Result<Vec<Vec<ClockEvent>>, StoreError> {
+    let mut sql = Sql::new(db.kind);
+    sql.push("SELECT * FROM ticket_events WHERE ")
+        .in_ids("ticket_id", tickets.iter().map(|ticket| ticket.id.uuid()));
+    sql.push(" AND kind = ")
+        .bind(EventKind::Status.code())
+        .push(" ORDER BY at, id");
+    let mut moves: HashMap<_, Vec<ClockEvent>> = HashMap::new();
+    for row in sql.all::<ticket_event::Model>(&db.reader).await? {
+        let of = moves.entry(row.ticket_id).or_default();
+        of.extend(status_event(row)?);
+    }
+    let events = tickets.iter().map(|ticket| {
+        let mut events = known_events(ticket);
+        events.append(&mut moves.remove(&ticket.id.uuid()).unwrap_or_default());
+        events
+    });
+    Ok(events.collect())
+}
+
+/// The events that a ticket tells of itself.
+fn known_events(ticket: &Ticket) -> Vec<ClockEvent> {
+    let opened = ClockEvent::Opened {
+        at: ticket.opened_at,
+    };
+    let answered = ticket
+        .first_responded_at
+        .map(|at| ClockEvent::FirstResponded { at });
+    std::iter::once(opened).chain(answered).collect()
+}
+
+/// A change of status as clocks see it.
+fn status_event(row: ticket_event::Model) -> Result<Option<ClockEvent>, StoreError> {
+    let event = read_event(row)?;
+    let to = event
+        .after
+        .as_ref()
+        .and_then(|after| after.as_str())
+        .and_then(Status::from_code);
+    Ok(to.map(|to| ClockEvent::StatusChanged { at: event.at, to }))
 }
 
 /// One of a ticket's lists: its table and the column of its time.

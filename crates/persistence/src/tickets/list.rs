@@ -29,7 +29,7 @@ pub(crate) const PEOPLE: &[&str] = &["t.assignee_id", "t.first_responder_id", "t
 /// The column of its team.
 pub(crate) const TEAM: &str = "t.team_id";
 
-const LIST: List = List {
+pub(super) const LIST: List = List {
     table: "tickets t",
     alias: "t",
     team: TEAM,
@@ -62,7 +62,7 @@ const COLUMNS: &str = "t.*, c.number AS customer_number, c.name AS customer_name
 const CUSTOMER: &str = " LEFT JOIN customers c ON c.id = t.customer_id";
 
 /// Columns that a list can be walked by when the filter names their values.
-const ALTERNATIVES: &[(&str, &str, bool)] = &[
+pub(super) const ALTERNATIVES: &[(&str, &str, bool)] = &[
     ("customer", "t.customer_id", true),
     ("contact", "t.contact_id", true),
     ("assignee", "t.assignee_id", true),

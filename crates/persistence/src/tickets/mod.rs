@@ -4,6 +4,7 @@ mod clocks;
 mod history;
 mod list;
 mod row;
+mod sample;
 mod write;
 
 use rapport_types::clocks::TicketClocks;
@@ -24,6 +25,7 @@ pub use history::{
 };
 pub use list::{MetricRows, ORDERS, Query, list, search};
 pub(crate) use list::{PEOPLE, TEAM, column};
+pub use sample::{SampleTicket, newest_open};
 pub(crate) use write::index_tickets_of;
 pub use write::{
     NewTicketRow, add_message, insert, insert_all, next_number, next_number_after, update,

@@ -12,7 +12,7 @@ const MOST_DAYS: usize = 2_000;
 /// Most slots of one day.
 const MOST_SLOTS: usize = 24;
 /// Years a day may lie in.
-const YEARS: std::ops::RangeInclusive<i32> = 1970..=2200;
+pub(super) const YEARS: std::ops::RangeInclusive<i32> = 1970..=2200;
 
 /// One fault of a calendar's rules.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

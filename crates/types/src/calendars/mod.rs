@@ -1,7 +1,12 @@
 //! Calendars: opening hours with several slots a day, holidays and make-up working days.
 
 mod faults;
+mod holiday_file;
+#[cfg(test)]
+mod holiday_tests;
 mod local_time;
+mod merge;
+mod month;
 mod open_hours;
 mod rules;
 mod segments;
@@ -17,7 +22,10 @@ use crate::patch::not_null;
 use crate::problem::{Fault, FieldCode};
 
 pub use faults::{CalendarFault, FaultKind, Place};
+pub use holiday_file::{HolidayFile, LineFault, LineFaultKind};
 pub use local_time::LocalTime;
+pub use merge::{Conflict, Merge, Merged, merge_days};
+pub use month::{Month, MonthDay, Transition, Why};
 pub use open_hours::OpenHours;
 pub use rules::{CalendarDay, CalendarRules, DayKind, Slot, Week};
 
@@ -50,6 +58,20 @@ impl Calendar {
             days: self.days.clone(),
         }
     }
+}
+
+/// A version of a calendar's hours and days.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct CalendarVersion {
+    /// The version of the calendar that brought them.
+    pub version: i64,
+    /// The IANA time zone of its hours and days.
+    pub time_zone: String,
+    /// The hours of an ordinary week.
+    pub week: Week,
+    /// The days that differ from it.
+    pub days: Vec<CalendarDay>,
 }
 
 /// What a caller says to add a calendar.

@@ -4,6 +4,7 @@ use chrono::{NaiveDate, Weekday};
 use serde::{Deserialize, Serialize};
 
 use super::LocalTime;
+use crate::text::LabelText;
 
 /// Hours and days of a calendar. [`super::OpenHours`] is the checked form that counts.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -92,6 +93,9 @@ pub struct CalendarDay {
     /// The slots of an open day; without them it takes Monday's.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub slots: Vec<Slot>,
+    /// What the day is called, for example the holiday's name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<LabelText>,
 }
 
 /// What a day is that differs from its weekday.

@@ -137,6 +137,7 @@ fn lists_have_a_limit() {
             on: first + TimeDelta::days(i),
             kind: DayKind::Closed,
             slots: Vec::new(),
+            name: None,
         })
         .collect();
     assert!(OpenHours::new(&many).is_ok());
@@ -194,7 +195,7 @@ fn unknown_members_are_refused() {
     for (place, member) in [
         ("", "holidays"),
         ("/week", "mon"),
-        ("/days/0", "name"),
+        ("/days/0", "title"),
         ("/week/monday/0", "until"),
     ] {
         let mut written = shanghai();

@@ -14,6 +14,7 @@ mod oracle;
 #[cfg(test)]
 mod oracle_tests;
 mod policy;
+mod preview;
 mod state;
 mod target;
 
@@ -28,7 +29,11 @@ pub use definition::{
 };
 pub use detection::{Detected, detect, keep_detections};
 pub use engine::{ClockEvent, ClockRules};
-pub use policy::{ClockPolicies, ClockPolicy, NewClockPolicies};
+pub use policy::{ClockPolicies, ClockPolicy, NewClockPolicies, policy_faults};
+pub use preview::{
+    ClockCount, ClockDue, InventedTicket, MOST_SAMPLED, PoliciesDraft, PoliciesPreview,
+    PolicyCount, PolicyOutcome, SampledTicket, TicketOutcomes, TicketsPreview,
+};
 pub use state::{ClockMemory, ClockState};
 pub use target::{Target, TargetSeconds, Time, WorkingDays};
 

@@ -118,6 +118,7 @@ fn calendar(random: &mut Random, zone: &str, around: NaiveDate) -> CalendarRules
                 on,
                 kind,
                 slots: own,
+                name: None,
             });
         }
     }

@@ -77,25 +77,30 @@ impl ClockPolicy {
 }
 
 impl NewClockPolicies {
-    /// Everything that is wrong with the list, except for the fields of the filters; empty when it
-    /// is good.
+    /// Everything that is wrong with the list; see [`policy_faults`].
     pub fn faults(&self) -> Vec<Fault> {
-        if self.policies.len() > MOST_POLICIES {
-            return vec![Fault::at("/policies", FieldCode::TooMany)];
-        }
-        let mut faults = Vec::new();
-        let mut codes = HashSet::new();
-        for (index, policy) in self.policies.iter().enumerate() {
-            if !codes.insert(&policy.code) {
-                faults.push(Fault::at(
-                    format!("/policies/{index}/code"),
-                    FieldCode::Duplicate,
-                ));
-            }
-            policy.add_faults(&format!("/policies/{index}/clocks"), &mut faults);
-        }
-        faults
+        policy_faults(&self.policies)
     }
+}
+
+/// Everything that is wrong with a list of policies, except for the fields of the filters; empty
+/// when it is good.
+pub fn policy_faults(policies: &[ClockPolicy]) -> Vec<Fault> {
+    if policies.len() > MOST_POLICIES {
+        return vec![Fault::at("/policies", FieldCode::TooMany)];
+    }
+    let mut faults = Vec::new();
+    let mut codes = HashSet::new();
+    for (index, policy) in policies.iter().enumerate() {
+        if !codes.insert(&policy.code) {
+            faults.push(Fault::at(
+                format!("/policies/{index}/code"),
+                FieldCode::Duplicate,
+            ));
+        }
+        policy.add_faults(&format!("/policies/{index}/clocks"), &mut faults);
+    }
+    faults
 }
 
 impl ClockPolicy {

@@ -14,4 +14,5 @@ mod sentence;
 mod tile;
 mod trend;
 
+pub(super) use days::all_zones;
 pub use page::Reports;

@@ -22,7 +22,7 @@ use crate::preferences::{text_locale, use_preferences};
 
 /// What the list can be filtered by here.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum By {
+pub(in crate::pages) enum By {
     Status,
     Assignee,
     Priority,
@@ -44,7 +44,7 @@ impl By {
     ];
 
     /// The parameter.
-    const fn parameter(self) -> &'static str {
+    pub(in crate::pages) const fn parameter(self) -> &'static str {
         match self {
             Self::Status => "status",
             Self::Assignee => "assignee",
@@ -56,7 +56,8 @@ impl By {
         }
     }
 
-    fn name(self, locale: Language) -> &'static str {
+    /// What it is called.
+    pub(in crate::pages) fn name(self, locale: Language) -> &'static str {
         let text = text_locale(locale);
         match self {
             Self::Status => td_string!(text, tickets.field.status),
@@ -69,7 +70,8 @@ impl By {
         }
     }
 
-    fn choices(self, directory: Directory, locale: Language) -> Vec<Choice> {
+    /// What can be chosen.
+    pub(in crate::pages) fn choices(self, directory: Directory, locale: Language) -> Vec<Choice> {
         let text = text_locale(locale);
         match self {
             Self::Status => Status::ALL
@@ -101,7 +103,12 @@ impl By {
     }
 
     /// One value in words; an id whose name is not known yet is "…".
-    fn word(self, value: &str, directory: Directory, locale: Language) -> String {
+    pub(in crate::pages) fn word(
+        self,
+        value: &str,
+        directory: Directory,
+        locale: Language,
+    ) -> String {
         let text = text_locale(locale);
         let found = match self {
             Self::Status => Status::from_code(value).map(|it| status_text(it, locale).to_owned()),
@@ -135,7 +142,7 @@ impl By {
 }
 
 /// "A, B or C".
-fn either(mut words: Vec<String>, locale: Language) -> String {
+pub(in crate::pages) fn either(mut words: Vec<String>, locale: Language) -> String {
     let text = text_locale(locale);
     let last = words.pop().unwrap_or_default();
     if words.is_empty() {

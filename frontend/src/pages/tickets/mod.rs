@@ -30,5 +30,6 @@ mod thread;
 mod views;
 
 pub use detail::TicketDetail;
+pub(super) use filters::{By, either};
 pub use form::TicketForm;
 pub use list::TicketList;
