@@ -33,6 +33,7 @@ mod rows;
 mod runs;
 mod sketch;
 mod state;
+mod tally;
 
 pub use faults::{ImportCode, ImportFault, Severity};
 pub use files::{
@@ -50,10 +51,12 @@ pub use outcome::{
 pub use plan::{MayMove, Plan};
 pub use proposal::{Known, entity_of, propose, source_of};
 pub use runs::{
-    FaultCount, Import, ImportFaultView, ImportState, ImportSummary, MOST_FAULTS, NewImport,
+    FAULT_FIELDS, FIELDS, FaultCount, Import, ImportFaultView, ImportState, ImportSummary,
+    MOST_FAULTS, NewImport,
 };
 pub use sketch::Sketch;
 pub use state::FileState;
+pub use tally::FaultTally;
 
 #[cfg(test)]
 mod tests;
