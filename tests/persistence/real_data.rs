@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use chrono_tz::Tz;
-use rapport_api::imports::reader::Records;
+use rapport_api::imports::reader::{Form, Records};
 use rapport_persistence::imports::ImportState;
 use rapport_tests::databases::{Fresh, on_each_database};
 use rapport_tests::importing::{Figures, Importer, Told, data_folder, mapping};
@@ -34,7 +34,7 @@ fn known_files(folder: &Path) -> Vec<(&'static str, PathBuf)> {
         if !name.ends_with(".csv") && !name.ends_with(".csv.gz") {
             return None;
         }
-        let records = Records::open(File::open(&path).unwrap(), b',').ok()?;
+        let records = Records::open(File::open(&path).unwrap(), Form::utf8(b',')).ok()?;
         let found = FILES
             .iter()
             .find(|(columns, _)| records.header().get(..2).is_some_and(|two| two == columns));
@@ -126,7 +126,7 @@ async fn change_count(fresh: &Fresh) -> i64 {
 }
 
 async fn incidents(compare: &Comparison<'_>, fresh: &Fresh, figures: &Figures<'_>, told: &Told) {
-    let priority = mapping("uci_incidents").ticket.priority.unwrap();
+    let priority = mapping("uci_incidents").ticket.unwrap().priority.unwrap();
     compare.equal("tickets", figures.tally("created").await.base);
     let by_priority = figures.counts_by("created", Dimension::Priority).await;
     compare.equal_by_code("by_priority", &priority, &by_priority);

@@ -485,7 +485,12 @@ pub(crate) fn customer_faults(
     faults
 }
 
-fn team_fault(team: TeamId, caller: &Caller, configuration: &Configuration) -> Option<Fault> {
+/// Why the caller cannot put a record into this team.
+pub(crate) fn team_fault(
+    team: TeamId,
+    caller: &Caller,
+    configuration: &Configuration,
+) -> Option<Fault> {
     let code = match configuration.teams.get(&team) {
         None => FieldCode::UnknownRecord,
         Some(team) if !team.active => FieldCode::Inactive,

@@ -20,6 +20,7 @@ use crate::configuration;
 use crate::connections::Connections;
 use crate::error::ApiError;
 use crate::ids::Ids;
+use crate::imports::queue::Imports;
 use crate::metrics::Metrics;
 use crate::server;
 
@@ -70,6 +71,8 @@ pub struct AppState {
     pub connections: Connections,
     /// What is counted.
     pub metrics: Metrics,
+    /// The imports of this process.
+    pub imports: Imports,
     /// Names this process as the holder of leases.
     pub process: String,
     stopping: AtomicBool,
@@ -101,6 +104,7 @@ impl AppState {
             ),
             connections: Connections::new(server::KEEP_ALIVE + config.client, config.client_read),
             metrics: Metrics::new(options.clock.now())?,
+            imports: Imports::new(&config),
             process: ids.next().to_string(),
             stopping: AtomicBool::new(false),
             clock: options.clock,

@@ -2,6 +2,7 @@
 
 pub(crate) mod bookkeeping;
 mod m20261122_1_foundation;
+mod m20261126_2_imports;
 mod m20261126_3_contacts;
 mod schema;
 
@@ -21,6 +22,7 @@ impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
         vec![
             Box::new(m20261122_1_foundation::Migration),
+            Box::new(m20261126_2_imports::Migration),
             Box::new(m20261126_3_contacts::Migration),
         ]
     }
