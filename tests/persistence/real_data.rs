@@ -126,7 +126,7 @@ async fn change_count(fresh: &Fresh) -> i64 {
 }
 
 async fn incidents(compare: &Comparison<'_>, fresh: &Fresh, figures: &Figures<'_>, told: &Told) {
-    let priority = mapping("uci_incidents").ticket.priority.unwrap();
+    let priority = mapping("uci_incidents").ticket.unwrap().priority.unwrap();
     compare.equal("tickets", figures.tally("created").await.base);
     let by_priority = figures.counts_by("created", Dimension::Priority).await;
     compare.equal_by_code("by_priority", &priority, &by_priority);

@@ -139,6 +139,8 @@ id! {
     ClockPolicyId = "clock_policy";
     /// One run of an import.
     ImportId = "import";
+    /// A file that was uploaded to be imported.
+    ImportFileId = "import_file";
     /// A signed-in session (a family of refresh tokens).
     SessionId = "session";
 }

@@ -71,6 +71,8 @@ permissions! {
     WorkTickets = "work_tickets", "Work on tickets", "处理工单";
     /// Read reports on one's scope.
     ViewReports = "view_reports", "View reports", "查看报表";
+    /// Import records from files into the teams of one's scope.
+    ImportRecords = "import_records", "Import records", "导入数据";
     /// Manage users and their roles.
     ManageUsers = "manage_users", "Manage users and roles", "管理用户与角色";
     /// Manage teams, categories, types, channels, calendars, clock policies and settings.
@@ -111,6 +113,7 @@ pub const BUILT_IN_ROLES: &[BuiltInRole] = &[
             P::ViewTickets,
             P::WorkTickets,
             P::ViewReports,
+            P::ImportRecords,
         ],
     },
     BuiltInRole {

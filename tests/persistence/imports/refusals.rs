@@ -77,7 +77,7 @@ async fn a_mapping_must_name_types_channels_and_rows_that_exist() {
     );
     let open = move || std::io::Cursor::new(text.clone());
     let mut unknown = mapping("nyc_complaints");
-    unknown.ticket.kind.default = Some("moaning".to_owned());
+    unknown.ticket.as_mut().unwrap().kind.default = Some("moaning".to_owned());
     let refused = Importer::default()
         .import(&fresh.db, unknown, open.clone())
         .await;
@@ -88,7 +88,7 @@ async fn a_mapping_must_name_types_channels_and_rows_that_exist() {
 
     let mut from_file = mapping("nyc_complaints");
     from_file.team = None;
-    from_file.ticket.kind.column = Some("account".to_owned());
+    from_file.ticket.as_mut().unwrap().kind.column = Some("account".to_owned());
     let (finished, told) = Importer::default()
         .import(&fresh.db, from_file, open)
         .await

@@ -1,6 +1,6 @@
 //! The cells of one record, read as the values that the plan expects.
 
-use chrono::{DateTime, SecondsFormat, Utc};
+use chrono::{DateTime, NaiveDate, SecondsFormat, Utc};
 
 use super::dates::Moment;
 use super::faults::{ImportCode, ImportFault};
@@ -8,7 +8,8 @@ use super::mapping::{KeyKind, TextStyle};
 use super::outcome::{ImportedAgent, ImportedCustomer};
 use super::plan::{AgentColumns, Column, CustomerColumns, Instants, Parse, Plan, Texts, Values};
 use super::state::Said;
-use crate::text::{Code, Email, LineText, LongText, NameText, Phone};
+use crate::customers::{CustomerKind, Lifecycle, Nature};
+use crate::text::{Code, Email, LabelText, LineText, LongText, NameText, Phone};
 use crate::tickets::{Priority, Status};
 
 /// An instant as faults quote it.
@@ -38,6 +39,38 @@ pub(super) fn long(text: &str) -> Result<LongText, ImportFault> {
 /// A name.
 pub(super) fn name(text: &str) -> Result<NameText, ImportFault> {
     NameText::try_from(text).map_err(|error| text_fault(error, NameText::MAX))
+}
+
+/// A label.
+pub(super) fn label(text: &str) -> Result<LabelText, ImportFault> {
+    LabelText::try_from(text).map_err(|error| text_fault(error, LabelText::MAX))
+}
+
+/// An e-mail address.
+pub(super) fn email(text: &str) -> Result<Email, ImportFault> {
+    Email::try_from(text.to_owned())
+        .map_err(|_| ImportFault::new(ImportCode::BadEmail).with("value", text))
+}
+
+/// A telephone number.
+pub(super) fn phone(text: &str) -> Result<Phone, ImportFault> {
+    Phone::try_from(text.to_owned())
+        .map_err(|_| ImportFault::new(ImportCode::BadPhone).with("value", text))
+}
+
+/// What a customer is.
+pub(super) fn customer_kind(text: &str) -> Result<CustomerKind, ImportFault> {
+    CustomerKind::from_code(text).ok_or_else(|| unknown(text))
+}
+
+/// The nature of an organisation.
+pub(super) fn nature(text: &str) -> Result<Nature, ImportFault> {
+    Nature::from_code(text).ok_or_else(|| unknown(text))
+}
+
+/// Where a customer stands in its life with us.
+pub(super) fn lifecycle(text: &str) -> Result<Lifecycle, ImportFault> {
+    Lifecycle::from_code(text).ok_or_else(|| unknown(text))
 }
 
 /// The code of a configured thing; whether it exists is checked before the first row.
@@ -93,8 +126,14 @@ impl<'a> Cells<'a> {
     }
 
     /// Takes the value, or notes what is wrong with it.
-    fn taken<T>(&mut self, column: &Column, value: Result<T, ImportFault>) -> Option<T> {
+    pub(super) fn taken<T>(&mut self, column: &Column, value: Result<T, ImportFault>) -> Option<T> {
         value.map_err(|fault| self.fault(column, fault)).ok()
+    }
+
+    /// The cell as a value; none when it is empty or not acceptable.
+    pub(super) fn parsed<T>(&mut self, column: &Column, parse: Parse<T>) -> Option<T> {
+        let text = self.text(column)?;
+        self.taken(column, parse(text))
     }
 
     /// A value by the plan's list, without its default.
@@ -167,11 +206,28 @@ impl<'a> Cells<'a> {
         self.taken(column, parse(&text))
     }
 
+    /// A text put together from its columns, else its default.
+    pub(super) fn texts_or_default<T>(&mut self, texts: &Texts, parse: Parse<T>) -> Option<T> {
+        let has_text = texts
+            .columns
+            .iter()
+            .any(|column| self.text(column).is_some());
+        match &texts.default {
+            Some(default) if !has_text => parse(default).ok(),
+            _ => self.texts(texts, parse),
+        }
+    }
+
+    /// A day, without a time.
+    pub(super) fn day(&mut self, instants: &Instants) -> Option<NaiveDate> {
+        let moment = self.instant(instants)?;
+        instants.formats.day_of(&moment)
+    }
+
     /// The path of the category: the levels up to the first empty one.
-    pub(super) fn category(&mut self) -> Vec<LineText> {
-        let plan = self.plan;
-        let mut path = Vec::with_capacity(plan.category.len());
-        for column in &plan.category {
+    pub(super) fn category(&mut self, columns: &[Column]) -> Vec<LineText> {
+        let mut path = Vec::with_capacity(columns.len());
+        for column in columns {
             let Some(text) = self.text(column) else { break };
             let Some(level) = self.taken(column, category_name(text)) else {
                 break;
@@ -182,8 +238,8 @@ impl<'a> Cells<'a> {
     }
 
     /// The rating.
-    pub(super) fn rating(&mut self) -> Option<u8> {
-        let column = self.plan.rating.as_ref()?;
+    pub(super) fn rating(&mut self, column: Option<&Column>) -> Option<u8> {
+        let column = column?;
         let text = self.text(column)?;
         let score = text.parse().ok().filter(|score| (1..=5).contains(score));
         if score.is_none() {
@@ -202,18 +258,11 @@ impl<'a> Cells<'a> {
             KeyKind::Email => Some(&columns.key),
             KeyKind::ExternalId | KeyKind::Name => columns.email.as_ref(),
         };
-        let email = email_at.and_then(|column| {
-            let text = self.text(column)?;
-            let email = Email::try_from(text.to_owned());
-            let bad = |_| ImportFault::new(ImportCode::BadEmail).with("value", text);
-            self.taken(column, email.map_err(bad))
-        });
-        let phone = columns.phone.as_ref().and_then(|column| {
-            let text = self.text(column)?;
-            let phone = Phone::try_from(text.to_owned());
-            let bad = |_| ImportFault::new(ImportCode::BadPhone).with("value", text);
-            self.taken(column, phone.map_err(bad))
-        });
+        let email = email_at.and_then(|column| self.parsed(column, email));
+        let phone = columns
+            .phone
+            .as_ref()
+            .and_then(|column| self.parsed(column, phone));
         let key = match (columns.by, &email) {
             (KeyKind::Email, Some(email)) => email.as_str().to_owned(),
             _ => text.to_owned(),
@@ -239,7 +288,11 @@ impl<'a> Cells<'a> {
     }
 
     /// The name, where the file has one, else the key.
-    fn person_name(&mut self, column: Option<&Column>, key: &Column) -> Option<NameText> {
+    pub(super) fn person_name(
+        &mut self,
+        column: Option<&Column>,
+        key: &Column,
+    ) -> Option<NameText> {
         let column = column
             .filter(|column| self.text(column).is_some())
             .unwrap_or(key);

@@ -6,7 +6,7 @@ use chrono_tz::Tz;
 
 use super::faults::{ImportCode, ImportFault};
 use super::mapping::InstantSource;
-use crate::instants::given_instant;
+use crate::instants::{day_in, given_instant};
 use crate::tickets::Precision;
 
 /// A moment that a cell gives.
@@ -132,6 +132,11 @@ impl Formats {
         self.formats
             .iter()
             .find_map(|format| self.read_as(text, format))
+    }
+
+    /// The day of a moment in the formats' zone.
+    pub(super) fn day_of(&self, moment: &Moment) -> Option<NaiveDate> {
+        day_in(moment.at, self.zone)
     }
 
     fn read_as(&self, text: &str, format: &Format) -> Option<(Moment, Option<ImportFault>)> {

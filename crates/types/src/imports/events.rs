@@ -4,14 +4,21 @@ use super::cells::{Cells, line, quote};
 use super::dates::Moment;
 use super::facts::{Facts, Life, Making};
 use super::faults::{ImportCode, ImportFault};
-use super::outcome::{ImportedAgent, ImportedEvent, Outcome, Position};
-use super::plan::{Column, EventColumns, Plan};
+use super::outcome::{ImportedAgent, ImportedEvent, ImportedRecord, Outcome, Position};
+use super::plan::{Column, EventColumns, Plan, TicketColumns};
 use super::rows::read_key;
 use super::state::{Said, is_rejected};
 use crate::tickets::{Precision, Status};
 
 /// Most rows of one ticket: they are held until the ticket's last row is read.
 const MOST_ROWS: usize = 10_000;
+
+/// The columns of a file of events.
+#[derive(Clone, Copy)]
+pub(super) struct Columns<'a> {
+    pub(super) ticket: &'a TicketColumns,
+    pub(super) event: &'a EventColumns,
+}
 
 /// A row of a ticket.
 #[derive(Debug)]
@@ -36,7 +43,7 @@ pub(super) struct Group {
 /// Takes a record into its ticket; gives the ticket before when the record belongs to another.
 pub(super) fn push(
     group: &mut Option<Group>,
-    event: &EventColumns,
+    columns: Columns<'_>,
     mut cells: Cells<'_>,
     settled: Position,
 ) -> Option<Outcome> {
@@ -56,7 +63,7 @@ pub(super) fn push(
                     .faults
                     .extend(group.lines.first().map(|line| fault.on_line(*line)));
             }
-            group.finish(plan, event, cells.said, settled)
+            group.finish(plan, columns, cells.said, settled)
         })
     };
     let is_late = !key.is_empty() && cells.said.knows_key(&key);
@@ -69,7 +76,7 @@ pub(super) fn push(
     let row = if cells.is_rejected() {
         None
     } else {
-        read(&mut cells, event)
+        read(&mut cells, columns)
     };
     let group = group.get_or_insert_with(|| Group {
         key,
@@ -84,9 +91,10 @@ pub(super) fn push(
 }
 
 /// Reads a row; none when something in it leaves it out.
-fn read(cells: &mut Cells<'_>, event: &EventColumns) -> Option<EventRow> {
+fn read(cells: &mut Cells<'_>, columns: Columns<'_>) -> Option<EventRow> {
+    let event = columns.event;
     read_key(cells)?;
-    let facts = Facts::read(cells);
+    let facts = Facts::read(cells, columns.ticket);
     let at = cells.instant(&event.at);
     let status = cells.value(&event.status).or(event.status.default);
     if let (None, Some(column)) = (
@@ -137,7 +145,7 @@ impl Group {
     pub(super) fn finish(
         self,
         plan: &Plan,
-        event: &EventColumns,
+        columns: Columns<'_>,
         said: &mut Said,
         settled: Position,
     ) -> Outcome {
@@ -154,6 +162,7 @@ impl Group {
             rows.sort_by_key(|row| row.order);
             let mut making = Making {
                 plan,
+                ticket: columns.ticket,
                 said,
                 line: lines.first().copied().unwrap_or_default(),
                 faults: &mut faults,
@@ -161,12 +170,12 @@ impl Group {
             if let Some(ticket) = line(&key).ok().and_then(|key| {
                 let (facts, history) = tell(&mut making, rows);
                 let opened_at = making.opening(&facts)?;
-                let life = history.life(&mut making, event, &facts, opened_at);
+                let life = history.life(&mut making, columns.event, &facts, opened_at);
                 making.ticket(key, facts, opened_at, life)
             }) && !is_rejected(&faults)
             {
                 faults.sort_by_key(|fault| fault.line);
-                return Outcome::taken(ticket, count, faults, settled);
+                return Outcome::taken(ImportedRecord::Ticket(ticket), count, faults, settled);
             }
         }
         reject_the_others(&lines, &mut faults);
@@ -214,7 +223,7 @@ fn tell(making: &mut Making<'_>, rows: Vec<EventRow>) -> (Facts, History) {
             let fault = ImportFault::new(ImportCode::OpenedAtDiffers)
                 .with("opened_at", quote(first.at))
                 .with("other", quote(other.at));
-            making.fault(making.plan.opened_at.column.as_ref(), fault);
+            making.fault(making.ticket.opened_at.column.as_ref(), fault);
         }
         facts = row.facts.over(facts);
         steps.push(Step {
@@ -268,7 +277,7 @@ impl History {
             if status == life.status {
                 continue;
             }
-            if !(making.plan.may_move)(life.status, status) {
+            if !(making.ticket.may_move)(life.status, status) {
                 let fault = ImportFault::new(ImportCode::TransitionNotAllowed)
                     .with("from", life.status.code())
                     .with("to", status.code());
@@ -330,7 +339,7 @@ fn compare_resolution(making: &mut Making<'_>, facts: &Facts, life: &Life) {
     };
     making.fault(
         making
-            .plan
+            .ticket
             .resolved_at
             .as_ref()
             .and_then(|at| at.column.as_ref()),

@@ -8,7 +8,7 @@ use super::faults::{ImportCode, ImportFault};
 use super::outcome::{
     ImportedAgent, ImportedCustomer, ImportedEvent, ImportedRating, ImportedTicket,
 };
-use super::plan::{Column, Plan, Values};
+use super::plan::{Column, Instants, Plan, TicketColumns, Values};
 use super::state::Said;
 use crate::text::{Code, LineText, LongText, NameText};
 use crate::tickets::{Precision, Priority, Status};
@@ -50,31 +50,31 @@ pub(super) struct Life {
 
 impl Facts {
     /// Reads the fields of a record; what is wrong stands in the cells' faults.
-    pub(super) fn read(cells: &mut Cells<'_>) -> Self {
+    pub(super) fn read(cells: &mut Cells<'_>, columns: &TicketColumns) -> Self {
         let plan = cells.plan;
+        let at = |cells: &mut Cells<'_>, instants: &Option<Instants>| {
+            instants.as_ref().and_then(|at| cells.instant(at))
+        };
         Self {
-            opened_at: cells.instant(&plan.opened_at),
-            first_responded_at: plan
-                .first_responded_at
-                .as_ref()
-                .and_then(|at| cells.instant(at)),
-            resolved_at: plan.resolved_at.as_ref().and_then(|at| cells.instant(at)),
-            closed_at: plan.closed_at.as_ref().and_then(|at| cells.instant(at)),
-            rated_at: plan.rated_at.as_ref().and_then(|at| cells.instant(at)),
-            priority: plan
+            opened_at: cells.instant(&columns.opened_at),
+            first_responded_at: at(cells, &columns.first_responded_at),
+            resolved_at: at(cells, &columns.resolved_at),
+            closed_at: at(cells, &columns.closed_at),
+            rated_at: at(cells, &columns.rated_at),
+            priority: columns
                 .priority
                 .as_ref()
                 .and_then(|values| cells.value(values)),
-            kind: cells.value(&plan.kind),
-            channel: cells.value(&plan.channel),
-            subject: cells.texts(&plan.subject, cells::line),
-            description: plan
+            kind: cells.value(&columns.kind),
+            channel: cells.value(&columns.channel),
+            subject: cells.texts(&columns.subject, cells::line),
+            description: columns
                 .description
                 .as_ref()
                 .and_then(|texts| cells.texts(texts, cells::long)),
-            category: cells.category(),
-            rating: cells.rating(),
-            customer: plan
+            category: cells.category(&columns.category),
+            rating: cells.rating(columns.rating.as_ref()),
+            customer: columns
                 .customer
                 .as_ref()
                 .and_then(|columns| cells.customer(columns)),
@@ -114,6 +114,7 @@ impl Facts {
 /// The place of a ticket in the file and what is said about it.
 pub(super) struct Making<'a> {
     pub(super) plan: &'a Plan,
+    pub(super) ticket: &'a TicketColumns,
     pub(super) said: &'a mut Said,
     /// The row that faults of the whole ticket speak of.
     pub(super) line: u64,
@@ -132,13 +133,13 @@ impl Making<'_> {
 
     /// When the ticket was opened: as the rows say, else as the mapping assumes.
     pub(super) fn opening(&mut self, facts: &Facts) -> Option<Moment> {
-        let plan = self.plan;
+        let columns = self.ticket;
         if facts.opened_at.is_some() {
             return facts.opened_at;
         }
-        let Some(assumed) = plan.opened_at.default else {
+        let Some(assumed) = columns.opened_at.default else {
             self.fault(
-                plan.opened_at.column.as_ref(),
+                columns.opened_at.column.as_ref(),
                 ImportFault::new(ImportCode::ValueMissing),
             );
             return None;
@@ -146,7 +147,7 @@ impl Making<'_> {
         if !std::mem::replace(&mut self.said.opening, true) {
             let notice =
                 ImportFault::new(ImportCode::OpenedAtAssumed).with("value", quote(assumed));
-            self.fault(plan.opened_at.column.as_ref(), notice);
+            self.fault(columns.opened_at.column.as_ref(), notice);
         }
         Some(Moment::instant(assumed))
     }
@@ -171,25 +172,25 @@ impl Making<'_> {
         opened_at: Moment,
         life: Life,
     ) -> Option<Box<ImportedTicket>> {
-        let plan = self.plan;
-        let type_code = self.needed(facts.kind, &plan.kind);
-        let channel = self.needed(facts.channel, &plan.channel);
+        let (plan, columns) = (self.plan, self.ticket);
+        let type_code = self.needed(facts.kind, &columns.kind);
+        let channel = self.needed(facts.channel, &columns.channel);
         let (type_code, channel) = (type_code?, channel?);
         let (first_response_seconds, resolution_seconds) = self.durations(opened_at, &life);
         let rating = self.rating(facts.rating, facts.rated_at, &life);
-        if let (Some(customer), Some(columns)) = (&facts.customer, &plan.customer) {
-            let column = columns.name.as_ref().unwrap_or(&columns.key);
+        if let (Some(customer), Some(who)) = (&facts.customer, &columns.customer) {
+            let column = who.name.as_ref().unwrap_or(&who.key);
             self.faults
                 .extend(self.said.note_name(self.line, column, customer));
         }
         let precision = precision(opened_at, &life);
         let instant = |moment: Option<Moment>| moment.map(|moment| moment.at);
-        let subject_default = plan
+        let subject_default = columns
             .subject
             .default
             .as_deref()
             .and_then(|text| LineText::try_from(text).ok());
-        let description_default = plan
+        let description_default = columns
             .description
             .as_ref()
             .and_then(|texts| LongText::try_from(texts.default.as_deref()?).ok());
@@ -205,7 +206,7 @@ impl Making<'_> {
             status: life.status,
             priority: facts
                 .priority
-                .or_else(|| plan.priority.as_ref().and_then(|values| values.default))
+                .or_else(|| columns.priority.as_ref().and_then(|values| values.default))
                 .unwrap_or_default(),
             category: facts.category,
             customer: facts.customer,
@@ -231,12 +232,15 @@ impl Making<'_> {
     /// First response and resolution time in seconds, as far as the instants do not contradict each
     /// other; what contradicts is said.
     fn durations(&mut self, opened: Moment, life: &Life) -> (Option<i64>, Option<i64>) {
-        let plan = self.plan;
-        let resolved_column = match &plan.event {
+        let columns = self.ticket;
+        let resolved_column = match &columns.event {
             Some(event) => event.at.column.as_ref(),
-            None => plan.resolved_at.as_ref().and_then(|at| at.column.as_ref()),
+            None => columns
+                .resolved_at
+                .as_ref()
+                .and_then(|at| at.column.as_ref()),
         };
-        let responded_column = plan
+        let responded_column = columns
             .first_responded_at
             .as_ref()
             .and_then(|at| at.column.as_ref());
@@ -285,7 +289,7 @@ impl Making<'_> {
         if let (Some(closed), Some(resolved)) = (life.closed_at, life.resolved_at)
             && closed.is_before(&resolved)
         {
-            let column = plan.closed_at.as_ref().and_then(|at| at.column.as_ref());
+            let column = columns.closed_at.as_ref().and_then(|at| at.column.as_ref());
             let moments = [("closed_at", closed.at), ("resolved_at", resolved.at)];
             self.fault(column, stated(ImportCode::ClosedBeforeResolved, &moments));
         }
@@ -309,7 +313,7 @@ impl Making<'_> {
             .filter(|_| life.status.is_over());
         if at.is_none() {
             self.fault(
-                self.plan.rating.as_ref(),
+                self.ticket.rating.as_ref(),
                 ImportFault::new(ImportCode::RatingLeftOut),
             );
         }

@@ -12,6 +12,7 @@ use crate::locale::Locale;
 /// What a fault means for the file or the row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum Severity {
     /// Worth knowing once per file; counts no row.
     Notice,
@@ -43,6 +44,7 @@ macro_rules! codes {
     ($($name:ident = $code:literal, $severity:ident, $en:literal, $zh:literal;)*) => {
         /// What an import has to say about a row or a file.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
         pub enum ImportCode {
             $(#[doc = $en] #[serde(rename = $code)] $name,)*
         }

@@ -8,10 +8,10 @@ use chrono_tz::Tz;
 use super::cells;
 use super::dates::Formats;
 use super::faults::{ImportCode, ImportFault};
-use super::mapping::{InstantSource, Mapping, Order, RowPer, Source, TextSource};
+use super::mapping::{InstantSource, Mapping, Order, RowPer, Source, TextSource, TicketSource};
 use super::plan::{
-    AgentColumns, Column, CustomerColumns, EventColumns, Instants, MayMove, Parse, Plan, Texts,
-    Values,
+    AgentColumns, Column, CustomerColumns, EventColumns, Instants, MayMove, Parse, Plan, Shape,
+    Texts, TicketColumns, Values,
 };
 use crate::tickets::Status;
 
@@ -42,7 +42,7 @@ impl<'a> Fit<'a> {
         }
     }
 
-    fn column(&mut self, name: &str) -> Option<Column> {
+    pub(super) fn column(&mut self, name: &str) -> Option<Column> {
         self.mapped.insert(name.to_owned());
         match self.header.iter().position(|title| *title == name) {
             Some(index) => Some(Column {
@@ -59,21 +59,21 @@ impl<'a> Fit<'a> {
         }
     }
 
-    fn optional(&mut self, name: Option<&String>) -> Option<Column> {
+    pub(super) fn optional(&mut self, name: Option<&String>) -> Option<Column> {
         name.and_then(|name| self.column(name))
     }
 
-    fn lacks(&mut self, field: &str) {
+    pub(super) fn lacks(&mut self, field: &str) {
         self.faults
             .push(ImportFault::new(ImportCode::FieldMissing).with("field", field));
     }
 
-    fn refuse(&mut self, field: &str) {
+    pub(super) fn refuse(&mut self, field: &str) {
         self.faults
             .push(ImportFault::new(ImportCode::FieldNotPossible).with("field", field));
     }
 
-    fn constant<T>(&mut self, field: &str, text: &str, parse: Parse<T>) -> Option<T> {
+    pub(super) fn constant<T>(&mut self, field: &str, text: &str, parse: Parse<T>) -> Option<T> {
         let value = parse(text).ok();
         if value.is_none() {
             let fault = ImportFault::new(ImportCode::BadConstant)
@@ -84,7 +84,7 @@ impl<'a> Fit<'a> {
         value
     }
 
-    fn values<T>(&mut self, field: &str, source: &Source, parse: Parse<T>) -> Values<T> {
+    pub(super) fn values<T>(&mut self, field: &str, source: &Source, parse: Parse<T>) -> Values<T> {
         if source.column.is_none() && source.default.is_none() {
             self.lacks(field);
         }
@@ -111,7 +111,12 @@ impl<'a> Fit<'a> {
         }
     }
 
-    fn instants(&mut self, field: &str, source: &InstantSource, may_assume: bool) -> Instants {
+    pub(super) fn instants(
+        &mut self,
+        field: &str,
+        source: &InstantSource,
+        may_assume: bool,
+    ) -> Instants {
         if source.column.is_none() && (source.default.is_none() || !may_assume) {
             self.lacks(field);
         }
@@ -133,21 +138,69 @@ impl<'a> Fit<'a> {
         }
     }
 
-    fn texts(&mut self, source: &TextSource) -> Texts {
-        let columns = source
-            .columns
-            .iter()
-            .filter_map(|name| self.column(name))
-            .collect();
+    pub(super) fn texts(&mut self, source: &TextSource) -> Texts {
         Texts {
-            columns,
+            columns: self.columns(&source.columns),
             style: source.style,
             default: source.default.clone(),
         }
     }
 
+    /// Columns, each of which the file must have.
+    pub(super) fn columns(&mut self, names: &[String]) -> Vec<Column> {
+        names.iter().filter_map(|name| self.column(name)).collect()
+    }
+
     pub(super) fn plan(&mut self, mapping: &Mapping, may_move: MayMove) -> Option<Plan> {
-        let ticket = &mapping.ticket;
+        let shape = match mapping.row_per {
+            RowPer::Ticket | RowPer::Event => {
+                if mapping.profile.is_some() {
+                    self.refuse("profile");
+                }
+                match &mapping.ticket {
+                    Some(ticket) => self
+                        .ticket(mapping, ticket, may_move)
+                        .map(|columns| Shape::Ticket(Box::new(columns))),
+                    None => {
+                        self.lacks("ticket");
+                        None
+                    }
+                }
+            }
+            RowPer::Customer => self
+                .profile(mapping)
+                .map(|columns| Shape::Customer(Box::new(columns))),
+        };
+        let agent = mapping.agent.as_ref().and_then(|source| {
+            let name = self.optional(source.name.as_ref());
+            Some(AgentColumns {
+                by: source.by,
+                name,
+                key: self.column(&source.key)?,
+            })
+        });
+        let team = mapping
+            .team
+            .as_ref()
+            .map(|source| self.values("team", source, cells::name));
+        let key = self.column(&mapping.key);
+        Some(Plan {
+            width: self.header.len(),
+            null_markers: mapping.null_markers.clone(),
+            agent,
+            team,
+            shape: shape?,
+            key: key?,
+        })
+    }
+
+    /// The columns of tickets, whole ones or told by their events.
+    fn ticket(
+        &mut self,
+        mapping: &Mapping,
+        ticket: &TicketSource,
+        may_move: MayMove,
+    ) -> Option<TicketColumns> {
         match &ticket.subject.default {
             Some(text) => drop(self.constant("subject", text, cells::line)),
             None => self.lacks("subject.default"),
@@ -159,7 +212,7 @@ impl<'a> Fit<'a> {
         {
             self.constant("description", text, cells::long);
         }
-        let event = self.event(mapping);
+        let event = self.event(mapping, ticket);
         let mut instant = |field: &str, source: &Option<InstantSource>| {
             source
                 .as_ref()
@@ -179,18 +232,7 @@ impl<'a> Fit<'a> {
                 key: self.column(&source.key)?,
             })
         });
-        let agent = mapping.agent.as_ref().and_then(|source| {
-            let name = self.optional(source.name.as_ref());
-            Some(AgentColumns {
-                by: source.by,
-                name,
-                key: self.column(&source.key)?,
-            })
-        });
-        let key = self.column(&mapping.key);
-        Some(Plan {
-            width: self.header.len(),
-            null_markers: mapping.null_markers.clone(),
+        Some(TicketColumns {
             may_move,
             opened_at: self.instants("opened_at", &ticket.opened_at, true),
             first_responded_at,
@@ -205,21 +247,11 @@ impl<'a> Fit<'a> {
             channel: self.values("channel", &ticket.channel, cells::code),
             subject: self.texts(&ticket.subject),
             description: ticket.description.as_ref().map(|source| self.texts(source)),
-            category: ticket
-                .category
-                .iter()
-                .filter_map(|name| self.column(name))
-                .collect(),
+            category: self.columns(&ticket.category),
             rating: self.optional(ticket.rating.as_ref()),
             rated_at,
             customer,
-            agent,
-            team: mapping
-                .team
-                .as_ref()
-                .map(|source| self.values("team", source, cells::name)),
             event: event?,
-            key: key?,
         })
     }
 
@@ -239,10 +271,9 @@ impl<'a> Fit<'a> {
     }
 
     /// The columns of events: `Some(None)` in a file of whole tickets, `None` when they do not fit.
-    fn event(&mut self, mapping: &Mapping) -> Option<Option<EventColumns>> {
-        let ticket = &mapping.ticket;
+    fn event(&mut self, mapping: &Mapping, ticket: &TicketSource) -> Option<Option<EventColumns>> {
         match (mapping.row_per, &mapping.event) {
-            (RowPer::Ticket, source) => {
+            (RowPer::Ticket | RowPer::Customer, source) => {
                 if source.is_some() {
                     self.refuse("event");
                 }

@@ -7,21 +7,26 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::faults::{ImportCode, ImportFault};
+use super::files::ImportEntity;
 use crate::text::Code;
 
 /// What one row of the file is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum RowPer {
     /// A whole ticket.
     Ticket,
     /// One event of a ticket; the rows of one ticket stand together.
     Event,
+    /// A whole customer.
+    Customer,
 }
 
 /// In which order the events of one ticket happened.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum Order {
     /// As the file has them.
     #[default]
@@ -34,6 +39,7 @@ pub enum Order {
 /// Where the value of one field comes from: a column, a constant, or both.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Source {
     /// The column.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -52,6 +58,7 @@ pub struct Source {
 /// Where an instant or a day comes from.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct InstantSource {
     /// The column.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -67,6 +74,7 @@ pub struct InstantSource {
 /// How several columns become one text.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum TextStyle {
     /// The values on one line, with ` / ` between them.
     #[default]
@@ -78,6 +86,7 @@ pub enum TextStyle {
 /// Where a text comes from.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct TextSource {
     /// The columns; empty ones are left out.
     pub columns: Vec<String>,
@@ -91,6 +100,7 @@ pub struct TextSource {
 /// By what customers or agents are recognised, so that one is created once.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum KeyKind {
     /// The source's own key, kept as an external id.
     ExternalId,
@@ -103,6 +113,7 @@ pub enum KeyKind {
 /// Who asks.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct CustomerSource {
     /// By what a customer is recognised.
     pub by: KeyKind,
@@ -125,6 +136,7 @@ pub struct CustomerSource {
 /// Who works on it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct AgentSource {
     /// By what an agent is recognised.
     pub by: KeyKind,
@@ -138,6 +150,7 @@ pub struct AgentSource {
 /// The fields of a ticket.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct TicketSource {
     /// When it was opened.
     pub opened_at: InstantSource,
@@ -181,6 +194,7 @@ pub struct TicketSource {
 /// The fields of an event.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct EventSource {
     /// When it happened.
     pub at: InstantSource,
@@ -188,9 +202,67 @@ pub struct EventSource {
     pub status: Source,
 }
 
+/// The fields of a customer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ProfileSource {
+    /// What the column `key` holds, and by what a customer is recognised. One that is known already
+    /// stays as it is.
+    #[serde(default = "external_id")]
+    pub by: KeyKind,
+    /// `person` or `organisation`; `person` where nothing is given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub kind: Option<Source>,
+    /// The column with the name; the key stands in for it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// The columns with telephone numbers, the preferred one first; a cell may hold several.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub phones: Vec<String>,
+    /// The columns with e-mail addresses, the preferred one first; a cell may hold several.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub emails: Vec<String>,
+    /// The postal address.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub address: Option<TextSource>,
+    /// The region.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub region: Option<TextSource>,
+    /// The nature of an organisation.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub nature: Option<Source>,
+    /// The column with the industry.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub industry: Option<String>,
+    /// The column with the job title.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub job_title: Option<String>,
+    /// The birthday.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub birthday_on: Option<InstantSource>,
+    /// Where the customer stands in its life with us; `potential` where nothing is given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lifecycle: Option<Source>,
+    /// Code of the channel through which we came to know the customer.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub source_channel: Option<Source>,
+    /// The columns with labels; a cell may hold several.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub tags: Vec<String>,
+    /// A free note.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub note: Option<TextSource>,
+}
+
+const fn external_id() -> KeyKind {
+    KeyKind::ExternalId
+}
+
 /// What the columns of a file mean.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Mapping {
     /// Name of the source; the keys of its rows are kept as external ids under it.
     pub source: Code,
@@ -207,21 +279,25 @@ pub struct Mapping {
     /// What stands for "nothing", besides the empty text.
     #[serde(default)]
     pub null_markers: Vec<String>,
-    /// The column that names the ticket.
+    /// The column that names the record.
     pub key: String,
     /// The order of events.
     #[serde(default)]
     pub order: Order,
-    /// The fields of the ticket; in a file of events each row repeats them and the last value that
-    /// is not empty counts.
-    pub ticket: TicketSource,
+    /// The fields of the ticket, in a file of tickets or events; in the latter each row repeats them
+    /// and the last value that is not empty counts.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ticket: Option<TicketSource>,
     /// The fields of the event, in a file of events.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub event: Option<EventSource>,
-    /// Who asks.
+    /// The fields of the customer, in a file of customers.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub profile: Option<ProfileSource>,
+    /// Who asks, in a file of tickets or events.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub customer: Option<CustomerSource>,
-    /// Who works on it.
+    /// Who works on the ticket, or looks after the customer.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub agent: Option<AgentSource>,
     /// The name of the team; the root team where nothing is given.
@@ -252,13 +328,27 @@ impl Mapping {
             let place = format!("{}:{}", error.line(), error.column());
             refuse(&place, error.to_string())
         })?;
-        if !mapping.delimiter.is_ascii() || ['"', '\n', '\r', '\0'].contains(&mapping.delimiter) {
-            return Err(refuse(
+        if mapping.has_delimiter() {
+            Ok(mapping)
+        } else {
+            Err(refuse(
                 "delimiter",
                 "one ASCII character is needed".to_owned(),
-            ));
+            ))
         }
-        Ok(mapping)
+    }
+
+    /// Whether its delimiter can stand between two fields.
+    pub fn has_delimiter(&self) -> bool {
+        self.delimiter.is_ascii() && !['"', '\n', '\r', '\0'].contains(&self.delimiter)
+    }
+
+    /// What the records of the file become.
+    pub const fn entity(&self) -> ImportEntity {
+        match self.row_per {
+            RowPer::Ticket | RowPer::Event => ImportEntity::Tickets,
+            RowPer::Customer => ImportEntity::Customers,
+        }
     }
 
     /// The delimiter as the one byte that it is.

@@ -1,10 +1,10 @@
 //! Imports: what the rows of a file mean, without reading any file.
 //!
 //! A [`Mapping`] says what the columns are, a [`Plan`] is a mapping that fits a file's header, and
-//! [`Plan::push`] turns its records into [`ImportedTicket`]s, one [`Outcome`] at a time:
+//! [`Plan::push`] turns its records into tickets or customers, one [`Outcome`] at a time:
 //!
 //! ```text
-//! mapping file + header -> Plan -> push(record)… finish() -> Outcome {ticket?, faults, numbers, position}
+//! mapping file + header -> Plan -> push(record)… finish() -> Outcome {record?, faults, numbers, position}
 //! ```
 //!
 //! Every row counts once in [`ImportNumbers`]: imported, with warnings or rejected. In a file of
@@ -20,23 +20,39 @@ mod dates;
 mod events;
 mod facts;
 mod faults;
+mod files;
 mod fit;
 mod mapping;
 mod outcome;
+mod place;
 mod plan;
+mod preview;
+mod profiles;
+mod proposal;
 mod rows;
+mod runs;
+mod sketch;
 mod state;
 
 pub use faults::{ImportCode, ImportFault, Severity};
+pub use files::{
+    ColumnKind, Encoding, FileColumn, ImportEntity, ImportFile, ImportPreview, MOST_VALUES,
+    NewPreview, PreviewField, PreviewRow, ProposedMappings, SAMPLES, SHOWN_RECORDS,
+};
 pub use mapping::{
-    AgentSource, CustomerSource, EventSource, InstantSource, KeyKind, Mapping, Order, RowPer,
-    Source, TextSource, TextStyle, TicketSource,
+    AgentSource, CustomerSource, EventSource, InstantSource, KeyKind, Mapping, Order,
+    ProfileSource, RowPer, Source, TextSource, TextStyle, TicketSource,
 };
 pub use outcome::{
-    ImportNumbers, ImportedAgent, ImportedCustomer, ImportedEvent, ImportedRating, ImportedTicket,
-    Outcome, Position,
+    ImportNumbers, ImportedAgent, ImportedCustomer, ImportedEvent, ImportedProfile, ImportedRating,
+    ImportedRecord, ImportedTicket, Outcome, Position,
 };
 pub use plan::{MayMove, Plan};
+pub use proposal::{Known, entity_of, propose, source_of};
+pub use runs::{
+    FaultCount, Import, ImportFaultView, ImportState, ImportSummary, MOST_FAULTS, NewImport,
+};
+pub use sketch::Sketch;
 pub use state::FileState;
 
 #[cfg(test)]

@@ -1,16 +1,18 @@
 //! What a file's rows become: plain data for whoever stores it.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::faults::ImportFault;
 use super::mapping::KeyKind;
-use crate::text::{Code, Email, LineText, LongText, NameText, Phone};
+use crate::customers::{CustomerKind, Lifecycle, Nature};
+use crate::text::{Code, Email, LabelText, LineText, LongText, NameText, Phone};
 use crate::tickets::{Precision, Priority, Status};
 
 /// The three numbers of a file; their sum is the number of its rows.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ImportNumbers {
     /// Rows that were taken and had nothing wrong.
     pub imported: u64,
@@ -145,15 +147,83 @@ pub struct ImportedTicket {
     pub events: Vec<ImportedEvent>,
 }
 
-/// What one ticket's rows came to.
+/// A customer as a file of customers tells it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ImportedProfile {
+    /// By what the customer is recognised.
+    pub by: KeyKind,
+    /// That key; an e-mail address is in lower case.
+    pub key: LineText,
+    /// Person or organisation.
+    pub kind: CustomerKind,
+    /// The name; the key where the file has none.
+    pub name: NameText,
+    /// Telephone numbers, without a country where the file has none.
+    pub phones: Vec<Phone>,
+    /// E-mail addresses.
+    pub emails: Vec<Email>,
+    /// The postal address.
+    pub address: Option<LineText>,
+    /// The region.
+    pub region: Option<LabelText>,
+    /// The nature of an organisation.
+    pub nature: Option<Nature>,
+    /// The industry.
+    pub industry: Option<LabelText>,
+    /// The job title.
+    pub job_title: Option<LineText>,
+    /// The birthday.
+    pub birthday_on: Option<NaiveDate>,
+    /// Where the customer stands in its life with us.
+    pub lifecycle: Lifecycle,
+    /// Code of the channel through which we came to know the customer.
+    pub source_channel: Option<Code>,
+    /// Labels.
+    pub tags: Vec<LabelText>,
+    /// A free note.
+    pub note: Option<LongText>,
+    /// Who looks after the customer.
+    pub agent: Option<ImportedAgent>,
+    /// Name of the team; none: the import's own.
+    pub team: Option<NameText>,
+}
+
+/// A record as a file tells it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ImportedRecord {
+    /// A ticket.
+    Ticket(Box<ImportedTicket>),
+    /// A customer.
+    Customer(Box<ImportedProfile>),
+}
+
+/// What one record's rows came to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Outcome {
-    /// The ticket; none when its rows were rejected.
-    pub ticket: Option<Box<ImportedTicket>>,
+    /// The record; none when its rows were rejected.
+    pub record: Option<ImportedRecord>,
     /// Rejections, warnings and notices, by line.
     pub faults: Vec<ImportFault>,
     /// What its rows add to the file's numbers.
     pub numbers: ImportNumbers,
     /// How far the file is settled with this outcome.
     pub position: Position,
+}
+
+impl Outcome {
+    /// The ticket, when there is one.
+    pub fn ticket(&self) -> Option<&ImportedTicket> {
+        match self.record.as_ref()? {
+            ImportedRecord::Ticket(ticket) => Some(ticket),
+            ImportedRecord::Customer(_) => None,
+        }
+    }
+
+    /// The customer, when it is one of a file of customers.
+    pub fn profile(&self) -> Option<&ImportedProfile> {
+        match self.record.as_ref()? {
+            ImportedRecord::Ticket(_) => None,
+            ImportedRecord::Customer(profile) => Some(profile),
+        }
+    }
 }

@@ -9,6 +9,7 @@ use super::dates::Formats;
 use super::faults::{ImportCode, ImportFault};
 use super::fit::Fit;
 use super::mapping::{KeyKind, Mapping, TextStyle};
+use crate::customers::{CustomerKind, Lifecycle, Nature};
 use crate::text::{Code, NameText};
 use crate::tickets::{Priority, Status};
 
@@ -52,7 +53,7 @@ pub(super) struct Texts {
     pub(super) default: Option<String>,
 }
 
-/// The columns of a customer.
+/// The columns of the customer who asks.
 #[derive(Debug, Clone)]
 pub(super) struct CustomerColumns {
     pub(super) by: KeyKind,
@@ -80,13 +81,10 @@ pub(super) struct EventColumns {
     pub(super) ordered_by_instant: bool,
 }
 
-/// A mapping that fits a file.
+/// The columns of a ticket.
 #[derive(Debug, Clone)]
-pub struct Plan {
-    pub(super) width: usize,
-    pub(super) null_markers: Vec<String>,
+pub(super) struct TicketColumns {
     pub(super) may_move: MayMove,
-    pub(super) key: Column,
     pub(super) opened_at: Instants,
     pub(super) first_responded_at: Option<Instants>,
     pub(super) resolved_at: Option<Instants>,
@@ -101,9 +99,45 @@ pub struct Plan {
     pub(super) rating: Option<Column>,
     pub(super) rated_at: Option<Instants>,
     pub(super) customer: Option<CustomerColumns>,
+    pub(super) event: Option<EventColumns>,
+}
+
+/// The columns of a customer's archive.
+#[derive(Debug, Clone)]
+pub(super) struct ProfileColumns {
+    pub(super) by: KeyKind,
+    pub(super) kind: Option<Values<CustomerKind>>,
+    pub(super) name: Option<Column>,
+    pub(super) phones: Vec<Column>,
+    pub(super) emails: Vec<Column>,
+    pub(super) address: Option<Texts>,
+    pub(super) region: Option<Texts>,
+    pub(super) nature: Option<Values<Nature>>,
+    pub(super) industry: Option<Column>,
+    pub(super) job_title: Option<Column>,
+    pub(super) birthday_on: Option<Instants>,
+    pub(super) lifecycle: Option<Values<Lifecycle>>,
+    pub(super) source_channel: Option<Values<Code>>,
+    pub(super) tags: Vec<Column>,
+    pub(super) note: Option<Texts>,
+}
+
+/// What the records of the file become.
+#[derive(Debug, Clone)]
+pub(super) enum Shape {
+    Ticket(Box<TicketColumns>),
+    Customer(Box<ProfileColumns>),
+}
+
+/// A mapping that fits a file.
+#[derive(Debug, Clone)]
+pub struct Plan {
+    pub(super) width: usize,
+    pub(super) null_markers: Vec<String>,
+    pub(super) key: Column,
     pub(super) agent: Option<AgentColumns>,
     pub(super) team: Option<Values<NameText>>,
-    pub(super) event: Option<EventColumns>,
+    pub(super) shape: Shape,
 }
 
 impl Plan {
@@ -138,12 +172,19 @@ impl Plan {
     ///
     /// They and those of the channels must exist before the first row is stored.
     pub fn type_codes(&self) -> BTreeSet<&Code> {
-        self.kind.constants().collect()
+        match &self.shape {
+            Shape::Ticket(ticket) => ticket.kind.constants().collect(),
+            Shape::Customer(_) => BTreeSet::new(),
+        }
     }
 
     /// The codes of channels that its rows can have.
     pub fn channel_codes(&self) -> BTreeSet<&Code> {
-        self.channel.constants().collect()
+        let channel = match &self.shape {
+            Shape::Ticket(ticket) => Some(&ticket.channel),
+            Shape::Customer(profile) => profile.source_channel.as_ref(),
+        };
+        channel.into_iter().flat_map(Values::constants).collect()
     }
 }
 

@@ -4,21 +4,28 @@ use super::cells::{Cells, line, quote};
 use super::dates::Moment;
 use super::facts::{Facts, Life, Making};
 use super::faults::{ImportCode, ImportFault};
-use super::outcome::{ImportedEvent, Outcome, Position};
-use super::plan::Instants;
+use super::outcome::{ImportedEvent, ImportedRecord, Outcome, Position};
+use super::plan::{Instants, TicketColumns};
 use super::state::is_rejected;
 use crate::text::LineText;
 use crate::tickets::{Precision, Status};
 
 /// Turns one record into a ticket or its rejection.
-pub(super) fn outcome(mut cells: Cells<'_>, position: Position) -> Outcome {
+pub(super) fn outcome(
+    mut cells: Cells<'_>,
+    columns: &TicketColumns,
+    position: Position,
+) -> Outcome {
     if cells.is_rejected() {
         return Outcome::rejected(1, cells.faults, position);
     }
     let key = read_key(&mut cells);
-    let facts = Facts::read(&mut cells);
+    let facts = Facts::read(&mut cells, columns);
     let plan = cells.plan;
-    let status = plan.status.as_ref().and_then(|values| cells.value(values));
+    let status = columns
+        .status
+        .as_ref()
+        .and_then(|values| cells.value(values));
     let Some(key) = key.filter(|_| !cells.is_rejected()) else {
         return Outcome::rejected(1, cells.faults, position);
     };
@@ -35,6 +42,7 @@ pub(super) fn outcome(mut cells: Cells<'_>, position: Position) -> Outcome {
     } = cells;
     let mut making = Making {
         plan,
+        ticket: columns,
         said,
         line,
         faults: &mut faults,
@@ -46,7 +54,7 @@ pub(super) fn outcome(mut cells: Cells<'_>, position: Position) -> Outcome {
     match ticket {
         Some(ticket) if !is_rejected(&faults) => {
             said.note_key(ticket.external_id.as_str());
-            Outcome::taken(ticket, 1, faults, position)
+            Outcome::taken(ImportedRecord::Ticket(ticket), 1, faults, position)
         }
         _ => Outcome::rejected(1, faults, position),
     }
@@ -70,12 +78,12 @@ pub(super) fn read_key(cells: &mut Cells<'_>) -> Option<LineText> {
 
 /// The life of a ticket. A status in the file counts; without one the instants decide.
 fn life(making: &mut Making<'_>, facts: &Facts, opened_at: Moment, stated: Option<Status>) -> Life {
-    let plan = making.plan;
-    let has_column = plan
+    let columns = making.ticket;
+    let has_column = columns
         .status
         .as_ref()
         .is_some_and(|values| values.column.is_some());
-    let default = plan.status.as_ref().and_then(|values| values.default);
+    let default = columns.status.as_ref().and_then(|values| values.default);
     let derived = match (facts.closed_at, facts.resolved_at) {
         _ if has_column => default.unwrap_or(Status::New),
         (Some(_), _) => Status::Closed,
@@ -93,11 +101,15 @@ fn life(making: &mut Making<'_>, facts: &Facts, opened_at: Moment, stated: Optio
         }
         at.filter(|_| is_possible)
     };
-    let stated_resolution = kept(facts.resolved_at, &plan.resolved_at, status.is_over());
-    let closed_at = kept(facts.closed_at, &plan.closed_at, status == Status::Closed);
+    let stated_resolution = kept(facts.resolved_at, &columns.resolved_at, status.is_over());
+    let closed_at = kept(
+        facts.closed_at,
+        &columns.closed_at,
+        status == Status::Closed,
+    );
     let resolved_at = stated_resolution.or(closed_at);
     if status.is_over() && resolved_at.is_none() {
-        let column = plan
+        let column = columns
             .status
             .as_ref()
             .and_then(|values| values.column.as_ref());

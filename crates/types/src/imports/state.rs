@@ -5,11 +5,11 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use std::hash::{Hash, Hasher};
 
 use super::cells::Cells;
-use super::events::Group;
+use super::events::{Columns, Group};
 use super::faults::{ImportCode, ImportFault, Severity};
 use super::mapping::KeyKind;
-use super::outcome::{ImportNumbers, ImportedCustomer, Outcome, Position};
-use super::plan::{Column, Plan};
+use super::outcome::{ImportNumbers, ImportedCustomer, ImportedRecord, Outcome, Position};
+use super::plan::{Column, Plan, Shape};
 
 /// What was said already, so that it is said once per file, and what it takes to know.
 ///
@@ -103,26 +103,31 @@ impl Plan {
         record: &[S],
     ) -> Option<Outcome> {
         let record: Vec<&str> = record.iter().map(AsRef::as_ref).collect();
-        match &self.event {
-            Some(event) => {
-                let settled = Position {
-                    records: state.records,
-                };
-                state.records += 1;
-                let mut cells = self.cells(&mut state.said, line, &record);
-                cells.check_width();
-                super::events::push(&mut state.group, event, cells, settled)
-            }
-            None => {
-                state.records += 1;
-                let settled = Position {
-                    records: state.records,
-                };
-                let mut cells = self.cells(&mut state.said, line, &record);
-                cells.check_width();
-                Some(super::rows::outcome(cells, settled))
+        let before = Position {
+            records: state.records,
+        };
+        state.records += 1;
+        let after = Position {
+            records: state.records,
+        };
+        let mut cells = self.cells(&mut state.said, line, &record);
+        cells.check_width();
+        match (&self.shape, self.events()) {
+            (_, Some(columns)) => super::events::push(&mut state.group, columns, cells, before),
+            (Shape::Ticket(ticket), None) => Some(super::rows::outcome(cells, ticket, after)),
+            (Shape::Customer(profile), None) => {
+                Some(super::profiles::outcome(cells, profile, after))
             }
         }
+    }
+
+    /// The columns of a file of events.
+    fn events(&self) -> Option<Columns<'_>> {
+        let Shape::Ticket(ticket) = &self.shape else {
+            return None;
+        };
+        let event = ticket.event.as_ref()?;
+        Some(Columns { ticket, event })
     }
 
     /// Gives what is left at the end of the file.
@@ -131,8 +136,8 @@ impl Plan {
             records: state.records,
         };
         let group = state.group.take()?;
-        let event = self.event.as_ref()?;
-        Some(group.finish(self, event, &mut state.said, settled))
+        let columns = self.events()?;
+        Some(group.finish(self, columns, &mut state.said, settled))
     }
 
     fn cells<'a>(&'a self, said: &'a mut Said, line: u64, record: &'a [&'a str]) -> Cells<'a> {
@@ -172,7 +177,7 @@ pub(super) fn is_rejected(faults: &[ImportFault]) -> bool {
 }
 
 impl Outcome {
-    /// An outcome without a ticket: every row on `lines` is left out.
+    /// An outcome without a record: every row on `lines` is left out.
     pub(super) fn rejected(lines: u64, faults: Vec<ImportFault>, position: Position) -> Self {
         let numbers = ImportNumbers {
             rejected: lines,
@@ -184,16 +189,16 @@ impl Outcome {
             .filter(|fault| fault.severity() != Severity::Warning)
             .collect();
         Self {
-            ticket: None,
+            record: None,
             faults,
             numbers,
             position,
         }
     }
 
-    /// An outcome with a ticket made from the rows on `lines`.
+    /// An outcome with a record made from the rows on `lines`.
     pub(super) fn taken(
-        ticket: Box<super::ImportedTicket>,
+        record: ImportedRecord,
         lines: u64,
         faults: Vec<ImportFault>,
         position: Position,
@@ -210,7 +215,7 @@ impl Outcome {
             rejected: 0,
         };
         Self {
-            ticket: Some(ticket),
+            record: Some(record),
             faults,
             numbers,
             position,

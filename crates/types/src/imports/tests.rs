@@ -175,7 +175,7 @@ fn a_row_becomes_a_ticket_with_its_life() {
     let [first, second, third] = &outcomes[..] else {
         panic!("three tickets")
     };
-    let first = first.ticket.as_ref().unwrap();
+    let first = first.ticket().unwrap();
     let customer = first.customer.as_ref().unwrap();
     assert_eq!(
         (customer.key.as_str(), customer.name.as_str()),
@@ -200,7 +200,7 @@ fn a_row_becomes_a_ticket_with_its_life() {
         (1, Status::Resolved)
     );
 
-    let second = second.ticket.as_ref().unwrap();
+    let second = second.ticket().unwrap();
     assert_eq!(
         (second.status, &second.customer, second.resolved_at),
         (Status::OnHold, &None, None)
@@ -210,7 +210,7 @@ fn a_row_becomes_a_ticket_with_its_life() {
         (second.opened_at, Status::OnHold)
     );
 
-    let third = third.ticket.as_ref().unwrap();
+    let third = third.ticket().unwrap();
     assert_eq!(
         (
             third.precision,
@@ -264,7 +264,7 @@ fn contradictions_are_said_and_leave_no_durations() {
         let outcomes = read(&ticket_mapping(), &[&row]);
         assert_eq!(codes(&outcomes[0]), [(Some(2), code)], "{row}");
         assert_eq!(numbers(&outcomes), (0, 1, 0), "{row}");
-        let ticket = outcomes[0].ticket.as_ref().unwrap();
+        let ticket = outcomes[0].ticket().unwrap();
         assert_eq!(
             (ticket.first_response_seconds, ticket.resolution_seconds),
             (response, resolution),
@@ -336,7 +336,7 @@ fn notices_are_said_once_per_file() {
     ];
     assert_eq!(said, expected);
     assert_eq!(
-        outcomes[0].ticket.as_ref().unwrap().opened_at.to_rfc3339(),
+        outcomes[0].ticket().unwrap().opened_at.to_rfc3339(),
         "2023-01-01T00:00:00+00:00"
     );
 }
@@ -358,7 +358,7 @@ fn the_events_of_a_ticket_tell_its_life() {
         ],
     );
     assert_eq!(numbers(&outcomes), (9, 0, 0));
-    let first = outcomes[0].ticket.as_ref().unwrap();
+    let first = outcomes[0].ticket().unwrap();
     let steps: Vec<(Status, Status)> = first
         .events
         .iter()
@@ -387,7 +387,7 @@ fn the_events_of_a_ticket_tell_its_life() {
         (None, "2023-01-01T11:00:00+00:00")
     );
     assert_eq!(first.resolver.as_ref().unwrap().name.as_str(), "Wu");
-    let second = outcomes[1].ticket.as_ref().unwrap();
+    let second = outcomes[1].ticket().unwrap();
     assert_eq!(
         (second.status, second.resolved_at, second.reopened_count),
         (Open, None, 1)
@@ -434,7 +434,7 @@ fn one_rejected_row_rejects_its_ticket_and_no_other() {
         (Some(4), "other_row_rejected"),
     ];
     assert_eq!(codes(&outcomes[0]), expected);
-    assert!(outcomes[0].ticket.is_none() && outcomes[1].ticket.is_some());
+    assert!(outcomes[0].ticket().is_none() && outcomes[1].ticket().is_some());
     assert_eq!(codes(&outcomes[2]), [(Some(6), "key_not_together")]);
     assert_eq!(numbers(&outcomes), (1, 0, 4));
 }
@@ -454,7 +454,7 @@ fn a_column_can_order_the_events() {
         }
         let outcomes = read(&mapping, &rows);
         assert_eq!(numbers(&outcomes), (3, 0, 0));
-        let ticket = outcomes[0].ticket.as_ref().unwrap();
+        let ticket = outcomes[0].ticket().unwrap();
         assert_eq!(
             (ticket.status, ticket.resolution_seconds),
             (Status::Closed, Some(3_600)),
