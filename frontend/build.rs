@@ -6,7 +6,14 @@ use std::path::PathBuf;
 use leptos_i18n_parser::parse_locales::options::{Config, ParseOptions};
 
 /// One file per namespace in each language's folder.
-const NAMESPACES: &[&str] = &["frame", "tickets", "customers", "reports", "administration"];
+const NAMESPACES: &[&str] = &[
+    "frame",
+    "tickets",
+    "customers",
+    "reports",
+    "administration",
+    "imports",
+];
 
 fn main() -> Result<(), Box<dyn Error>> {
     println!("cargo::rerun-if-changed=build.rs");

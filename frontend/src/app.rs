@@ -18,6 +18,7 @@ use crate::links;
 use crate::pages::administration::Administration;
 use crate::pages::customers::{CustomerDetail, CustomerForm, CustomerList};
 use crate::pages::home::Home;
+use crate::pages::imports::{ImportDetail, ImportForm, ImportList};
 use crate::pages::not_found::NotFound;
 use crate::pages::reports::Reports;
 use crate::pages::sign_in::SignIn;
@@ -95,6 +96,11 @@ page_groups! {
     administration, preload_administration, AdministrationPages {
         AdministrationPage => Administration,
     }
+    imports, preload_imports, ImportPages {
+        ImportListPage => ImportList,
+        ImportFormPage => ImportForm,
+        ImportDetailPage => ImportDetail,
+    }
 }
 
 /// Stands where a page's code did not come: the server is out of reach, or serves a newer version of
@@ -148,6 +154,9 @@ fn Contexts(preferences: Preferences) -> impl IntoView {
                     <Route path=path!("/customers/:id") view={Lazy::<CustomerDetailPage>::new()}/>
                     <Route path=path!("/reports") view={Lazy::<ReportsPage>::new()}/>
                     <Route path=path!("/administration") view={Lazy::<AdministrationPage>::new()}/>
+                    <Route path=path!("/imports") view={Lazy::<ImportListPage>::new()}/>
+                    <Route path=path!("/imports/new") view={Lazy::<ImportFormPage>::new()}/>
+                    <Route path=path!("/imports/:id") view={Lazy::<ImportDetailPage>::new()}/>
                     <Route path=path!("/*any") view=NotFound/>
                 </ParentRoute>
             </Routes>

@@ -16,11 +16,13 @@ pub mod configuration;
 pub mod customers;
 pub mod download;
 pub mod error;
+pub mod imports;
 pub mod query;
 pub mod reports;
 pub mod search;
 pub mod submission;
 pub mod tickets;
+pub mod upload;
 
 mod connection;
 mod token;

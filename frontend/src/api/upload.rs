@@ -58,11 +58,7 @@ pub async fn send<T: DeserializeOwned>(
     let Some(request) = request else {
         return Ok(None);
     };
-    let text = request
-        .response_text()
-        .ok()
-        .flatten()
-        .unwrap_or_default();
+    let text = request.response_text().ok().flatten().unwrap_or_default();
     let status = request.status().unwrap_or_default();
     if (200..300).contains(&status) {
         return decode(&text).map(Some);

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::mapping::{
-    EventSource, InstantSource, KeyKind, Mapping, Order, ProfileSource, RowPer, Source,
-    TextSource, TextStyle, TicketSource,
+    EventSource, InstantSource, KeyKind, Mapping, Order, ProfileSource, RowPer, Source, TextSource,
+    TextStyle, TicketSource,
 };
 use super::people::{Recognised, blank_customer, given};
 use super::targets::{Target, TargetKind};
@@ -182,7 +182,8 @@ impl Mapping {
     /// The columns that go into a field.
     pub fn columns_of(&self, target: Target) -> Vec<String> {
         let (ticket, profile) = (self.ticket.as_ref(), self.profile.as_ref());
-        let one = |column: Option<&String>| -> Vec<String> { column.cloned().into_iter().collect() };
+        let one =
+            |column: Option<&String>| -> Vec<String> { column.cloned().into_iter().collect() };
         let person = |of: Recognised, by: KeyKind| one(self.person(of).part(by));
         match target {
             Target::Key if profile.is_none() => given(&self.key).into_iter().collect(),

@@ -14,11 +14,12 @@ fn blank(row_per: RowPer, header: &[String]) -> Mapping {
     Mapping::blank("crm".try_into().unwrap(), row_per, "UTC", header)
 }
 
-/// The columns of the file that a mapping is of.
+/// The columns of the file that a mapping is of, in an order in which all its lists stand.
 fn header_of(mapping: &Mapping) -> Vec<String> {
     let mut header = Vec::new();
-    let mapped = Target::ALL
+    let mapped = [Target::Category]
         .iter()
+        .chain(Target::ALL)
         .flat_map(|target| mapping.columns_of(*target));
     for column in mapped.chain(mapping.ignore.clone()) {
         if !header.contains(&column) {
@@ -126,6 +127,9 @@ fn customers_and_agents_are_recognised_by_one_of_their_columns() {
     mapping.assign("name", Target::CustomerName, &header);
     assert_eq!(by(&mapping), Some(KeyKind::Name));
     mapping.assign("mail", Target::CustomerEmail, &header);
+    assert_eq!(by(&mapping), Some(KeyKind::Email));
+    mapping.recognise_by(Recognised::Customer, KeyKind::Name, &header);
+    assert_eq!(mapping.columns_of(Target::CustomerEmail), ["mail"]);
     mapping.recognise_by(Recognised::Customer, KeyKind::Email, &header);
     let customer = mapping.customer.clone().unwrap();
     assert_eq!(
@@ -196,7 +200,10 @@ fn the_customers_of_a_file_are_recognised_by_number_address_or_name() {
     );
     assert_eq!(profile.emails, ["mail", "mail2"]);
     mapping.recognise_by(Recognised::Record, KeyKind::Name, &header);
-    assert_eq!((mapping.key.as_str(), &mapping.ignore[..]), ("name", &header[..1]));
+    assert_eq!(
+        (mapping.key.as_str(), &mapping.ignore[..]),
+        ("name", &header[..1])
+    );
     assert_eq!(mapping.columns_of(Target::Emails), ["mail", "mail2"]);
     mapping.recognise_by(Recognised::Record, KeyKind::Email, &header);
     assert_eq!(mapping.columns_of(Target::Emails), ["mail", "mail2"]);
@@ -244,7 +251,10 @@ fn a_mapping_of_another_file_keeps_what_this_one_has() {
     let other = texts(&["c", "a", "d"]);
     mapping.fit_header(&other);
     assert_eq!(mapping.columns_of(Target::Subject), ["c"]);
-    assert_eq!((mapping.key.as_str(), &mapping.ignore[..]), ("a", &other[2..]));
+    assert_eq!(
+        (mapping.key.as_str(), &mapping.ignore[..]),
+        ("a", &other[2..])
+    );
 }
 
 #[test]
@@ -256,7 +266,9 @@ fn every_field_can_be_given_a_column_and_lose_it() {
             mapping.assign("a", *target, &header);
             assert_eq!(mapping.targets("a"), [*target], "{row_per:?}");
             assert_eq!(
-                mapping.instant(*target).is_some_and(|it| it.column.is_some()),
+                mapping
+                    .instant(*target)
+                    .is_some_and(|it| it.column.is_some()),
                 target.kind() == TargetKind::Instant
             );
             mapping.unassign("a", *target, &header);

@@ -20,10 +20,13 @@ mod dates;
 mod events;
 mod facts;
 mod faults;
+mod fields;
 mod files;
 mod fit;
 mod mapping;
 mod outcome;
+pub mod patterns;
+mod people;
 mod place;
 mod plan;
 mod preview;
@@ -33,6 +36,7 @@ mod rows;
 mod runs;
 mod sketch;
 mod state;
+mod targets;
 
 pub use faults::{ImportCode, ImportFault, Severity};
 pub use files::{
@@ -47,6 +51,7 @@ pub use outcome::{
     ImportNumbers, ImportedAgent, ImportedCustomer, ImportedEvent, ImportedProfile, ImportedRating,
     ImportedRecord, ImportedTicket, Outcome, Position,
 };
+pub use people::Recognised;
 pub use plan::{MayMove, Plan};
 pub use proposal::{Known, entity_of, propose, source_of};
 pub use runs::{
@@ -54,6 +59,9 @@ pub use runs::{
 };
 pub use sketch::Sketch;
 pub use state::FileState;
+pub use targets::{Target, TargetKind};
 
+#[cfg(test)]
+mod form_tests;
 #[cfg(test)]
 mod tests;

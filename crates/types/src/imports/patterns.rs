@@ -1,11 +1,9 @@
-//! Date formats as people write them: `YYYY-MM-DD HH:mm` in place of `%Y-%m-%d %H:%M`, and which of
-//! them read a column's values.
+//! Date formats as people write them: `YYYY-MM-DD HH:mm` in place of `%Y-%m-%d %H:%M`.
 
 use chrono::format::{Parsed, StrftimeItems, parse};
 use chrono::{NaiveDate, NaiveTime};
 
-/// The formats that files usually have, the plainest first. Of two that read the same text the
-/// earlier one is the likelier.
+/// The formats that files usually have.
 pub const USUAL_FORMATS: &[&str] = &[
     "%Y-%m-%d",
     "%Y-%m-%d %H:%M",
@@ -133,19 +131,6 @@ pub fn read(text: &str, format: &str) -> Option<WrittenDate> {
     })
 }
 
-/// The usual formats that read every one of the texts; none without a text.
-pub fn fitting<S: AsRef<str>>(texts: &[S]) -> Vec<&'static str> {
-    let reads_all = |format: &&&str| {
-        texts
-            .iter()
-            .all(|text| read(text.as_ref(), format).is_some())
-    };
-    if texts.is_empty() {
-        return Vec::new();
-    }
-    USUAL_FORMATS.iter().filter(reads_all).copied().collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -176,24 +161,6 @@ mod tests {
         ] {
             assert_eq!(written(pattern).as_deref(), format, "{pattern}");
         }
-    }
-
-    #[test]
-    fn the_formats_that_read_all_values_are_found() {
-        for (texts, first) in [
-            (&["2025-01-09", "2024-12-31"][..], Some("%Y-%m-%d")),
-            (&["2025-01-09 14:03"][..], Some("%Y-%m-%d %H:%M")),
-            (&["2025-01-09T14:03:07Z"][..], Some("%+")),
-            (&["2025年1月9日"][..], Some("%Y年%m月%d日")),
-            (&["01/02/2025", "13/02/2025"][..], Some("%d/%m/%Y")),
-            (&["01/02/2025", "02/13/2025"][..], Some("%m/%d/%Y")),
-            (&["soon"][..], None),
-            (&[][..], None),
-        ] {
-            assert_eq!(fitting(texts).first().copied(), first, "{texts:?}");
-        }
-        // Which of the two is meant, a person has to say.
-        assert_eq!(fitting(&["01/02/2025"]), ["%d/%m/%Y", "%m/%d/%Y"]);
     }
 
     #[test]

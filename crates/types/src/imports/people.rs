@@ -173,8 +173,10 @@ impl Mapping {
         if column.is_some() && who.keys_only().contains(&part) {
             person.keyed_by(who, part);
         }
+        // An address tells people apart better than a name.
+        let wanted = (column.is_some() && part == KeyKind::Email).then_some(part);
         person.put(part, column);
-        self.put_person(who, &person, None);
+        self.put_person(who, &person, wanted);
     }
 
     /// Writes who somebody is, recognised as wanted or as before, as far as the columns allow it.

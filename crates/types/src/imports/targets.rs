@@ -225,7 +225,8 @@ impl Mapping {
     /// Makes a mapping of another file one of a file with this header: columns that it lacks go,
     /// those that nothing is said of are ignored.
     pub fn fit_header(&mut self, header: &[String]) {
-        for target in Target::ALL.iter().filter(|it| it.fits(self.row_per)) {
+        let row_per = self.row_per;
+        for target in Target::ALL.iter().filter(|it| it.fits(row_per)) {
             let mut columns = self.columns_of(*target);
             let before = columns.len();
             columns.retain(|it| header.contains(it));
@@ -265,9 +266,7 @@ impl Mapping {
                     .is_none_or(|it| it.default.is_none()),
                 Target::EventAt | Target::EventStatus => !is_said,
                 // Told apart by nothing but a telephone number.
-                Target::CustomerName => {
-                    self.customer.as_ref().is_some_and(|it| it.key.is_empty())
-                }
+                Target::CustomerName => self.customer.as_ref().is_some_and(|it| it.key.is_empty()),
                 _ => false,
             }
         };

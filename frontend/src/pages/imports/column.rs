@@ -37,9 +37,8 @@ pub(super) fn ColumnRow(
     let preferences = use_preferences();
     let column = StoredValue::new(editor.column(&name));
     let own = StoredValue::new(name.clone());
-    let targets = Memo::new(move |_| {
-        own.with_value(|name| editor.mapping(|mapping| mapping.targets(name)))
-    });
+    let targets =
+        Memo::new(move |_| own.with_value(|name| editor.mapping(|mapping| mapping.targets(name))));
     let faults = Memo::new(move |_| {
         preview.with(|preview| {
             let faults = preview.map_or(&[][..], |it| it.faults.as_slice());
@@ -158,7 +157,9 @@ fn TargetPicker(
     });
     let chosen = Signal::derive(move || {
         let targets = targets.get().into_iter();
-        targets.map(|target| target.code().to_owned()).collect::<Vec<_>>()
+        targets
+            .map(|target| target.code().to_owned())
+            .collect::<Vec<_>>()
     });
     let toggle = move |code: String| {
         let Some(target) = Target::from_code(&code) else {
@@ -261,7 +262,10 @@ fn DateFormat(
         let mut formats =
             column.with_value(|it| it.as_ref().map(|it| it.formats.clone()).unwrap_or_default());
         if formats.is_empty() {
-            formats = patterns::USUAL_FORMATS.iter().map(|&it| it.to_owned()).collect();
+            formats = patterns::USUAL_FORMATS
+                .iter()
+                .map(|&it| it.to_owned())
+                .collect();
         }
         if let Some(current) = current.get()
             && !formats.contains(&current)
@@ -288,7 +292,12 @@ fn DateFormat(
     let pick = move |format: String| {
         is_other.set(format == OTHER);
         if format == OTHER {
-            written.set(current.get_untracked().map(|it| patterns::shown(&it)).unwrap_or_default());
+            written.set(
+                current
+                    .get_untracked()
+                    .map(|it| patterns::shown(&it))
+                    .unwrap_or_default(),
+            );
         } else if !format.is_empty() {
             set(format);
         }

@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use rapport_types::imports::{ImportEntity, ImportPreview};
 
 use super::column::ColumnRow;
+use super::earlier::Earlier;
 use super::editor::Editor;
 use super::words::{delimiter_text, encoding_text, entity_text, target_text};
 use crate::api::query::Query;
@@ -50,6 +51,7 @@ pub(super) fn FileSummary(
                 encoding_text(file.encoding).to_owned(),
                 delimiter_text(file.delimiter, locale),
             ]
+            .into_iter()
             .map(|fact| view! { <li>{fact}</li> })
             .collect_view()
         })
@@ -68,6 +70,7 @@ pub(super) fn FileSummary(
                     {ImportEntity::ALL.iter().map(|it| choice(*it)).collect_view()}
                 </div>
             </fieldset>
+            <Earlier editor/>
             <LinkButton href=links::new_import(None, None) kind=ButtonKind::Ghost>
                 {t!(i18n, imports.file.other)}
             </LinkButton>
@@ -135,7 +138,11 @@ fn Missing(editor: Editor) -> impl IntoView {
             .into_iter()
             .map(|target| target_text(target, of_customers, locale))
             .collect();
-        t_string!(i18n, imports.mapping.missing, names = names.join(t_string!(i18n, imports.between)))
+        t_string!(
+            i18n,
+            imports.mapping.missing,
+            names = names.join(t_string!(i18n, imports.between))
+        )
     };
     view! {
         <div role="status">

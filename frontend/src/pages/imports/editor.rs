@@ -36,6 +36,7 @@ pub(super) struct Editor {
     file: StoredValue<ImportFile>,
     header: StoredValue<Vec<String>>,
     draft: RwSignal<Draft>,
+    round: RwSignal<u32>,
 }
 
 impl Editor {
@@ -46,6 +47,7 @@ impl Editor {
             file: StoredValue::new(file),
             header: StoredValue::new(header),
             draft: RwSignal::new(draft),
+            round: RwSignal::new(0),
         }
     }
 
@@ -91,7 +93,9 @@ impl Editor {
     /// Takes the records for something else: with what was picked for that, else with the server's
     /// proposal.
     pub(super) fn set_entity(self, entity: ImportEntity) {
-        let proposed = self.file.with_value(|file| file.mappings.of(entity).clone());
+        let proposed = self
+            .file
+            .with_value(|file| file.mappings.of(entity).clone());
         self.draft.update(|draft| {
             if draft.entity == entity {
                 return;
@@ -101,6 +105,12 @@ impl Editor {
             draft.aside = Some(Box::new(before));
             draft.entity = entity;
         });
+        self.round.update(|round| *round += 1);
+    }
+
+    /// How often the whole mapping became another one; tracked.
+    pub(super) fn round(self) -> u32 {
+        self.round.get()
     }
 
     /// Starts again from the server's proposal.
@@ -110,6 +120,15 @@ impl Editor {
                 .file
                 .with_value(|file| file.mappings.of(draft.entity).clone());
         });
+        self.round.update(|round| *round += 1);
+    }
+
+    /// Takes the mapping of another file over, as far as this one has its columns.
+    pub(super) fn take(self, mut mapping: Mapping) {
+        self.header.with_value(|header| mapping.fit_header(header));
+        mapping.delimiter = self.file.with_value(|file| file.delimiter);
+        self.draft.update(|draft| draft.mapping = mapping);
+        self.round.update(|round| *round += 1);
     }
 
     /// The team that the records belong to; tracked.

@@ -35,7 +35,11 @@ const REST: Duration = Duration::from_millis(350);
 pub fn ImportForm() -> impl IntoView {
     let i18n = use_i18n();
     let address = use_address(links::new_import(None, None));
-    let file = Memo::new(move |_| address.find("file").and_then(|id| id.parse().ok()));
+    let file = Memo::new(move |_| {
+        address
+            .find("file")
+            .and_then(|id| id.parse::<ImportFileId>().ok())
+    });
     use_place(move || {
         vec![
             Crumb::link(t_string!(i18n, imports.title), links::imports()),
@@ -143,7 +147,8 @@ fn MappingForm(
 ) -> impl IntoView {
     let navigate = StoredValue::new_local(use_navigate());
     let preview = use_preview(id, editor);
-    let check = use_submission(|import: NewImport| async move { api::imports::start(&import).await });
+    let check =
+        use_submission(|import: NewImport| async move { api::imports::start(&import).await });
     let start_check = move || {
         let draft = untrack(|| editor.draft());
         let import = NewImport {
@@ -160,8 +165,11 @@ fn MappingForm(
     view! {
         <FileSummary editor is_kept/>
         <div class="import-grid">
-            <Columns editor preview/>
-            <Rules editor/>
+            // Made anew when the whole mapping is another one.
+            {move || {
+                editor.round();
+                view! { <Columns editor preview/> <Rules editor/> }
+            }}
         </div>
         <Preview editor preview check=start_check busy=check.busy() error=check.error_signal()/>
     }

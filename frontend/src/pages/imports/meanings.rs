@@ -14,7 +14,10 @@ use crate::preferences::use_preferences;
 
 /// Says what values mean that are spelt as the field's own ones are called, in either language.
 pub(super) fn suggest(editor: Editor, directory: Directory, column: &str, target: Target) {
-    let values = editor.column(column).map(|it| it.values).unwrap_or_default();
+    let values = editor
+        .column(column)
+        .map(|it| it.values)
+        .unwrap_or_default();
     let known: Vec<Choice> = untrack(|| {
         let mut known = values_of(target, directory, Language::En);
         known.extend(values_of(target, directory, Language::ZhCn));
@@ -93,7 +96,8 @@ pub(super) fn Meanings(
         // What stood for itself so far has to be said from now on.
         let all: Vec<_> = untrack(|| {
             let all = values.get().into_iter();
-            all.filter_map(|it| Some((it.clone(), meaning(&it)?))).collect()
+            all.filter_map(|it| Some((it.clone(), meaning(&it)?)))
+                .collect()
         });
         editor.edit(|mapping, _| {
             mapping.edit_values(target, |source| {
@@ -121,7 +125,13 @@ pub(super) fn Meanings(
     let name = move || field_text(field_of(target), preferences.locale());
     let summary = move || {
         let (all, unknown) = (values.read().len(), unknown.get());
-        t_string!(i18n, imports.values.summary, name = name(), known = all - unknown, count = all)
+        t_string!(
+            i18n,
+            imports.values.summary,
+            name = name(),
+            known = all - unknown,
+            count = all
+        )
     };
     let line = move |value: String| {
         let (own, said) = (value.clone(), value.clone());
@@ -150,7 +160,7 @@ pub(super) fn Meanings(
             <summary>
                 <span class:import-lacks=move || { unknown.get() > 0 && otherwise.read().is_empty() }>{summary}</span>
             </summary>
-            <For each=move || values.get() key=Clone::clone let:value>{line(value)}</For>
+            <For each=move || values.get() key=|value| value.clone() let:value>{line(value)}</For>
             <div class="import-meaning">
                 <span class="quiet">{t!(i18n, imports.values.others)}</span>
                 <Pick

@@ -12,9 +12,11 @@ mod choices;
 mod column;
 mod columns;
 mod detail;
+mod earlier;
 mod editor;
 mod file_step;
 mod form;
+mod link;
 mod list;
 mod meanings;
 mod numbers;
@@ -27,4 +29,5 @@ mod words;
 
 pub use detail::ImportDetail;
 pub use form::ImportForm;
+pub use link::ImportLink;
 pub use list::ImportList;

@@ -47,11 +47,7 @@ pub(super) fn key_text(by: KeyKind, locale: Language) -> &'static str {
 }
 
 /// What a column goes into.
-pub(super) fn target_text(
-    target: Target,
-    is_of_customers: bool,
-    locale: Language,
-) -> &'static str {
+pub(super) fn target_text(target: Target, is_of_customers: bool, locale: Language) -> &'static str {
     let text = text_locale(locale);
     match target {
         Target::Key if is_of_customers => td_string!(text, imports.target.customer_key),

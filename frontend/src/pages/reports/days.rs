@@ -6,7 +6,7 @@ use wasm_bindgen::JsValue;
 use crate::format::intl;
 
 /// The zones that the browser knows.
-pub(super) fn all_zones() -> Vec<String> {
+pub(in crate::pages) fn all_zones() -> Vec<String> {
     let list = intl("supportedValuesOf")
         .and_then(|function| function.call1(&JsValue::UNDEFINED, &"timeZone".into()).ok());
     list.map(|list| {

@@ -3,7 +3,7 @@
 mod breakdown;
 mod change;
 mod columns;
-mod days;
+pub(super) mod days;
 mod filters;
 mod metrics;
 mod page;
