@@ -105,10 +105,10 @@ async fn a_file_that_cannot_be_read_and_a_wrong_mapping_end_with_a_code_and_a_st
     let folder = tempfile::tempdir().unwrap();
     let mapping = data_folder().join("mappings/nyc_complaints.json");
     let header = complaints(1).csv.lines().next().unwrap().to_owned();
-    // 投诉 in GB18030.
-    let gb18030 = [header.as_bytes(), b"\n1,\xcd\xb6\xcb\xdf,,,,,,,,,\n"].concat();
+    // Zoë in Latin-1.
+    let latin = [header.as_bytes(), b"\n1,Zo\xeb,2023-01-02,,,,,,,,\n"].concat();
     for (name, bytes, told) in [
-        ("gb18030.csv", gb18030, "not_utf8"),
+        ("latin.csv", latin, "unknown_encoding"),
         ("empty.csv", Vec::new(), "empty_file"),
         ("columns.csv", b"a,b\n1,2\n".to_vec(), "column"),
     ] {
@@ -122,7 +122,7 @@ async fn a_file_that_cannot_be_read_and_a_wrong_mapping_end_with_a_code_and_a_st
     }
     let broken = folder.path().join("broken.json");
     std::fs::write(&broken, "{").unwrap();
-    let file = folder.path().join("gb18030.csv");
+    let file = folder.path().join("latin.csv");
     let missing = folder.path().join("missing.csv");
     for (file, mapping) in [(&file, &broken), (&missing, &mapping)] {
         let arguments = ["import", path(file), "--mapping", path(mapping)];

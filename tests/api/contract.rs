@@ -282,7 +282,7 @@ async fn every_body_is_refused_when_it_is_not_what_the_document_says() {
     server.hire("newcomer", "admin", "north").await;
     for operation in described()
         .into_iter()
-        .filter(|operation| operation.has_body())
+        .filter(|operation| operation.has_json_body())
     {
         let id = &operation.id;
         let valid = ground.valid(id, "newcomer", None).await.unwrap();
@@ -372,7 +372,7 @@ async fn every_member_of_every_body_refuses_a_value_of_another_type() {
     let document = document();
     for operation in described()
         .into_iter()
-        .filter(|operation| operation.has_body())
+        .filter(|operation| operation.has_json_body())
     {
         let reference =
             operation.value["requestBody"]["content"]["application/json"]["schema"]["$ref"]

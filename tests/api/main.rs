@@ -14,6 +14,7 @@ mod contract;
 mod crash;
 mod csv;
 mod customers;
+mod imports;
 mod matrix;
 mod operations;
 mod paging;

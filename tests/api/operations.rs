@@ -3,9 +3,12 @@
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use actix_web::http::Method;
-use rapport_tests::server::{Call, Client, PASSWORD, Server};
+use rapport_persistence::configuration;
+use rapport_tests::server::{Call, Client, PASSWORD, Server, id};
 use rapport_types::permissions::Permission::{self, *};
 use serde_json::{Value, json};
+
+use crate::imports;
 
 /// Whom an operation serves.
 #[derive(Debug, Clone, Copy)]
@@ -85,6 +88,14 @@ pub(crate) const OPERATIONS: &[(&str, Needs)] = &[
     ("update_calendar", OneOf(&[ManageConfiguration])),
     ("get_clock_policies", SignedIn),
     ("replace_clock_policies", OneOf(&[ManageConfiguration])),
+    ("create_import_file", OneOf(&[ImportRecords])),
+    ("get_import_file", OneOf(&[ImportRecords])),
+    ("preview_import", OneOf(&[ImportRecords])),
+    ("create_import", OneOf(&[ImportRecords])),
+    ("list_imports", OneOf(&[ImportRecords])),
+    ("get_import", OneOf(&[ImportRecords])),
+    ("cancel_import", OneOf(&[ImportRecords])),
+    ("list_import_faults", OneOf(&[ImportRecords])),
     ("get_settings", SignedIn),
     ("update_settings", OneOf(&[ManageConfiguration])),
     ("is_alive", Nothing),
@@ -130,6 +141,13 @@ impl Described {
     /// Whether it takes a body.
     pub(crate) fn has_body(&self) -> bool {
         self.value.get("requestBody").is_some()
+    }
+
+    /// Whether it takes a body of JSON; files come as forms.
+    pub(crate) fn has_json_body(&self) -> bool {
+        self.value["requestBody"]["content"]
+            .get("application/json")
+            .is_some()
     }
 
     /// Whether it has a parameter of this name.
@@ -234,6 +252,34 @@ impl<'s> Ground<'s> {
 
     async fn user(&self) -> String {
         self.made("/users", self.new_user()).await
+    }
+
+    /// Who will send the request, when that one may import; else the administrator.
+    async fn importer(&self, caller: &str) -> Client<'s> {
+        let now = configuration::load(&self.server.state.db).await.unwrap();
+        let user = now
+            .users
+            .values()
+            .find(|user| user.username.as_str() == caller);
+        user.filter(|user| now.permissions_of(user).contains(&ImportRecords))
+            .map_or_else(|| self.admin.clone(), |user| self.server.somebody(user))
+    }
+
+    /// A fresh file of the caller with a mapping that fits it.
+    async fn imports(&self, caller: &str) -> (String, Value) {
+        let call = imports::upload("small.csv", &imports::small(unique()));
+        let importer = self.importer(caller).await;
+        let file = importer.expect(call, 201).await.json();
+        let id = file["id"].as_str().unwrap().to_owned();
+        (id, file["mappings"]["tickets"].clone())
+    }
+
+    /// A fresh import of the caller, which waits.
+    async fn import(&self, caller: &str) -> String {
+        let (file, mapping) = self.imports(caller).await;
+        let importer = self.importer(caller).await;
+        let body = json!({"file_id": file, "mapping": mapping});
+        id(&importer.post("/imports", body, 201).await)
     }
 
     fn new_user(&self) -> Value {
@@ -372,6 +418,31 @@ impl<'s> Ground<'s> {
                 let now = admin.get("/clock-policies", 200).await.json();
                 Call::put("/clock-policies", json!({"policies": now["policies"]}))
                     .version(now["version"].as_i64().unwrap())
+            }
+            "create_import_file" => imports::upload("small.csv", &imports::small(unique())),
+            "get_import_file" => {
+                let file = self.imports(caller).await.0;
+                Call::get(&format!("/imports/files/{file}"))
+            }
+            "preview_import" => {
+                let (file, mapping) = self.imports(caller).await;
+                Call::post(
+                    "/imports/preview",
+                    json!({"file_id": file, "mapping": mapping}),
+                )
+            }
+            "create_import" => {
+                let (file, mapping) = self.imports(caller).await;
+                Call::post("/imports", json!({"file_id": file, "mapping": mapping}))
+            }
+            "list_imports" => Call::get("/imports"),
+            "get_import" => Call::get(&format!("/imports/{}", self.import(caller).await)),
+            "cancel_import" => {
+                let path = format!("/imports/{}/cancel", self.import(caller).await);
+                Call::new(Method::POST, &path)
+            }
+            "list_import_faults" => {
+                Call::get(&format!("/imports/{}/faults", self.import(caller).await))
             }
             "get_settings" => Call::get("/settings"),
             "update_settings" => Call::patch("/settings", json!({"locale": "en"}))

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use chrono_tz::Tz;
-use rapport_api::imports::reader::Records;
+use rapport_api::imports::reader::{Form, Records};
 use rapport_persistence::imports::ImportState;
 use rapport_tests::databases::{Fresh, on_each_database};
 use rapport_tests::importing::{Figures, Importer, Told, data_folder, mapping};
@@ -34,7 +34,7 @@ fn known_files(folder: &Path) -> Vec<(&'static str, PathBuf)> {
         if !name.ends_with(".csv") && !name.ends_with(".csv.gz") {
             return None;
         }
-        let records = Records::open(File::open(&path).unwrap(), b',').ok()?;
+        let records = Records::open(File::open(&path).unwrap(), Form::utf8(b',')).ok()?;
         let found = FILES
             .iter()
             .find(|(columns, _)| records.header().get(..2).is_some_and(|two| two == columns));

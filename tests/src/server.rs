@@ -16,6 +16,7 @@ use rapport_api::config::Config;
 use rapport_api::state::{AppState, Options};
 use rapport_persistence::database::Database;
 use rapport_types::ids::UserId;
+use rapport_types::users::User;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -208,6 +209,8 @@ pub struct Server {
     /// The company.
     pub company: Company,
     app: Rc<dyn Fn(Call) -> Answering>,
+    /// Where uploaded files lie until the end.
+    _data: tempfile::TempDir,
 }
 
 impl std::fmt::Debug for Server {
@@ -227,12 +230,17 @@ impl Server {
 
     /// Serves a founded company, with these settings.
     pub async fn of(db: Database, company: Company, settings: &[(&str, &str)]) -> Self {
+        let data = tempfile::tempdir().unwrap();
         let config = Config::read(|key| {
             let given = settings
                 .iter()
                 .find(|(name, _)| *name == key)
                 .map(|(_, value)| (*value).to_owned());
-            given.or_else(|| (key == "RAPPORT_SIGNING_KEY").then(|| SIGNING_KEY.to_owned()))
+            given.or_else(|| match key {
+                "RAPPORT_SIGNING_KEY" => Some(SIGNING_KEY.to_owned()),
+                "RAPPORT_DATA_DIR" => Some(data.path().display().to_string()),
+                _ => None,
+            })
         });
         let clock = Clock::at(at(0));
         let options = Options {
@@ -273,6 +281,7 @@ impl Server {
             clock,
             company,
             app: Rc::new(app),
+            _data: data,
         }
     }
 
@@ -296,6 +305,15 @@ impl Server {
             server: self,
             name: name.to_owned(),
             id: self.company.user(name).id,
+        }
+    }
+
+    /// A client of this user, who may have been hired later.
+    pub fn somebody(&self, user: &User) -> Client<'_> {
+        Client {
+            server: self,
+            name: user.username.as_str().to_owned(),
+            id: user.id,
         }
     }
 

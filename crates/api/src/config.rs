@@ -3,8 +3,10 @@
 mod table;
 
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
+
+use chrono::TimeDelta;
 
 pub use table::{SETTINGS, Setting, table};
 
@@ -40,6 +42,16 @@ pub struct Config {
     pub workers: Option<usize>,
     /// `RAPPORT_JOBS`.
     pub runs_jobs: bool,
+    /// `RAPPORT_DATA_DIR`; without it beside the SQLite file.
+    pub data_dir: PathBuf,
+    /// `RAPPORT_UPLOAD_MEGABYTES`, in bytes.
+    pub upload_bytes: u64,
+    /// `RAPPORT_UPLOADS_MEGABYTES`, in bytes.
+    pub uploads_bytes: u64,
+    /// `RAPPORT_UPLOAD_DAYS`.
+    pub upload_kept: TimeDelta,
+    /// `RAPPORT_IMPORTS_AT_ONCE`.
+    pub imports_at_once: usize,
     /// `RAPPORT_SHUTDOWN_SECONDS`.
     pub shutdown: Duration,
     /// `RAPPORT_DRAIN_SECONDS`.
@@ -90,6 +102,13 @@ impl Config {
             admin_password: reader.at_least("RAPPORT_ADMIN_PASSWORD", 10),
             workers: Some(reader.parsed("RAPPORT_WORKERS", |n| *n <= 1_024)).filter(|n| *n > 0),
             runs_jobs: reader.switch("RAPPORT_JOBS"),
+            data_dir: reader.data_dir(),
+            upload_bytes: reader.megabytes("RAPPORT_UPLOAD_MEGABYTES"),
+            uploads_bytes: reader.megabytes("RAPPORT_UPLOADS_MEGABYTES"),
+            upload_kept: TimeDelta::days(
+                reader.parsed("RAPPORT_UPLOAD_DAYS", |n| (1..=3_650).contains(n)),
+            ),
+            imports_at_once: reader.parsed("RAPPORT_IMPORTS_AT_ONCE", |n| (1..=16).contains(n)),
             shutdown: reader.seconds("RAPPORT_SHUTDOWN_SECONDS"),
             drain: reader.seconds("RAPPORT_DRAIN_SECONDS"),
             client: reader.seconds("RAPPORT_CLIENT_SECONDS"),
@@ -119,12 +138,15 @@ impl Config {
 
     /// The file of the database, when it is SQLite.
     pub fn sqlite_file(&self) -> Option<PathBuf> {
-        let path = self
-            .database_url
-            .strip_prefix("sqlite:")?
-            .trim_start_matches("//");
-        path.split('?').next().map(PathBuf::from)
+        sqlite_file(&self.database_url)
     }
+}
+
+fn sqlite_file(database_url: &str) -> Option<PathBuf> {
+    let path = database_url
+        .strip_prefix("sqlite:")?
+        .trim_start_matches("//");
+    path.split('?').next().map(PathBuf::from)
 }
 
 struct Reader<'g> {
@@ -166,6 +188,21 @@ impl Reader<'_> {
 
     fn seconds(&mut self, key: &str) -> Duration {
         Duration::from_secs(self.parsed(key, |n| *n <= 3_600))
+    }
+
+    fn megabytes(&mut self, key: &str) -> u64 {
+        1_000_000 * self.parsed::<u64>(key, |n| (1..=10_000_000).contains(n))
+    }
+
+    /// The folder for files: the one that is given, else one beside the SQLite file.
+    fn data_dir(&self) -> PathBuf {
+        let beside = || {
+            let file = sqlite_file(&self.text("RAPPORT_DATABASE_URL"));
+            let folder = file.as_deref().and_then(Path::parent).map(Path::to_owned);
+            folder.unwrap_or_default().join("rapport-data")
+        };
+        self.given("RAPPORT_DATA_DIR")
+            .map_or_else(beside, PathBuf::from)
     }
 
     fn switch(&mut self, key: &str) -> bool {
@@ -236,6 +273,22 @@ mod tests {
             (None, false, true)
         );
         assert!(!config.is_https());
+        assert_eq!(config.data_dir, PathBuf::from("rapport-data"));
+        assert_eq!(config.upload_bytes, 200_000_000);
+    }
+
+    #[test]
+    fn files_lie_beside_the_database_unless_a_folder_is_named() {
+        let folder = |pairs: &[(&str, &str)]| Config::read(from(pairs)).unwrap().data_dir;
+        let url = (
+            "RAPPORT_DATABASE_URL",
+            "sqlite:///srv/desk/desk.sqlite?mode=rw",
+        );
+        assert_eq!(folder(&[url]), PathBuf::from("/srv/desk/rapport-data"));
+        let named = ("RAPPORT_DATA_DIR", "/var/lib/desk");
+        assert_eq!(folder(&[url, named]), PathBuf::from("/var/lib/desk"));
+        let postgres = ("RAPPORT_DATABASE_URL", "postgres://db/desk");
+        assert_eq!(folder(&[postgres]), PathBuf::from("rapport-data"));
     }
 
     #[test]

@@ -450,7 +450,12 @@ fn check(
     }
 }
 
-fn team_fault(team: TeamId, caller: &Caller, configuration: &Configuration) -> Option<Fault> {
+/// Why the caller cannot put a record into this team.
+pub(crate) fn team_fault(
+    team: TeamId,
+    caller: &Caller,
+    configuration: &Configuration,
+) -> Option<Fault> {
     let code = match configuration.teams.get(&team) {
         None => FieldCode::UnknownRecord,
         Some(team) if !team.active => FieldCode::Inactive,

@@ -9,8 +9,9 @@ use actix_web::http::StatusCode;
 use actix_web::http::header::{self, HeaderName, HeaderValue};
 use actix_web::{HttpResponse, ResponseError};
 use rapport_persistence::error::StoreError;
+use rapport_types::imports::ImportFault;
 use rapport_types::locale::Locale;
-use rapport_types::problem::{ErrorCode, Fault, FieldCode, Problem};
+use rapport_types::problem::{ErrorCode, Fault, FieldCode, FieldError, Problem};
 
 /// Most faults of one answer.
 pub const MOST_FAULTS: usize = 20;
@@ -27,6 +28,8 @@ struct Inner {
     code: ErrorCode,
     detail: Option<Cow<'static, str>>,
     faults: Vec<Fault>,
+    /// Faults of imports with their pointers.
+    import_faults: Vec<(String, ImportFault)>,
     current_version: Option<i64>,
     headers: Vec<(HeaderName, HeaderValue)>,
     cause: Option<String>,
@@ -46,6 +49,7 @@ impl ApiError {
             code,
             detail: None,
             faults: Vec::new(),
+            import_faults: Vec::new(),
             current_version: None,
             headers,
             cause: None,
@@ -69,6 +73,15 @@ impl ApiError {
     #[must_use]
     pub fn with_faults(mut self, faults: Vec<Fault>) -> Self {
         self.0.faults = faults;
+        self
+    }
+
+    /// The same refusal with these faults of a file or mapping, each with its JSON pointer, of which
+    /// the caller sees the first [`MOST_FAULTS`].
+    #[must_use]
+    pub fn with_import_faults(mut self, mut faults: Vec<(String, ImportFault)>) -> Self {
+        faults.truncate(MOST_FAULTS);
+        self.0.import_faults = faults;
         self
     }
 
@@ -127,6 +140,17 @@ impl ApiError {
             .iter()
             .map(|fault| fault.to_error(locale))
             .collect();
+        problem.errors.extend(
+            self.0
+                .import_faults
+                .iter()
+                .map(|(pointer, fault)| FieldError {
+                    pointer: Some(pointer.clone()),
+                    parameter: None,
+                    code: Cow::Borrowed(fault.code.code()),
+                    message: Cow::Owned(fault.message(locale)),
+                }),
+        );
         let mut response = HttpResponse::build(self.status_code());
         for header in &self.0.headers {
             response.append_header((header.0.clone(), header.1.clone()));
@@ -143,6 +167,9 @@ impl std::fmt::Display for ApiError {
         f.write_str(self.0.code.code())?;
         for fault in &self.0.faults {
             write!(f, " {:?}={}", fault.place, fault.code.code())?;
+        }
+        for (pointer, fault) in &self.0.import_faults {
+            write!(f, " {pointer}={}", fault.code.code())?;
         }
         match &self.0.cause {
             Some(cause) => write!(f, ": {cause}"),

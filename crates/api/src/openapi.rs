@@ -48,6 +48,7 @@ const TAGS: &[(&str, &str)] = &[
     ("calendars", "Opening hours and holidays."),
     ("clock policies", "Which ticket gets which clocks."),
     ("settings", "The settings of the organisation."),
+    ("imports", "Files of records and what becomes of them."),
     ("health", "Whether the server lives and is ready."),
 ];
 

@@ -15,6 +15,7 @@ use crate::config::Config;
 use crate::configuration;
 use crate::error::ApiError;
 use crate::ids::Ids;
+use crate::imports::queue::Imports;
 
 /// What tests set and the server does not.
 #[derive(Debug, Clone)]
@@ -53,6 +54,8 @@ pub struct AppState {
     pub callers: Callers,
     /// The configuration; ask [`AppState::configuration`] for it.
     pub(crate) configuration: configuration::Kept,
+    /// The imports of this process.
+    pub imports: Imports,
     /// Names this process as the holder of leases.
     pub process: String,
     stopping: AtomicBool,
@@ -75,6 +78,7 @@ impl AppState {
             passwords: Passwords::new(options.password_cost, processors)?,
             callers: Callers::default(),
             configuration: configuration::Kept::default(),
+            imports: Imports::new(&config),
             process: ids.next().to_string(),
             stopping: AtomicBool::new(false),
             clock: options.clock,

@@ -1,4 +1,4 @@
-//! Writes that are no record's: sessions, leases, sign-in failures, signing keys.
+//! Writes that are no record's: sessions, leases, sign-in failures, signing keys, uploaded files.
 //!
 //! They leave no change entry. What a change of a record brings with it goes through its
 //! transaction ([`Writer::keep_books`](crate::writes::Writer)). The trait [`BookkeepingTable`] is the list of what may be written
@@ -11,7 +11,9 @@ use sea_orm::{
 };
 
 use crate::database::{Database, Kind};
-use crate::entities::{lease, refresh_token, session, sign_in_failure, signing_key};
+use crate::entities::{
+    import_fault, import_file, lease, refresh_token, session, sign_in_failure, signing_key,
+};
 use crate::error::StoreError;
 
 /// A table that holds bookkeeping and no records.
@@ -20,6 +22,8 @@ pub(crate) trait BookkeepingTable: EntityTrait {}
 impl BookkeepingTable for session::Entity {}
 impl BookkeepingTable for refresh_token::Entity {}
 impl BookkeepingTable for lease::Entity {}
+impl BookkeepingTable for import_file::Entity {}
+impl BookkeepingTable for import_fault::Entity {}
 impl BookkeepingTable for sign_in_failure::Entity {}
 impl BookkeepingTable for signing_key::Entity {}
 

@@ -61,6 +61,8 @@ errors! {
     TicketClosed = "ticket_closed", 409, "The ticket is closed. Open a new one that refers to it.", "工单已关闭，请新建工单并注明原工单。";
     NotResolved = "not_resolved", 409, "Only a resolved or closed ticket can be rated.", "只有已解决或已关闭的工单才能评价。";
     Taken = "taken", 409, "This value is in use already.", "该值已被占用。";
+    ImportRunning = "import_running", 409, "This file is being imported already.", "该文件正在导入。";
+    ImportOver = "import_over", 409, "The import is over.", "导入已结束。";
     InUse = "in_use", 409, "Other records refer to it, so it cannot be deleted.", "有其他记录引用它，不能删除。";
     BuiltIn = "built_in", 409, "Built-in roles cannot be changed. Make a role of your own.", "内置角色不能修改，请新建角色。";
     LastAdministrator = "last_administrator", 409, "Somebody who may sign in must keep the right to manage users.", "必须至少保留一位可登录且有权管理用户的人员。";
@@ -69,12 +71,15 @@ errors! {
     TooLarge = "too_large", 413, "The body is larger than this address accepts.", "请求正文超过允许的大小。";
     UnsupportedMediaType = "unsupported_media_type", 415, "Send the body as application/json.", "请以 application/json 发送正文。";
     Invalid = "invalid", 422, "Some of the values are not acceptable.", "部分内容不符合要求。";
+    InvalidFile = "invalid_file", 422, "The file cannot be imported.", "该文件无法导入。";
+    MappingDoesNotFit = "mapping_does_not_fit", 422, "The mapping does not fit the file.", "映射与文件不匹配。";
     InvalidCursor = "invalid_cursor", 422, "The cursor does not belong to this list. Start from the first page.", "游标不属于此列表，请从第一页开始。";
     UseExport = "use_export", 422, "More than 10,000 rows match. Narrow the filter.", "匹配的记录超过 10,000 行，请缩小筛选范围。";
     ReasonRequired = "reason_required", 422, "Say why in `reason`.", "请填写原因（reason）。";
     IfMatchRequired = "if_match_required", 428, "Send If-Match with the version that you have seen.", "请在 If-Match 中附上您看到的版本。";
     TooManyAttempts = "too_many_attempts", 429, "Too many attempts. Wait before you try again.", "尝试次数过多，请稍后再试。";
     Internal = "internal", 500, "Something went wrong on our side. It has been logged.", "服务器出现问题，已记录日志。";
+    UploadsFull = "uploads_full", 503, "There is no room for more uploaded files at the moment.", "上传文件的存储空间已满，请稍后再试。";
     Unavailable = "unavailable", 503, "The database does not answer right now. Try again shortly.", "数据库暂时没有响应，请稍后重试。";
 }
 

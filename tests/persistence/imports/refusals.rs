@@ -34,11 +34,11 @@ async fn a_wrong_date_leaves_its_row_out_and_is_told_with_its_place() {
 async fn a_file_that_cannot_be_read_to_its_end_changes_nothing() {
     let fresh = sqlite().await;
     let before = row_counts(&fresh).await;
-    let mut chinese = format!("{COMPLAINTS}\n1,A,2023-02-28,,Parks,,,,,,\n2,").into_bytes();
-    // 王芳 in GB18030.
-    chinese.extend(b"\xcd\xf5\xb7\xbc,2023-02-28,,Parks,,,,,,\n");
+    let mut latin = format!("{COMPLAINTS}\n1,A,2023-02-28,,Parks,,,,,,\n2,").into_bytes();
+    // Zoë in Latin-1.
+    latin.extend(b"Zo\xeb,2023-02-28,,Parks,,,,,,\n");
     for (bytes, code, line) in [
-        (chinese, "not_utf8", Some(3)),
+        (latin, "unknown_encoding", Some(3)),
         (Vec::new(), "empty_file", None),
         (b"\xef\xbb\xbf\n\n".to_vec(), "empty_file", None),
         (b"\x1f\x8b\x08\x00".to_vec(), "broken_gzip", None),
@@ -67,6 +67,23 @@ async fn a_file_that_cannot_be_read_to_its_end_changes_nothing() {
         );
     }
     assert_eq!(row_counts(&fresh).await, before);
+}
+
+#[tokio::test]
+async fn text_in_gb18030_is_read_as_it_is_meant() {
+    on_each_database(async |fresh| {
+        let mut chinese = format!("{COMPLAINTS}\n1,A,2023-02-28,,Parks,,,,,,\n2,").into_bytes();
+        // 王芳 in GB18030.
+        chinese.extend(b"\xcd\xf5\xb7\xbc,2023-02-28,,Parks,,,,,,\n");
+        let (finished, _) = Importer::default()
+            .import_text(&fresh.db, "nyc_complaints", chinese)
+            .await
+            .unwrap();
+        assert_eq!(finished.numbers.imported, 2);
+        let made = "SELECT count(*) AS n FROM teams WHERE names LIKE '%王芳%'";
+        assert_eq!(fresh.number(made).await, 1);
+    })
+    .await;
 }
 
 #[tokio::test]

@@ -86,6 +86,31 @@ pub const SETTINGS: &[Setting] = &[
         "off: this process runs no background jobs",
     ),
     setting(
+        "RAPPORT_DATA_DIR",
+        "",
+        "The folder for uploaded files, shared by all processes on one database. Default: rapport-data beside the SQLite file, else in the working folder",
+    ),
+    setting(
+        "RAPPORT_UPLOAD_MEGABYTES",
+        "200",
+        "Largest file that can be uploaded to be imported; unpacked it may have ten times as much",
+    ),
+    setting(
+        "RAPPORT_UPLOADS_MEGABYTES",
+        "2000",
+        "Most that all uploaded files may take together",
+    ),
+    setting(
+        "RAPPORT_UPLOAD_DAYS",
+        "7",
+        "How long an uploaded file is kept",
+    ),
+    setting(
+        "RAPPORT_IMPORTS_AT_ONCE",
+        "1",
+        "Imports that this process goes through at the same time",
+    ),
+    setting(
         "RAPPORT_SHUTDOWN_SECONDS",
         "20",
         "How long requests that are under way may take when the server is told to stop",

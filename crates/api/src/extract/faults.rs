@@ -7,8 +7,8 @@
 use std::collections::VecDeque;
 
 use rapport_types::ids::{
-    CalendarId, CategoryId, ClockPolicyId, CustomerId, ImportId, MessageId, RatingId, SessionId,
-    TeamId, TicketEventId, TicketId, UserId,
+    CalendarId, CategoryId, ClockPolicyId, CustomerId, ImportFileId, ImportId, MessageId, RatingId,
+    SessionId, TeamId, TicketEventId, TicketId, UserId,
 };
 use rapport_types::problem::{Fault, FieldCode};
 use serde_json::{Value, json};
@@ -189,6 +189,7 @@ fn candidates() -> Vec<Value> {
         CalendarId::PREFIX,
         ClockPolicyId::PREFIX,
         ImportId::PREFIX,
+        ImportFileId::PREFIX,
         SessionId::PREFIX,
     ];
     candidates.extend(

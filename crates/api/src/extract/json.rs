@@ -88,7 +88,7 @@ async fn read(mut payload: dev::Payload, limit: usize) -> Result<Bytes, ApiError
 }
 
 /// Reads a body; see [`ValidJson`] for the refusals.
-pub(super) fn parse<T: Body>(bytes: &[u8]) -> Result<T, ApiError> {
+pub(crate) fn parse<T: Body>(bytes: &[u8]) -> Result<T, ApiError> {
     if deeper_than(bytes, DEPTH) {
         return Err(ApiError::new(ErrorCode::InvalidJson).detail("The body is nested too deeply."));
     }

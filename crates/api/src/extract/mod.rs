@@ -15,6 +15,7 @@ pub use format::Format;
 pub use headers::{
     IfMatch, IfMatchHeader, IfNoneMatchHeader, OptionalIfMatch, created, etag, versioned,
 };
+pub(crate) use json::parse;
 pub use json::{Body, ValidJson};
 pub use parameters::{PagingParams, filter_params, parameter};
 pub use path::PathId;

@@ -14,7 +14,7 @@ use rapport_persistence::writes::{WriteContext, Writer};
 use rapport_persistence::{categories, imports, teams, users};
 use rapport_types::categories::Category;
 use rapport_types::ids::{CategoryId, TeamId, UserId};
-use rapport_types::imports::{ImportedAgent, ImportedTicket, KeyKind};
+use rapport_types::imports::{ImportedAgent, ImportedProfile, ImportedTicket, KeyKind};
 use rapport_types::locale::Locale;
 use rapport_types::records::ExternalId;
 use rapport_types::teams::Team;
@@ -26,6 +26,42 @@ use crate::ids::Ids;
 
 /// The role of agents that an import makes.
 const AGENT_ROLE: &str = "agent";
+
+/// What a record names that may have to be made.
+pub(super) struct Names<'a> {
+    team: Option<&'a NameText>,
+    category: &'a [LineText],
+    agents: Vec<&'a ImportedAgent>,
+}
+
+impl<'a> Names<'a> {
+    /// What a ticket names.
+    pub(super) fn of_ticket(ticket: &'a ImportedTicket) -> Self {
+        let of_events = ticket
+            .events
+            .iter()
+            .filter_map(|event| event.agent.as_ref());
+        Self {
+            team: ticket.team.as_ref(),
+            category: &ticket.category,
+            agents: ticket
+                .agent
+                .iter()
+                .chain(&ticket.resolver)
+                .chain(of_events)
+                .collect(),
+        }
+    }
+
+    /// What a customer names.
+    pub(super) fn of_customer(profile: &'a ImportedProfile) -> Self {
+        Self {
+            team: profile.team.as_ref(),
+            category: &[],
+            agents: profile.agent.iter().collect(),
+        }
+    }
+}
 
 /// The teams, categories and agents that are known, and how to make more.
 pub(super) struct Directory<'a> {
@@ -65,20 +101,21 @@ impl<'a> Directory<'a> {
         }
     }
 
-    /// Makes sure that everything these tickets name is known.
+    /// Makes sure that everything these records name is known.
     pub(super) async fn learn(
         &mut self,
-        tickets: &[&ImportedTicket],
+        records: &[Names<'_>],
         context: WriteContext,
     ) -> Result<(), StoreError> {
-        let wanted = self.unknown_agents(tickets);
+        let wanted = self.unknown_agents(records);
         self.find_agents(&wanted).await?;
-        let is_known = |ticket: &&ImportedTicket| {
-            self.index.team(self.base, ticket.team.as_ref()).is_some()
-                && self.index.category(&ticket.category).is_some()
-                && agents_of(ticket).all(|agent| self.agents.contains_key(agent.key.as_str()))
+        let is_known = |names: &Names<'_>| {
+            let mut agents = names.agents.iter();
+            self.index.team(self.base, names.team).is_some()
+                && self.index.category(names.category).is_some()
+                && agents.all(|agent| self.agents.contains_key(agent.key.as_str()))
         };
-        if tickets.iter().all(is_known) {
+        if records.iter().all(is_known) {
             return Ok(());
         }
         let (base, known) = (self.base, &self.agents);
@@ -101,8 +138,8 @@ impl<'a> Directory<'a> {
                         .collect(),
                     agents: known.clone(),
                 };
-                for ticket in tickets {
-                    making.all_of(ticket).await?;
+                for names in records {
+                    making.all_of(names).await?;
                 }
                 Ok::<_, StoreError>(making.agents)
             },
@@ -114,7 +151,7 @@ impl<'a> Directory<'a> {
         Ok(())
     }
 
-    /// The team of a ticket, after [`Self::learn`].
+    /// The team of a record, after [`Self::learn`].
     pub(super) fn team(&self, name: Option<&NameText>) -> TeamId {
         self.index.team(self.base, name).unwrap_or(self.base)
     }
@@ -124,10 +161,10 @@ impl<'a> Directory<'a> {
         self.index.category(path).flatten()
     }
 
-    fn unknown_agents(&self, tickets: &[&ImportedTicket]) -> BTreeMap<String, ImportedAgent> {
-        let all = tickets.iter().flat_map(|ticket| agents_of(ticket));
+    fn unknown_agents(&self, records: &[Names<'_>]) -> BTreeMap<String, ImportedAgent> {
+        let all = records.iter().flat_map(|names| &names.agents);
         all.filter(|agent| !self.agents.contains_key(agent.key.as_str()))
-            .map(|agent| (agent.key.as_str().to_owned(), agent.clone()))
+            .map(|agent| (agent.key.as_str().to_owned(), (*agent).clone()))
             .collect()
     }
 
@@ -164,15 +201,6 @@ impl<'a> Directory<'a> {
     }
 }
 
-/// Everybody whom a ticket names.
-fn agents_of(ticket: &ImportedTicket) -> impl Iterator<Item = &ImportedAgent> {
-    let of_events = ticket
-        .events
-        .iter()
-        .filter_map(|event| event.agent.as_ref());
-    ticket.agent.iter().chain(&ticket.resolver).chain(of_events)
-}
-
 /// The making of what is missing, within one change of configuration.
 struct Making<'a> {
     writer: &'a mut Writer,
@@ -187,10 +215,10 @@ struct Making<'a> {
 }
 
 impl Making<'_> {
-    async fn all_of(&mut self, ticket: &ImportedTicket) -> Result<(), StoreError> {
-        let team = self.team(ticket.team.as_ref()).await?;
-        self.category(&ticket.category).await?;
-        for agent in agents_of(ticket) {
+    async fn all_of(&mut self, names: &Names<'_>) -> Result<(), StoreError> {
+        let team = self.team(names.team).await?;
+        self.category(names.category).await?;
+        for agent in &names.agents {
             if !self.agents.contains_key(agent.key.as_str()) {
                 self.agent(agent, team).await?;
             }

@@ -1,4 +1,5 @@
-//! Bytes of a file in, records with their line numbers out: CSV, also gzipped, in constant memory.
+//! Bytes of a file in, records with their line numbers out: CSV, also gzipped, in UTF-8 or GB18030,
+//! in constant memory.
 //!
 //! Everything here blocks; call it inside `spawn_blocking`. An import reads a file twice:
 //! [`inspect`] first, so that a file that cannot be read to its end changes nothing, then
@@ -6,10 +7,10 @@
 
 use std::io::{self, Read};
 
-use rapport_types::imports::{ImportCode, ImportFault};
+use rapport_types::imports::{Encoding, ImportCode, ImportFault};
 use sha2::Digest;
 
-use super::source::{Allowance, CHUNK, LONGEST_RECORD, LineEnds, Plain};
+use super::source::{Allowance, CHUNK, LONGEST_RECORD, LineEnds, NotText, Plain, Text, TooLarge};
 
 /// A record and the line of the file on which it starts.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,11 +21,35 @@ pub struct Record {
     pub fields: Vec<String>,
 }
 
+/// How the bytes of a file become records.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Form {
+    /// What stands between two fields.
+    pub delimiter: u8,
+    /// How its text is written.
+    pub encoding: Encoding,
+    /// Most bytes, unpacked.
+    pub limit: u64,
+}
+
+impl Form {
+    /// A file in UTF-8 of any size.
+    pub const fn utf8(delimiter: u8) -> Self {
+        Self {
+            delimiter,
+            encoding: Encoding::Utf8,
+            limit: u64::MAX,
+        }
+    }
+}
+
 /// What is known of a file once it was read to its end.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Inspection {
     /// SHA-256 of the uncompressed bytes, in hexadecimal.
     pub digest: String,
+    /// How its text is written.
+    pub encoding: Encoding,
     /// The names of the columns.
     pub header: Vec<String>,
     /// Records after the header.
@@ -33,22 +58,68 @@ pub struct Inspection {
     pub bytes: u64,
 }
 
-/// Reads a file to its end without keeping anything.
+/// Who looks at the records while a file is inspected: called with the header and no record where
+/// a reading begins, then with every record.
+pub type Look<'l, 'f> = &'l mut (dyn FnMut(&[String], Option<&Record>) + 'f);
+
+/// Reads a file to its end without keeping anything: as UTF-8, and when it is no such text, once
+/// more as GB18030.
 ///
 /// # Errors
-/// `not_utf8`, `empty_file`, `broken_gzip`, `record_too_long` or `unreadable`.
-pub fn inspect(file: impl Read, delimiter: u8) -> Result<Inspection, ImportFault> {
-    let mut records = Records::open(file, delimiter)?;
-    let mut count = 0;
-    while records.skip_one()? {
-        count += 1;
+/// `unknown_encoding`, `empty_file`, `broken_gzip`, `record_too_long`, `unpacked_too_large` or
+/// `unreadable`.
+pub fn inspect<R: Read>(
+    open: impl Fn() -> Result<R, ImportFault>,
+    form: Form,
+    mut look: Option<Look<'_, '_>>,
+) -> Result<Inspection, ImportFault> {
+    let as_utf8 = Form {
+        encoding: Encoding::Utf8,
+        ..form
+    };
+    let fault = match inspect_as(open()?, as_utf8, look.as_deref_mut()) {
+        Err(fault) if fault.code == ImportCode::UnknownEncoding => fault,
+        done => return done,
+    };
+    let as_gb18030 = Form {
+        encoding: Encoding::Gb18030,
+        ..form
+    };
+    match inspect_as(open()?, as_gb18030, look) {
+        // The first place that is no UTF-8 is what people can find.
+        Err(other) if other.code == ImportCode::UnknownEncoding => Err(fault),
+        done => done,
     }
-    let Records { header, source, .. } = records;
-    let plain = &source.get_ref().plain;
+}
+
+fn inspect_as<R: Read>(
+    file: R,
+    form: Form,
+    mut look: Option<Look<'_, '_>>,
+) -> Result<Inspection, ImportFault> {
+    let mut records = Records::open(file, form)?;
+    let header = records.header.clone();
+    let mut count = 0;
+    match &mut look {
+        Some(look) => {
+            look(&header, None);
+            while let Some(record) = records.next()? {
+                look(&header, Some(&record));
+                count += 1;
+            }
+        }
+        None => {
+            while records.skip_one()? {
+                count += 1;
+            }
+        }
+    }
+    let plain = &records.source.get_ref().text.plain;
     let digest = plain.digest.clone().finalize();
     let digest = digest.iter().map(|byte| format!("{byte:02x}")).collect();
     Ok(Inspection {
         digest,
+        encoding: form.encoding,
         header,
         records: count,
         bytes: plain.bytes,
@@ -68,16 +139,17 @@ impl<R: Read> Records<R> {
     /// byte order mark is skipped.
     ///
     /// # Errors
-    /// `not_utf8`, `empty_file`, `broken_gzip`, `record_too_long` or `unreadable`.
-    pub fn open(file: R, delimiter: u8) -> Result<Self, ImportFault> {
+    /// See [`inspect`].
+    pub fn open(file: R, form: Form) -> Result<Self, ImportFault> {
         let allowance = Allowance::default();
-        let plain = Plain::open(file).map_err(|error| unreadable(&error, 1))?;
+        let plain = Plain::open(file, form.limit).map_err(|error| unreadable(&error, 1))?;
+        let text = Text::new(plain, form.encoding);
         let source = csv::ReaderBuilder::new()
-            .delimiter(delimiter)
+            .delimiter(form.delimiter)
             .has_headers(false)
             .flexible(true)
             .buffer_capacity(CHUNK)
-            .from_reader(LineEnds::new(plain, allowance.clone()));
+            .from_reader(LineEnds::new(text, allowance.clone()));
         let mut records = Self {
             header: Vec::new(),
             source,
@@ -99,7 +171,7 @@ impl<R: Read> Records<R> {
     /// The next record; none at the end of the file.
     ///
     /// # Errors
-    /// `not_utf8`, `broken_gzip`, `record_too_long` or `unreadable`; nothing can be read after one.
+    /// See [`inspect`]; nothing can be read after one.
     #[expect(
         clippy::should_implement_trait,
         reason = "an iterator could be asked on after an error"
@@ -137,7 +209,7 @@ impl<R: Read> Records<R> {
                 .any(|field| std::str::from_utf8(field).is_err())
         {
             let line = self.line();
-            return Err(ImportFault::new(ImportCode::NotUtf8).on_line(line));
+            return Err(ImportFault::new(ImportCode::UnknownEncoding).on_line(line));
         }
         Ok(is_there)
     }
@@ -160,6 +232,13 @@ impl<R: Read> Records<R> {
 
 /// What an error of the source means.
 fn unreadable(error: &io::Error, line: u64) -> ImportFault {
+    let cause = error.get_ref();
+    if cause.is_some_and(|cause| cause.is::<NotText>()) {
+        return ImportFault::new(ImportCode::UnknownEncoding).on_line(line);
+    }
+    if let Some(TooLarge(limit)) = cause.and_then(|cause| cause.downcast_ref()) {
+        return ImportFault::new(ImportCode::UnpackedTooLarge).with("limit", limit);
+    }
     let of_gzip = matches!(
         error.kind(),
         io::ErrorKind::InvalidData | io::ErrorKind::InvalidInput | io::ErrorKind::UnexpectedEof
@@ -176,125 +255,4 @@ fn unreadable(error: &io::Error, line: u64) -> ImportFault {
 }
 
 #[cfg(test)]
-mod tests {
-    use std::io::Write;
-
-    use sha2::Sha256;
-
-    use super::*;
-
-    fn read(bytes: &[u8]) -> Result<Vec<(u64, Vec<String>)>, ImportFault> {
-        let mut records = Records::open(bytes, b',')?;
-        let mut all = vec![(0, records.header().to_vec())];
-        while let Some(record) = records.next()? {
-            all.push((record.line, record.fields));
-        }
-        Ok(all)
-    }
-
-    fn row(line: u64, fields: &[&str]) -> (u64, Vec<String>) {
-        (line, fields.iter().map(|&field| field.to_owned()).collect())
-    }
-
-    fn gzip(bytes: &[u8]) -> Vec<u8> {
-        let mut packer = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
-        packer.write_all(bytes).unwrap();
-        packer.finish().unwrap()
-    }
-
-    #[test]
-    fn records_know_the_line_they_start_on() {
-        let expected = vec![
-            row(0, &["a", "b"]),
-            row(2, &["1", "x\ny"]),
-            row(5, &["2", "say \"hi\""]),
-            row(8, &["3", "王芳"]),
-        ];
-        let text = "a,b\n1,\"x\ny\"\n\n2,\"say \"\"hi\"\"\"\n\n\n3,王芳";
-        assert_eq!(read(text.as_bytes()).unwrap(), expected);
-        assert_eq!(
-            read(format!("\u{feff}{text}\n").as_bytes()).unwrap(),
-            expected
-        );
-        assert_eq!(
-            read(text.replace('\n', "\r\n").as_bytes()).unwrap(),
-            expected
-        );
-        assert_eq!(read(text.replace('\n', "\r").as_bytes()).unwrap(), expected);
-        assert_eq!(read(&gzip(text.as_bytes())).unwrap(), expected);
-    }
-
-    #[test]
-    fn a_line_end_on_the_border_of_two_chunks_is_one() {
-        for padding in CHUNK - 8..CHUNK + 2 {
-            let text = format!("a\r\n{}\r\nz\r\n", "x".repeat(padding));
-            let records = read(text.as_bytes()).unwrap();
-            assert_eq!(records.len(), 3, "{padding}");
-            assert_eq!(records[2], row(3, &["z"]), "{padding}");
-        }
-    }
-
-    #[test]
-    fn rows_of_another_width_are_handed_on() {
-        assert_eq!(
-            read(b"a,b\n1\n1,2,3\n").unwrap()[1..],
-            [row(2, &["1"]), row(3, &["1", "2", "3"])]
-        );
-    }
-
-    #[test]
-    fn text_in_gb18030_is_refused_on_its_line() {
-        let fault = read(b"a,b\n1,x\n2,\xcd\xf5\xb7\xbc\n").unwrap_err();
-        assert_eq!((fault.code, fault.line), (ImportCode::NotUtf8, Some(3)));
-        let header = inspect(&b"\xcd\xf5\xb7\xbc,b\n1,x\n"[..], b',').unwrap_err();
-        assert_eq!((header.code, header.line), (ImportCode::NotUtf8, Some(1)));
-        let utf16 = read(b"\xff\xfea\0,\0b\0\n\0").unwrap_err();
-        assert_eq!(utf16.code, ImportCode::NotUtf8);
-    }
-
-    #[test]
-    fn an_empty_file_is_refused_and_a_header_alone_is_not() {
-        for empty in [&b""[..], b"\n\r\n\n", b"\xef\xbb\xbf", &gzip(b"")] {
-            assert_eq!(
-                read(empty).unwrap_err().code,
-                ImportCode::EmptyFile,
-                "{empty:?}"
-            );
-        }
-        assert_eq!(inspect(&b"a,b\n"[..], b',').unwrap().records, 0);
-    }
-
-    #[test]
-    fn a_damaged_or_cut_off_gzip_is_refused() {
-        let mut packed = gzip("a,b\n1,2\n".repeat(1000).as_bytes());
-        let cut = read(&packed[..packed.len() - 6]).unwrap_err();
-        assert_eq!(cut.code, ImportCode::BrokenGzip);
-        let middle = packed.len() - 5;
-        packed[middle] ^= 0xff;
-        assert_eq!(read(&packed).unwrap_err().code, ImportCode::BrokenGzip);
-    }
-
-    #[test]
-    fn a_quote_that_is_never_closed_ends_the_reading() {
-        let endless = b"a,b\n1,2\n3,\"".chain(io::repeat(b'x'));
-        let fault = inspect(endless, b',').unwrap_err();
-        assert_eq!(fault.code, ImportCode::RecordTooLong);
-    }
-
-    #[test]
-    fn the_digest_is_of_the_text_however_it_is_packed() {
-        let text = b"a;b\n1;2\n3;4\n";
-        let plain = inspect(&text[..], b';').unwrap();
-        assert_eq!(inspect(&gzip(text)[..], b';').unwrap(), plain);
-        assert_eq!((plain.records, plain.bytes), (2, 12));
-        let expected = Sha256::digest(text)
-            .iter()
-            .map(|byte| format!("{byte:02x}"))
-            .collect::<String>();
-        assert_eq!(plain.digest, expected);
-        assert_ne!(
-            inspect(&b"a;b\n1;2\n3;5\n"[..], b';').unwrap().digest,
-            plain.digest
-        );
-    }
-}
+mod tests;

@@ -12,9 +12,11 @@ use rapport_types::ids::{ImportId, TeamId};
 use rapport_types::imports::{ImportFault, ImportNumbers, Mapping, Plan};
 use rapport_types::tickets::decide_move;
 use tokio::sync::mpsc;
+use tokio::task::JoinHandle;
 
 use super::feed::{Batch, Feed, KnownCodes};
-use super::reader::{Inspection, inspect};
+use super::ledger::Ledger;
+use super::reader::{Form, Inspection, inspect};
 use super::storing::Storing;
 use crate::clock::Clock;
 use crate::error::ApiError;
@@ -119,15 +121,24 @@ impl From<ImportFault> for ImportError {
     }
 }
 
+impl From<ImportError> for ApiError {
+    fn from(error: ImportError) -> Self {
+        match error {
+            ImportError::Store(error) => error.into(),
+            other => Self::internal(format!("{other:?}")),
+        }
+    }
+}
+
 impl From<ApiError> for ImportError {
     fn from(error: ApiError) -> Self {
         Self::Internal(error.to_string())
     }
 }
 
-/// Imports a file, whatever it is read from. `open` is called twice: a file that cannot be read to
-/// its end changes nothing. A run that stopped before (cancelled, failed or killed) over the same
-/// file with the same mapping and team goes on where it was.
+/// Imports a file, whatever it is read from. `open` is called two or three times: a file that
+/// cannot be read to its end changes nothing. A run that stopped before (cancelled, failed or
+/// killed) over the same file with the same mapping and team goes on where it was.
 ///
 /// `cancel` is asked between two batches.
 ///
@@ -144,53 +155,174 @@ where
     R: Read,
     O: Fn() -> Result<R, ImportFault> + Send + Sync + 'static,
 {
-    let open = Arc::new(open);
-    let delimiter = import.mapping.delimiter_byte();
-    let inspection = {
-        let open = open.clone();
-        blocking(move || inspect(open()?, delimiter)).await??
-    };
-    let may_move = |from, to| decide_move(from, to, true).is_ok();
-    let plan =
-        Plan::new(&import.mapping, &inspection.header, may_move).map_err(ImportError::Refused)?;
-    let configuration = configuration::load(desk.db).await?;
-    let codes = KnownCodes {
-        types: configuration.ticket_types.keys().cloned().collect(),
-        channels: configuration.channels.keys().cloned().collect(),
-    };
-    let unknown = codes.unknown_constants(&plan);
-    if !unknown.is_empty() {
-        return Err(ImportError::Refused(unknown));
+    let prepared = Prepared::of(desk, import, open).await?;
+    if import.is_dry_run {
+        let (inspection, _, _, mut reading) = prepared.read(import);
+        let judged = judge(&inspection, &mut reading.batches, cancel, watcher).await;
+        reading.end().await?;
+        return judged;
     }
-    let base = base_team(&configuration, import.team)?;
-    let (batches, mut received) = mpsc::channel(BATCHES_AHEAD);
-    let feed = Feed {
-        plan,
-        codes,
-        delimiter,
-        batch: import.batch.max(1),
-        batches,
+    let (inspection, configuration, base, mut reading) = prepared.read(import);
+    let done = match Storing::begin(desk, import, &inspection, configuration, base).await {
+        Ok(storing) => storing.run(&mut reading.batches, cancel, watcher).await,
+        Err(error) => Err(error),
     };
-    let header = inspection.header.clone();
-    let reading = tokio::task::spawn_blocking(move || match open() {
-        Ok(file) => feed.run(file, &header),
-        Err(fault) => feed.refuse(fault),
-    });
-    let done = if import.is_dry_run {
-        judge(&inspection, &mut received, cancel, watcher).await
-    } else {
-        let lease = format!("import {}", inspection.digest);
-        let storing = Storing::begin(desk, import, &inspection, configuration, base, lease).await?;
-        storing.run(&mut received, cancel, watcher).await
-    };
-    drop(received);
-    reading
-        .await
-        .map_err(|error| ImportError::Internal(error.to_string()))?;
+    reading.end().await?;
     done
 }
 
-async fn blocking<T: Send + 'static>(
+/// Goes through with a run that waits in the database and holds its lease: whatever comes of it is
+/// noted there.
+///
+/// # Errors
+/// See [`ImportError`].
+pub(super) async fn run_noted<R, O>(
+    mut ledger: Ledger<'_>,
+    import: &Import,
+    open: O,
+    cancel: &AtomicBool,
+    watcher: &mut impl Watcher,
+) -> Result<Finished, ImportError>
+where
+    R: Read,
+    O: Fn() -> Result<R, ImportFault> + Send + Sync + 'static,
+{
+    let prepared = match Prepared::of(ledger.desk, import, open).await {
+        Ok(prepared) => prepared,
+        Err(error) => {
+            let refusals: &[ImportFault] = match &error {
+                ImportError::Refused(faults) => faults,
+                _ => &[],
+            };
+            ledger.close(ImportState::Failed, refusals).await?;
+            return Err(error);
+        }
+    };
+    let (inspection, configuration, base, mut reading) = prepared.read(import);
+    ledger.run.row_count = Some(inspection.records);
+    let done = match Storing::over(ledger, import, configuration, base).await {
+        Ok(storing) => storing.run(&mut reading.batches, cancel, watcher).await,
+        Err(error) => Err(error),
+    };
+    reading.end().await?;
+    done
+}
+
+/// The mapping and whatever else decides on the outcome: another team is another import.
+pub(super) fn identity(base: TeamId, mapping: &Mapping) -> String {
+    serde_json::json!({ "team_id": base, "mapping": mapping }).to_string()
+}
+
+/// The codes that exist.
+pub(super) fn known_codes(configuration: &Configuration) -> KnownCodes {
+    KnownCodes {
+        types: configuration.ticket_types.keys().cloned().collect(),
+        channels: configuration.channels.keys().cloned().collect(),
+    }
+}
+
+/// A mapping that fits the file and names nothing that does not exist.
+///
+/// # Errors
+/// Everything that does not fit.
+pub(super) fn fit(
+    mapping: &Mapping,
+    header: &[String],
+    codes: &KnownCodes,
+) -> Result<Plan, Vec<ImportFault>> {
+    let may_move = |from, to| decide_move(from, to, true).is_ok();
+    let plan = Plan::new(mapping, header, may_move)?;
+    let unknown = codes.unknown_constants(&plan);
+    if unknown.is_empty() {
+        Ok(plan)
+    } else {
+        Err(unknown)
+    }
+}
+
+/// A file that was read to its end once, with a mapping that fits it.
+struct Prepared<O> {
+    open: Arc<O>,
+    inspection: Inspection,
+    form: Form,
+    plan: Plan,
+    codes: KnownCodes,
+    configuration: Configuration,
+    base: TeamId,
+}
+
+impl<O> Prepared<O> {
+    async fn of<R>(desk: Desk<'_>, import: &Import, open: O) -> Result<Self, ImportError>
+    where
+        R: Read,
+        O: Fn() -> Result<R, ImportFault> + Send + Sync + 'static,
+    {
+        let open = Arc::new(open);
+        let form = Form::utf8(import.mapping.delimiter_byte());
+        let inspection = {
+            let open = open.clone();
+            blocking(move || inspect(|| open(), form, None)).await??
+        };
+        let configuration = configuration::load(desk.db).await?;
+        let codes = known_codes(&configuration);
+        let plan =
+            fit(&import.mapping, &inspection.header, &codes).map_err(ImportError::Refused)?;
+        let base = base_team(&configuration, import.team)?;
+        Ok(Self {
+            open,
+            form: Form {
+                encoding: inspection.encoding,
+                ..form
+            },
+            inspection,
+            plan,
+            codes,
+            configuration,
+            base,
+        })
+    }
+
+    /// Begins to read the file for good, on a thread that may block.
+    fn read<R>(self, import: &Import) -> (Inspection, Configuration, TeamId, Reading)
+    where
+        R: Read,
+        O: Fn() -> Result<R, ImportFault> + Send + Sync + 'static,
+    {
+        let (sender, batches) = mpsc::channel(BATCHES_AHEAD);
+        let feed = Feed {
+            plan: self.plan,
+            codes: self.codes,
+            form: self.form,
+            batch: import.batch.max(1),
+            batches: sender,
+        };
+        let (open, header) = (self.open, self.inspection.header.clone());
+        let thread = tokio::task::spawn_blocking(move || match open() {
+            Ok(file) => feed.run(file, &header),
+            Err(fault) => feed.refuse(fault),
+        });
+        let reading = Reading { batches, thread };
+        (self.inspection, self.configuration, self.base, reading)
+    }
+}
+
+/// The thread that reads, and what it sends.
+struct Reading {
+    batches: Batches,
+    thread: JoinHandle<()>,
+}
+
+impl Reading {
+    /// Lets the thread stop and waits until it has.
+    async fn end(self) -> Result<(), ImportError> {
+        drop(self.batches);
+        self.thread
+            .await
+            .map_err(|error| ImportError::Internal(error.to_string()))
+    }
+}
+
+pub(super) async fn blocking<T: Send + 'static>(
     work: impl FnOnce() -> T + Send + 'static,
 ) -> Result<T, ImportError> {
     tokio::task::spawn_blocking(work)

@@ -1,69 +1,55 @@
 //! Storing what a file comes to, batch by batch, with how far it is settled.
 
-use std::collections::HashSet;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use chrono::{DateTime, TimeDelta, Utc};
 use rapport_persistence::configuration::Configuration;
 use rapport_persistence::error::StoreError;
 use rapport_persistence::imports::{self as rows, ImportRun, ImportState};
-use rapport_persistence::leases;
 use rapport_persistence::writes::{WriteContext, Writer, write};
 use rapport_types::ids::{ImportId, TeamId};
-use rapport_types::imports::{ImportNumbers, ImportedTicket, Outcome, Position};
+use rapport_types::imports::{FaultTally, ImportFault, ImportNumbers, Outcome, Position};
 
-use super::convert::Frame;
-use super::directory::Directory;
+use super::directory::{Directory, Names};
+use super::ledger::{Lease, Ledger};
 use super::reader::Inspection;
-use super::run::{Batches, Desk, Finished, Import, ImportError, Progress, Watcher};
-use super::tickets::Tickets;
+use super::records::Records;
+use super::run::{Batches, Desk, Finished, Import, ImportError, Watcher, identity};
 use crate::auth::password::{Cost, Passwords};
 use crate::auth::tokens;
 
-/// How long an import that says nothing is taken for alive.
-const LEASE: TimeDelta = TimeDelta::seconds(30);
-/// How long after the last time it says so again.
-const RENEWAL: TimeDelta = TimeDelta::seconds(10);
-
-/// An import that holds its lease and stores what it gets.
+/// A run that holds its lease and stores what it gets.
 pub(super) struct Storing<'a> {
-    desk: Desk<'a>,
+    ledger: Ledger<'a>,
     import: &'a Import,
-    rows: u64,
-    directory: Directory<'a>,
-    lease: String,
-    holder: String,
-    renewed_at: DateTime<Utc>,
-    run: ImportRun,
-    resumed_after: u64,
-    known: u64,
+    /// Where names are looked up and made; none in a run that only judges.
+    directory: Option<Directory<'a>>,
 }
 
 impl<'a> Storing<'a> {
-    /// Takes the lease and begins the run, or goes on with one that stopped before.
+    /// A run of the command line: takes the lease and begins, or goes on with one that stopped.
     pub(super) async fn begin(
         desk: Desk<'a>,
         import: &'a Import,
         inspection: &Inspection,
         configuration: Configuration,
         base: TeamId,
-        lease: String,
     ) -> Result<Self, ImportError> {
         let now = desk.clock.now();
-        let holder = desk.ids.next().to_string();
-        if !leases::try_take(desk.db, &lease, &holder, now, LEASE).await? {
-            return Err(ImportError::AlreadyRunning);
-        }
-        // The team decides on the outcome as the mapping does: another team is another import.
-        let identity =
-            serde_json::json!({ "team_id": base, "mapping": import.mapping }).to_string();
+        let lease = Lease {
+            name: lease_name(&inspection.digest),
+            holder: desk.ids.next().to_string(),
+        };
+        Ledger::take(desk, &lease).await?;
+        let identity = identity(base, &import.mapping);
         let earlier = rows::find(desk.db, &inspection.digest, &identity).await?;
-        let context = WriteContext::system(&lease, now);
+        let context = WriteContext::system(&lease.name, now);
         let run = match earlier.filter(|run| run.state != ImportState::Done) {
             Some(before) => {
                 let after = ImportRun {
                     state: ImportState::Running,
+                    row_count: Some(inspection.records),
                     updated_at: now,
+                    ended_at: None,
                     ..before.clone()
                 };
                 write(desk.db, context, async |writer: &mut Writer| {
@@ -75,14 +61,26 @@ impl<'a> Storing<'a> {
             None => {
                 let run = ImportRun {
                     id: ImportId::from_uuid(desk.ids.next()),
+                    entity: import.mapping.entity(),
                     digest: inspection.digest.clone(),
                     file_name: import.file_name.clone(),
+                    file_id: None,
                     mapping: identity,
+                    team_id: Some(base),
+                    is_dry_run: false,
                     position: Position::default(),
+                    row_count: Some(inspection.records),
                     numbers: ImportNumbers::default(),
+                    known: 0,
+                    rows_per_second: None,
+                    tally: FaultTally::default(),
+                    refusals: Vec::new(),
                     state: ImportState::Running,
+                    is_cancelling: false,
+                    started_by: None,
                     started_at: now,
                     updated_at: now,
+                    ended_at: None,
                 };
                 write(desk.db, context, async |writer: &mut Writer| {
                     rows::insert(writer, &run).await
@@ -91,27 +89,31 @@ impl<'a> Storing<'a> {
                 run
             }
         };
-        let passwords = Passwords::new(Cost::OWASP, 1)?;
-        let password_hash = passwords.hash(&tokens::secret()?).await?;
-        let source = &import.mapping.source;
+        let ledger = Ledger::open(desk, run, lease);
+        Self::over(ledger, import, configuration, base).await
+    }
+
+    /// A run that was begun, over its ledger.
+    pub(super) async fn over(
+        ledger: Ledger<'a>,
+        import: &'a Import,
+        configuration: Configuration,
+        base: TeamId,
+    ) -> Result<Self, ImportError> {
+        let directory = if import.is_dry_run {
+            None
+        } else {
+            let passwords = Passwords::new(Cost::OWASP, 1)?;
+            let password_hash = passwords.hash(&tokens::secret()?).await?;
+            let Desk { db, ids, .. } = ledger.desk;
+            let source = &import.mapping.source;
+            let directory = Directory::new(db, ids, source, base, password_hash, configuration);
+            Some(directory)
+        };
         Ok(Self {
-            directory: Directory::new(
-                desk.db,
-                desk.ids,
-                source,
-                base,
-                password_hash,
-                configuration,
-            ),
-            desk,
+            ledger,
             import,
-            rows: inspection.records,
-            lease,
-            holder,
-            renewed_at: now,
-            resumed_after: run.position.records,
-            run,
-            known: 0,
+            directory,
         })
     }
 
@@ -122,7 +124,16 @@ impl<'a> Storing<'a> {
         cancel: &AtomicBool,
         watcher: &mut impl Watcher,
     ) -> Result<Finished, ImportError> {
-        let stored = self.store_all(batches, cancel, watcher).await;
+        let known_before = self.ledger.run.known;
+        let stored = match self.store_all(batches, cancel, watcher).await {
+            // The database does not answer just now: what waits in it is tried again.
+            Err(error @ ImportError::Store(StoreError::Busy(_)))
+                if self.ledger.run.file_id.is_some() =>
+            {
+                return Err(error);
+            }
+            stored => stored,
+        };
         let state = match &stored {
             Ok(state) => *state,
             // Somebody else has gone on with it: it is theirs now.
@@ -131,18 +142,21 @@ impl<'a> Storing<'a> {
             }
             Err(_) => ImportState::Failed,
         };
-        let ended = self.end(state).await;
-        let released = leases::release(self.desk.db, &self.lease, &self.holder).await;
+        let refusals: &[ImportFault] = match &stored {
+            Err(ImportError::Refused(faults)) => faults,
+            _ => &[],
+        };
+        let ended = self.ledger.close(state, refusals).await;
         // What broke first is what is told.
         stored?;
         ended?;
-        released?;
+        let run = &self.ledger.run;
         Ok(Finished {
-            id: Some(self.run.id),
+            id: Some(run.id),
             state,
-            numbers: self.run.numbers,
-            resumed_after: self.resumed_after,
-            known: self.known,
+            numbers: run.numbers,
+            resumed_after: self.ledger.resumed_after,
+            known: run.known - known_before,
         })
     }
 
@@ -152,114 +166,62 @@ impl<'a> Storing<'a> {
         cancel: &AtomicBool,
         watcher: &mut impl Watcher,
     ) -> Result<ImportState, ImportError> {
+        let mut is_asked_to_stop = self.ledger.run.is_cancelling;
         while let Some(batch) = batches.recv().await {
-            let settled = self.run.position;
+            let settled = self.ledger.run.position;
             let (old, new): (Vec<Outcome>, Vec<Outcome>) = batch?
                 .outcomes
                 .into_iter()
                 .partition(|outcome| outcome.position <= settled);
             if !new.is_empty() {
-                if cancel.load(Ordering::Relaxed) {
+                if is_asked_to_stop || cancel.load(Ordering::Relaxed) {
                     return Ok(ImportState::Cancelled);
                 }
-                self.renew().await?;
-                self.store(&new).await?;
+                self.ledger.renew().await?;
+                is_asked_to_stop = self.store(&new).await?;
             }
             for outcome in old.iter().chain(&new) {
                 outcome.faults.iter().for_each(|fault| watcher.fault(fault));
             }
             if !new.is_empty() {
-                watcher.progress(&Progress {
-                    rows: self.run.position.records,
-                    of: self.rows,
-                    resumed_after: self.resumed_after,
-                    numbers: self.run.numbers,
-                });
+                watcher.progress(&self.ledger.progress());
             }
         }
         Ok(ImportState::Done)
     }
 
-    /// Says that the import is alive.
-    async fn renew(&mut self) -> Result<(), ImportError> {
-        let now = self.desk.clock.now();
-        if now - self.renewed_at < RENEWAL {
-            return Ok(());
-        }
-        if !leases::try_take(self.desk.db, &self.lease, &self.holder, now, LEASE).await? {
-            return Err(ImportError::AlreadyRunning);
-        }
-        self.renewed_at = now;
-        Ok(())
-    }
-
-    /// Notes how the run ended.
-    async fn end(&mut self, state: ImportState) -> Result<(), StoreError> {
-        let now = self.desk.clock.now();
-        let (before, after) = (
-            &self.run,
-            ImportRun {
-                state,
-                updated_at: now,
-                ..self.run.clone()
-            },
-        );
-        let context = WriteContext::system(&self.run.id.to_string(), now);
-        write(self.desk.db, context, async |writer: &mut Writer| {
-            rows::update(writer, before, &after).await
+    /// Stores a batch and how far the file is settled with it, together or not at all; whether
+    /// somebody has asked the run to stop.
+    async fn store(&mut self, outcomes: &[Outcome]) -> Result<bool, ImportError> {
+        let context = self.ledger.context();
+        let Some(directory) = &mut self.directory else {
+            let entry = self.ledger.entry(outcomes, 0);
+            let db = self.ledger.desk.db;
+            let asked = write(db, context, async |writer: &mut Writer| {
+                entry.store(writer).await
+            })
+            .await?;
+            self.ledger.stored(entry);
+            return Ok(asked);
+        };
+        let found = outcomes.iter().filter_map(|o| o.record.as_ref()).collect();
+        let source = &self.import.mapping.source;
+        let (fresh, known) = Records::without_known(self.ledger.desk.db, source, found).await?;
+        let names: Vec<Names<'_>> = fresh.names();
+        directory.learn(&names, context.clone()).await?;
+        let entry = self.ledger.entry(outcomes, known);
+        let (desk, id) = (self.ledger.desk, self.ledger.run.id);
+        let asked = write(desk.db, context, async |writer: &mut Writer| {
+            fresh.store(writer, directory, desk.ids, id, source).await?;
+            entry.store(writer).await
         })
         .await?;
-        self.run = after;
-        Ok(())
+        self.ledger.stored(entry);
+        Ok(asked)
     }
+}
 
-    /// Stores a batch and how far the file is settled with it, together or not at all.
-    async fn store(&mut self, outcomes: &[Outcome]) -> Result<(), ImportError> {
-        let now = self.desk.clock.now();
-        let context = WriteContext::system(&self.run.id.to_string(), now);
-        let mut after = ImportRun {
-            updated_at: now,
-            ..self.run.clone()
-        };
-        for outcome in outcomes {
-            after.numbers += outcome.numbers;
-            after.position = outcome.position;
-        }
-        let found: Vec<&ImportedTicket> = outcomes
-            .iter()
-            .filter_map(|o| o.ticket.as_deref())
-            .collect();
-        let keys: Vec<&str> = found
-            .iter()
-            .map(|ticket| ticket.external_id.as_str())
-            .collect();
-        let source = self.import.mapping.source.as_str();
-        let known: HashSet<String> = rows::known_tickets(self.desk.db, source, &keys).await?;
-        let fresh: Vec<&ImportedTicket> = found
-            .iter()
-            .copied()
-            .filter(|ticket| !known.contains(ticket.external_id.as_str()))
-            .collect();
-        self.directory.learn(&fresh, context.clone()).await?;
-        let tickets = Tickets {
-            fresh: &fresh,
-            directory: &self.directory,
-            frame: Frame {
-                configuration: &self.directory.configuration,
-                ids: self.desk.ids,
-                import_id: self.run.id,
-                source: &self.import.mapping.source,
-                now,
-            },
-        };
-        let before = &self.run;
-        write(self.desk.db, context, async |writer: &mut Writer| {
-            tickets.store(writer).await?;
-            rows::update(writer, before, &after).await
-        })
-        .await?;
-        self.known += known.len() as u64;
-        self.run = after;
-        Ok(())
-    }
+/// The lease of whoever writes what a file holds.
+pub(super) fn lease_name(digest: &str) -> String {
+    format!("import {digest}")
 }

@@ -24,6 +24,9 @@ pub(super) struct Tickets<'a> {
 impl Tickets<'_> {
     /// Adds them.
     pub(super) async fn store(&self, writer: &mut Writer) -> Result<(), StoreError> {
+        if self.fresh.is_empty() {
+            return Ok(());
+        }
         let customers = self.customers(writer).await?;
         let first = rows::take_numbers(writer, Entity::Ticket, self.fresh.len()).await?;
         let news = self.fresh.iter().zip(first..).map(|(ticket, number)| {

@@ -15,6 +15,7 @@ use tokio::task::JoinHandle;
 use tokio::time::MissedTickBehavior;
 
 use crate::error::ApiError;
+use crate::imports::queue;
 use crate::state::AppState;
 
 /// How often a process looks whether it should run a job.
@@ -50,9 +51,13 @@ pub const JOBS: &[Job] = &[
 
 /// Starts all jobs of this process.
 pub fn start(state: &web::Data<AppState>) -> Vec<JoinHandle<()>> {
-    JOBS.iter()
-        .map(|job| rt::spawn(repeat(state.clone(), *job)))
-        .collect()
+    let jobs = JOBS
+        .iter()
+        .map(|job| rt::spawn(repeat(state.clone(), *job)));
+    // Imports run where their files lie, so that each process has workers of its own.
+    let imports = (0..state.config.imports_at_once).map(|_| rt::spawn(queue::work(state.clone())));
+    let cleaning = rt::spawn(queue::keep_clean(state.clone()));
+    jobs.chain(imports).chain([cleaning]).collect()
 }
 
 async fn repeat(state: web::Data<AppState>, job: Job) {

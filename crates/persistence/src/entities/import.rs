@@ -28,7 +28,7 @@ pub struct Model {
     pub with_warnings: i64,
     /// See the wire type.
     pub rejected: i64,
-    /// `running`, `done`, `cancelled` or `failed`.
+    /// The code of its state.
     #[sea_orm(column_type = "Text")]
     pub state: String,
     /// See the wire type.
@@ -37,6 +37,31 @@ pub struct Model {
     pub updated_at: i64,
     /// See the wire type.
     pub started_by: Option<Uuid>,
+    /// `tickets` or `customers`.
+    #[sea_orm(column_type = "Text")]
+    pub entity: String,
+    /// See the wire type.
+    pub team_id: Option<Uuid>,
+    /// The uploaded file; none for one that the command line read.
+    pub file_id: Option<Uuid>,
+    /// See the wire type.
+    pub dry_run: bool,
+    /// See the wire type.
+    pub row_count: Option<i64>,
+    /// See the wire type.
+    pub known_count: i64,
+    /// See the wire type.
+    pub rows_per_second: Option<i64>,
+    /// Whether somebody has asked it to stop.
+    pub cancelling: bool,
+    /// See the wire type.
+    pub ended_at: Option<i64>,
+    /// JSON: how often what was said.
+    #[sea_orm(column_type = "Text")]
+    pub tally: String,
+    /// JSON: why it failed.
+    #[sea_orm(column_type = "Text")]
+    pub refusals: String,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

@@ -16,6 +16,8 @@ pub(crate) mod customer;
 pub(crate) mod customer_value;
 pub(crate) mod external_id;
 pub(crate) mod import;
+pub(crate) mod import_fault;
+pub(crate) mod import_file;
 pub(crate) mod lease;
 pub(crate) mod message;
 pub(crate) mod rating;

@@ -2,6 +2,7 @@
 
 pub(crate) mod bookkeeping;
 mod m20261122_1_foundation;
+mod m20261126_2_imports;
 
 use sea_orm_migration::prelude::*;
 
@@ -15,7 +16,10 @@ pub struct Migrator;
 #[async_trait::async_trait]
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![Box::new(m20261122_1_foundation::Migration)]
+        vec![
+            Box::new(m20261122_1_foundation::Migration),
+            Box::new(m20261126_2_imports::Migration),
+        ]
     }
 }
 

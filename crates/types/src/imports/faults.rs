@@ -74,7 +74,11 @@ macro_rules! codes {
 }
 
 codes! {
-    NotUtf8 = "not_utf8", File, "The file is not UTF-8 text (line {line}). Save it as UTF-8 and try again.", "文件不是 UTF-8 编码（第 {line} 行）。请另存为 UTF-8 后重试。";
+    UnknownEncoding = "unknown_encoding", File, "The file is neither UTF-8 nor GB18030 text. Save it as UTF-8 and try again.", "文件既不是 UTF-8 也不是 GB18030 编码。请另存为 UTF-8 后重试。";
+    NotCsv = "not_csv", File, "The file is no text but a workbook, an archive or the like. Save it as CSV and try again.", "文件不是文本，而是工作簿、压缩包等。请另存为 CSV 后重试。";
+    TooManyColumns = "too_many_columns", File, "The file has more than {limit} columns.", "文件的列数超过 {limit}。";
+    UnpackedTooLarge = "unpacked_too_large", File, "The compressed file unpacks to more than {limit} bytes.", "压缩文件解压后超过 {limit} 字节。";
+    FileGone = "file_gone", File, "The uploaded file is no longer there. Upload it again.", "上传的文件已不存在，请重新上传。";
     EmptyFile = "empty_file", File, "The file is empty.", "文件为空。";
     BrokenGzip = "broken_gzip", File, "The compressed file is damaged or cut off.", "压缩文件已损坏或不完整。";
     RecordTooLong = "record_too_long", File, "The row that starts on line {line} is longer than {limit} bytes; a closing quote may be missing.", "从第 {line} 行开始的记录超过 {limit} 字节，可能缺少右引号。";

@@ -104,7 +104,7 @@ pub struct FileColumn {
     pub name: String,
     /// What its values look like, judged by some of them.
     pub kind: ColumnKind,
-    /// The formats (strftime) that read all of them, for days and instants; of several any may be
+    /// The formats (strftime) that read most of them, for days and instants; of several any may be
     /// meant.
     pub formats: Vec<String>,
     /// Some of its different values, the first of the file first; long ones are cut.

@@ -36,6 +36,7 @@ mod rows;
 mod runs;
 mod sketch;
 mod state;
+mod tally;
 mod targets;
 
 pub use faults::{ImportCode, ImportFault, Severity};
@@ -55,10 +56,12 @@ pub use people::Recognised;
 pub use plan::{MayMove, Plan};
 pub use proposal::{Known, entity_of, propose, source_of};
 pub use runs::{
-    FaultCount, Import, ImportFaultView, ImportState, ImportSummary, MOST_FAULTS, NewImport,
+    FAULT_FIELDS, FIELDS, FaultCount, Import, ImportFaultView, ImportState, ImportSummary,
+    MOST_FAULTS, NewImport,
 };
 pub use sketch::Sketch;
 pub use state::FileState;
+pub use tally::FaultTally;
 pub use targets::{Target, TargetKind};
 
 #[cfg(test)]

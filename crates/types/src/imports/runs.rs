@@ -7,13 +7,42 @@ use super::faults::{ImportCode, ImportFault, Severity};
 use super::files::ImportEntity;
 use super::mapping::Mapping;
 use super::outcome::ImportNumbers;
+use crate::filters::{Field, FieldKind};
 use crate::ids::{ImportFileId, ImportId, TeamId};
 use crate::locale::Locale;
 use crate::teams::TeamRef;
 use crate::users::UserRef;
 
 /// Most faults of an import that are kept; how many more there were is counted.
-pub const MOST_FAULTS: u64 = 100_000;
+pub const MOST_FAULTS: u64 = 20_000;
+
+const fn field(name: &'static str, kind: FieldKind, about: &'static str) -> Field {
+    Field { name, kind, about }
+}
+
+/// What a list of imports can be filtered by.
+pub const FIELDS: &[Field] = &[
+    field("state", FieldKind::Code, "how it stands"),
+    field(
+        "entity",
+        FieldKind::Code,
+        "what the records of the file become",
+    ),
+    field("dry_run", FieldKind::Boolean, "whether it only judges"),
+    field("started_by", FieldKind::User, "who started it"),
+    field(
+        "team",
+        FieldKind::Team,
+        "the team of its records, subtree included",
+    ),
+    field("created", FieldKind::Instant, "when it was asked for"),
+];
+
+/// What the faults of an import can be filtered by.
+pub const FAULT_FIELDS: &[Field] = &[
+    field("severity", FieldKind::Code, "what it means for the row"),
+    field("code", FieldKind::Code, "what was said"),
+];
 
 /// How an import stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -94,7 +123,7 @@ pub struct ImportSummary {
     pub state: ImportState,
     /// Whether it only judges and writes no record.
     pub dry_run: bool,
-    /// The file, until it is removed; null also for a file that the command line read.
+    /// The uploaded file; null for one that the command line read.
     pub file_id: Option<ImportFileId>,
     /// The file's name.
     pub file_name: String,

@@ -9,6 +9,10 @@ use super::mapping::InstantSource;
 
 /// Values by which the kind of a column is judged.
 const JUDGED: u64 = 1_000;
+/// Values after which formats that read none of them are dropped.
+const PROBED: u64 = 50;
+/// Share of the values, in percent, that make a column what it is: a few may be mistyped.
+const MOST_OF: u64 = 90;
 /// Longest value of the list of all values, in characters.
 const LONGEST_VALUE: usize = 80;
 /// Longest sample, in characters.
@@ -69,11 +73,13 @@ struct Column {
     /// All different values, until there are too many or too long ones.
     values: Option<Vec<String>>,
     nothings: Vec<&'static str>,
-    /// Places in the readings that have read all values so far.
-    readings: Vec<usize>,
-    is_number: bool,
-    is_email: bool,
-    is_phone: bool,
+    /// Values that were judged.
+    judged: u64,
+    /// Places in the readings that have read some value so far, and how many.
+    readings: Vec<(usize, u64)>,
+    numbers: u64,
+    emails: u64,
+    phones: u64,
 }
 
 /// The columns of a file so far.
@@ -121,10 +127,11 @@ impl Sketch {
             samples: Vec::new(),
             values: Some(Vec::new()),
             nothings: Vec::new(),
-            readings: (0..readings.len()).collect(),
-            is_number: true,
-            is_email: true,
-            is_phone: true,
+            judged: 0,
+            readings: (0..readings.len()).map(|place| (place, 0)).collect(),
+            numbers: 0,
+            emails: 0,
+            phones: 0,
         });
         Self {
             columns: columns.collect(),
@@ -194,36 +201,41 @@ impl Column {
     }
 
     fn judge(&mut self, text: &str, readings: &[Reading]) {
-        self.readings
-            .retain(|place| readings[*place].formats.read(text).is_some());
-        self.is_number = self.is_number && text.len() <= 18 && text.parse::<i64>().is_ok();
-        self.is_email = self.is_email && cells::email(text).is_ok();
-        self.is_phone = self.is_phone && is_phone(text);
+        self.judged += 1;
+        for (place, read) in &mut self.readings {
+            *read += u64::from(readings[*place].formats.read(text).is_some());
+        }
+        if self.judged == PROBED {
+            self.readings.retain(|(_, read)| *read > 0);
+        }
+        self.numbers += u64::from(text.len() <= 18 && text.parse::<i64>().is_ok());
+        self.emails += u64::from(cells::email(text).is_ok());
+        self.phones += u64::from(is_phone(text));
     }
 
     fn finish(self, readings: &[Reading]) -> FileColumn {
-        let first = self.readings.first().map(|place| readings[*place].kind);
-        let kind = match first {
+        let are_most = |count: u64| count > 0 && 100 * count >= MOST_OF * self.judged;
+        let best = self.readings.iter().map(|(_, read)| *read).max();
+        let best = best.filter(|read| are_most(*read));
+        let reading: Vec<&Reading> = self
+            .readings
+            .iter()
+            .filter(|(_, read)| Some(*read) == best)
+            .map(|(place, _)| &readings[*place])
+            .collect();
+        let kind = match reading.first() {
             _ if self.filled == 0 => ColumnKind::Empty,
-            Some(kind) => kind,
-            None if self.is_email => ColumnKind::Email,
-            None if self.is_phone => ColumnKind::Phone,
-            None if self.is_number => ColumnKind::Number,
+            Some(first) => first.kind,
+            None if are_most(self.emails) => ColumnKind::Email,
+            None if are_most(self.phones) => ColumnKind::Phone,
+            None if are_most(self.numbers) => ColumnKind::Number,
             None => ColumnKind::Text,
         };
-        let formats = if self.filled == 0 {
-            Vec::new()
-        } else {
-            self.readings
-                .iter()
-                .filter(|place| readings[**place].kind == kind)
-                .map(|place| readings[*place].format.to_owned())
-                .collect()
-        };
+        let formats = reading.iter().filter(|reading| reading.kind == kind);
         FileColumn {
             name: self.name,
             kind,
-            formats,
+            formats: formats.map(|reading| reading.format.to_owned()).collect(),
             samples: self.samples,
             values: self.values.unwrap_or_default(),
             nothings: self.nothings.into_iter().map(str::to_owned).collect(),
@@ -296,11 +308,21 @@ mod tests {
             (&["13800138000", "021-55550100"], ColumnKind::Phone, &[]),
             (&["56384903", "56385012"], ColumnKind::Number, &[]),
             (&["13800138000", "王芳"], ColumnKind::Text, &[]),
+            (&["x"], ColumnKind::Text, &[]),
         ] {
             let column = column(values);
             assert_eq!(column.kind, kind, "{values:?}");
             assert_eq!(column.formats, formats, "{values:?}");
         }
+    }
+
+    #[test]
+    fn a_few_mistyped_values_change_nothing() {
+        let mut values = vec!["2026-05-31"; 100];
+        values.extend(["2026-02-30", "soon"]);
+        assert_eq!(column(&values).kind, ColumnKind::Day);
+        values.extend(["soon"; 20]);
+        assert_eq!(column(&values).kind, ColumnKind::Text);
     }
 
     #[test]

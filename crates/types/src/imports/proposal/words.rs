@@ -451,7 +451,7 @@ pub(super) const ADDRESS: Names = names(
         "详细地址",
         "街道",
     ],
-    &["地址"],
+    &["address", "地址"],
 );
 
 pub(super) const REGION: Names = names(
