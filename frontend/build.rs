@@ -15,6 +15,7 @@ const NAMESPACES: &[&str] = &[
     "palette",
     "calendars",
     "clock_policies",
+    "imports",
 ];
 
 fn main() -> Result<(), Box<dyn Error>> {

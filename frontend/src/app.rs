@@ -23,6 +23,7 @@ use crate::pages::calendars::{CalendarEditor, CalendarList};
 use crate::pages::clock_policies::ClockPolicyList;
 use crate::pages::customers::{CustomerDetail, CustomerForm, CustomerList};
 use crate::pages::home::Home;
+use crate::pages::imports::{ImportDetail, ImportForm, ImportList};
 use crate::pages::not_found::NotFound;
 use crate::pages::reports::Reports;
 use crate::pages::sign_in::SignIn;
@@ -114,6 +115,11 @@ page_groups! {
         AccountPage => Account,
         FirstPasswordPage => FirstPassword,
     }
+    imports, preload_imports, ImportPages {
+        ImportListPage => ImportList,
+        ImportFormPage => ImportForm,
+        ImportDetailPage => ImportDetail,
+    }
 }
 
 /// Stands where a page's code did not come: the server is out of reach, or serves a newer version of
@@ -169,6 +175,9 @@ fn Contexts(preferences: Preferences) -> impl IntoView {
                     <Route path=path!("/reports") view={Lazy::<ReportsPage>::new()}/>
                     <Route path=path!("/me") view={Lazy::<AccountPage>::new()}/>
                     <Administered/>
+                    <Route path=path!("/imports") view={Lazy::<ImportListPage>::new()}/>
+                    <Route path=path!("/imports/new") view={Lazy::<ImportFormPage>::new()}/>
+                    <Route path=path!("/imports/:id") view={Lazy::<ImportDetailPage>::new()}/>
                     <Route path=path!("/*any") view=NotFound/>
                 </ParentRoute>
             </Routes>

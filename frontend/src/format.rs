@@ -102,6 +102,26 @@ pub fn day_in_zone(at: DateTime<Utc>, zone: Option<&str>, locale: Locale) -> Str
     date_text(&js_date(at), &options, locale)
 }
 
+/// An instant to the minute in a zone named by IANA; a midnight there is the day alone, as a file
+/// that knows only days has it.
+pub fn instant_in(at: DateTime<Utc>, zone: &str, locale: Locale) -> String {
+    let mut options = vec![
+        ("hour", "2-digit"),
+        ("minute", "2-digit"),
+        ("hourCycle", "h23"),
+    ];
+    if is_time_zone(zone) {
+        options.push(("timeZone", zone));
+    }
+    let day = day_in_zone(at, Some(zone), locale);
+    let time = date_text(&js_date(at), &options, locale);
+    if time == "00:00" {
+        day
+    } else {
+        format!("{day} {time}")
+    }
+}
+
 /// The day of an instant in a zone; none for a zone that the browser does not know.
 pub fn day_in(at: DateTime<Utc>, zone: &str) -> Option<NaiveDate> {
     let options = Object::new();

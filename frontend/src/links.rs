@@ -5,7 +5,7 @@
 //! navigate(&links::tickets(&[("status", "open,new"), ("assignee", "me")]), Default::default());
 //! ```
 
-use rapport_types::ids::{CalendarId, CustomerId, TicketId};
+use rapport_types::ids::{CalendarId, CustomerId, ImportFileId, ImportId, TicketId};
 
 /// My work and today's figures.
 pub fn home() -> String {
@@ -136,6 +136,20 @@ pub fn organisation() -> String {
 /// The imports of files.
 pub fn imports() -> String {
     "/imports".to_owned()
+}
+
+/// A new import: of an uploaded file when one is given, with the columns as an earlier import of it
+/// had them.
+pub fn new_import(file: Option<ImportFileId>, from: Option<ImportId>) -> String {
+    let text = |id: Option<String>| id.unwrap_or_default();
+    let file = text(file.map(|id| id.to_string()));
+    let from = text(from.map(|id| id.to_string()));
+    with_query("/imports/new", &[("file", &file), ("from", &from)])
+}
+
+/// One import, under way or over.
+pub fn import(id: ImportId) -> String {
+    format!("/imports/{id}")
 }
 
 /// One record of a list whose records open beside it, or `new` for the form of another one.

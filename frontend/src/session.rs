@@ -159,6 +159,12 @@ impl Session {
     }
     /// Whether a section of the administration is open to the reader; tracked.
     pub fn may_administer(self) -> bool {
-        self.may(Permission::ManageUsers) || self.may(Permission::ManageConfiguration)
+        [
+            Permission::ManageUsers,
+            Permission::ManageConfiguration,
+            Permission::ImportRecords,
+        ]
+        .into_iter()
+        .any(|right| self.may(right))
     }
 }

@@ -74,6 +74,17 @@ impl ApiError {
         })
     }
 
+    /// What the API says of single things that are wrong, in the language of the call.
+    pub fn messages(&self) -> Vec<String> {
+        match self {
+            Self::Problem(problem) => {
+                let errors = problem.errors.iter();
+                errors.map(|error| error.message.to_string()).collect()
+            }
+            Self::Offline | Self::Timeout | Self::Unreadable { .. } => Vec::new(),
+        }
+    }
+
     /// Whether the refusal names single fields, so that the form shows it in place.
     pub fn names_fields(&self) -> bool {
         matches!(self, Self::Problem(problem) if problem.errors.iter().any(|e| e.pointer.is_some()))

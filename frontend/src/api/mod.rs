@@ -21,11 +21,13 @@ pub mod customers;
 pub mod download;
 pub mod error;
 pub mod handing_over;
+pub mod imports;
 pub mod query;
 pub mod reports;
 pub mod search;
 pub mod submission;
 pub mod tickets;
+pub mod upload;
 
 mod connection;
 mod token;

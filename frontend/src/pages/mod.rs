@@ -9,6 +9,7 @@ mod customer_search;
 pub mod customers;
 mod draft;
 pub mod home;
+pub mod imports;
 pub mod not_found;
 mod refused;
 pub mod reports;

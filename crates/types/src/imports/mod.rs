@@ -20,10 +20,13 @@ mod dates;
 mod events;
 mod facts;
 mod faults;
+mod fields;
 mod files;
 mod fit;
 mod mapping;
 mod outcome;
+pub mod patterns;
+mod people;
 mod place;
 mod plan;
 mod preview;
@@ -34,6 +37,7 @@ mod runs;
 mod sketch;
 mod state;
 mod tally;
+mod targets;
 
 pub use faults::{ImportCode, ImportFault, Severity};
 pub use files::{
@@ -48,6 +52,7 @@ pub use outcome::{
     ImportNumbers, ImportedAgent, ImportedCustomer, ImportedEvent, ImportedProfile, ImportedRating,
     ImportedRecord, ImportedTicket, Outcome, Position,
 };
+pub use people::Recognised;
 pub use plan::{MayMove, Plan};
 pub use proposal::{Known, entity_of, propose, source_of};
 pub use runs::{
@@ -57,6 +62,9 @@ pub use runs::{
 pub use sketch::Sketch;
 pub use state::FileState;
 pub use tally::FaultTally;
+pub use targets::{Target, TargetKind};
 
+#[cfg(test)]
+mod form_tests;
 #[cfg(test)]
 mod tests;

@@ -79,6 +79,7 @@ impl SectionName {
     pub const fn right(self) -> Permission {
         match self {
             Self::Users | Self::Roles => Permission::ManageUsers,
+            Self::Imports => Permission::ImportRecords,
             _ => Permission::ManageConfiguration,
         }
     }

@@ -23,6 +23,7 @@ use crate::components::table::{Column, DataTable, Narrow};
 use crate::i18n::*;
 use crate::links;
 use crate::pages::address::{Address, Pairs, borrowed, use_address};
+use crate::pages::imports::ImportLink;
 use crate::preferences::use_preferences;
 use crate::session::use_session;
 use crate::shell::{Crumb, use_place};
@@ -92,6 +93,7 @@ pub fn CustomerList() -> impl IntoView {
     view! {
         <div class="page-head">
             <h1>{t!(i18n, customers.title)}</h1>
+            <ImportLink/>
             <CsvLink path=csv name="customers.csv" testid="csv-customers"/>
             <Show when=move || session.may(Permission::EditCustomers)>
                 <LinkButton

@@ -17,7 +17,7 @@ mod record;
 mod remove;
 mod tickets_tab;
 mod timeline;
-mod words;
+pub(super) mod words;
 
 pub use detail::CustomerDetail;
 pub use form::CustomerForm;

@@ -10,7 +10,7 @@ use crate::i18n::td_string;
 use crate::preferences::{text_locale, use_preferences};
 
 /// The word for where a customer stands.
-pub(super) fn lifecycle_text(lifecycle: Lifecycle, locale: Language) -> &'static str {
+pub(in crate::pages) fn lifecycle_text(lifecycle: Lifecycle, locale: Language) -> &'static str {
     let text = text_locale(locale);
     match lifecycle {
         Lifecycle::Potential => td_string!(text, customers.lifecycle.potential),
@@ -22,7 +22,7 @@ pub(super) fn lifecycle_text(lifecycle: Lifecycle, locale: Language) -> &'static
 }
 
 /// The word for what a customer is.
-pub(super) fn kind_text(kind: CustomerKind, locale: Language) -> &'static str {
+pub(in crate::pages) fn kind_text(kind: CustomerKind, locale: Language) -> &'static str {
     let text = text_locale(locale);
     match kind {
         CustomerKind::Person => td_string!(text, customers.kind.person),
@@ -31,7 +31,7 @@ pub(super) fn kind_text(kind: CustomerKind, locale: Language) -> &'static str {
 }
 
 /// The word for the nature of an organisation.
-pub(super) fn nature_text(nature: Nature, locale: Language) -> &'static str {
+pub(in crate::pages) fn nature_text(nature: Nature, locale: Language) -> &'static str {
     let text = text_locale(locale);
     match nature {
         Nature::Government => td_string!(text, customers.nature.government),
@@ -41,19 +41,19 @@ pub(super) fn nature_text(nature: Nature, locale: Language) -> &'static str {
 }
 
 /// Every place in a customer's life, as choices.
-pub(super) fn lifecycle_choices(locale: Language) -> Vec<Choice> {
+pub(in crate::pages) fn lifecycle_choices(locale: Language) -> Vec<Choice> {
     let choice = |it: &Lifecycle| Choice::new(it.code(), lifecycle_text(*it, locale));
     Lifecycle::ALL.iter().map(choice).collect()
 }
 
 /// Every kind of customer, as choices.
-pub(super) fn kind_choices(locale: Language) -> Vec<Choice> {
+pub(in crate::pages) fn kind_choices(locale: Language) -> Vec<Choice> {
     let choice = |it: &CustomerKind| Choice::new(it.code(), kind_text(*it, locale));
     CustomerKind::ALL.iter().map(choice).collect()
 }
 
 /// Every nature of an organisation, as choices.
-pub(super) fn nature_choices(locale: Language) -> Vec<Choice> {
+pub(in crate::pages) fn nature_choices(locale: Language) -> Vec<Choice> {
     let choice = |it: &Nature| Choice::new(it.code(), nature_text(*it, locale));
     Nature::ALL.iter().map(choice).collect()
 }

@@ -4,7 +4,7 @@ mod breakdown;
 mod change;
 mod columns;
 mod csv_order;
-mod days;
+pub(super) mod days;
 mod filters;
 mod metrics;
 mod page;

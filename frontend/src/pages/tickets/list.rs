@@ -25,6 +25,7 @@ use crate::components::table::{Column, DataTable, Narrow};
 use crate::i18n::*;
 use crate::links;
 use crate::pages::address::Address;
+use crate::pages::imports::ImportLink;
 use crate::session::use_session;
 use crate::shell::{Crumb, use_place};
 
@@ -113,6 +114,7 @@ pub fn TicketList() -> impl IntoView {
                 <div class="ticket-tools">
                     <Filters url customer/>
                     <Search url/>
+                    <ImportLink/>
                 </div>
                 <div class="panel">
                     {move || tickets.error().map(|error| view! {
