@@ -5,6 +5,7 @@
     clippy::expect_used,
     clippy::panic,
     dead_code,
+    unreachable_pub,
     reason = "tests fail by panicking; a part may hold what only the browser needs"
 )]
 

@@ -195,7 +195,7 @@ async fn rated_tickets(
     figures: &Figures<'_>,
     told: &Told,
 ) {
-    let ticket = mapping("rated_tickets").ticket;
+    let ticket = mapping("rated_tickets").ticket.unwrap();
     for (what, source, by) in [
         (
             "by_priority",

@@ -6,8 +6,9 @@ use std::time::Duration;
 use leptos::prelude::*;
 
 use super::words::text;
+use crate::components::commands::{Command, use_commands};
 use crate::components::icon::{Icon, IconName};
-use crate::components::keys::{Key, is_half_typed, use_keys};
+use crate::components::keys::is_half_typed;
 use crate::components::select::{Choice, Select};
 use crate::i18n::*;
 use crate::pages::address::{Address, Pairs};
@@ -126,17 +127,15 @@ fn Search(address: Address) -> impl IntoView {
             ask.update_value(|ask| ask(text));
         }
     };
-    use_keys(move |key| {
-        let field = input.get_untracked();
-        if key == Key::Slash
-            && let Some(field) = field
-        {
-            let _ = field.focus();
-            field.select();
-            return true;
-        }
-        false
-    });
+    use_commands(
+        || vec![Command::Search],
+        move |_| {
+            if let Some(field) = input.get_untracked() {
+                let _ = field.focus();
+                field.select();
+            }
+        },
+    );
     view! {
         <search class="customer-search">
             <Icon name=IconName::Search/>

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use chrono::{DateTime, Utc};
 use leptos::prelude::*;
 use rapport_types::clocks::{ClockDue, PolicyOutcome, TicketOutcomes};
 use rapport_types::locale::Locale as Language;
@@ -125,21 +126,36 @@ fn change(
         }
         (Some(before), Some(after)) => (before.due_at, after.due_at),
     };
-    let seconds = match (before, after) {
-        (Some(before), Some(after)) => (after - before).num_seconds(),
-        (None, Some(_)) => i64::MIN,
-        (Some(_), None) => i64::MAX,
-        (None, None) => 0,
+    let by =
+        |a: DateTime<Utc>, b: DateTime<Utc>| format::duration((b - a).num_seconds().abs(), locale);
+    let (is_earlier, said) = match (before, after) {
+        (None, Some(_)) => (
+            true,
+            td_string!(text, clock_policies.preview.earlier_somehow).to_owned(),
+        ),
+        (Some(_), None) => (
+            false,
+            td_string!(text, clock_policies.preview.later_somehow).to_owned(),
+        ),
+        (Some(before), Some(after)) if after < before => (
+            true,
+            td_string!(
+                text,
+                clock_policies.preview.earlier_by,
+                by = by(before, after)
+            ),
+        ),
+        (Some(before), Some(after)) if after > before => (
+            false,
+            td_string!(
+                text,
+                clock_policies.preview.later_by,
+                by = by(before, after)
+            ),
+        ),
+        _ => return None,
     };
-    let by = format::duration(seconds.saturating_abs(), locale);
-    let said = match seconds {
-        0 => return None,
-        i64::MIN => td_string!(text, clock_policies.preview.earlier_somehow).to_owned(),
-        i64::MAX => td_string!(text, clock_policies.preview.later_somehow).to_owned(),
-        ..0 => td_string!(text, clock_policies.preview.earlier_by, by = by),
-        1.. => td_string!(text, clock_policies.preview.later_by, by = by),
-    };
-    let class = if seconds < 0 {
+    let class = if is_earlier {
         "badge badge-warn"
     } else {
         "badge badge-info"

@@ -9,7 +9,7 @@ use super::move_dialog::Moving;
 use super::node::{Node, Row, rows};
 use crate::components::icon::{Icon, IconName};
 use crate::components::popover::{MenuItem, Popover};
-use crate::format;
+use crate::format::Collator;
 use crate::i18n::*;
 use crate::pages::administration::beside::Beside;
 use crate::pages::administration::words::text;
@@ -38,8 +38,9 @@ pub(in crate::pages::administration) fn TreeView(
         let locale = preferences.locale();
         let name = |node: &Node| node.names.get(locale).to_owned();
         nodes.with(|nodes| {
+            let collator = Collator::new(locale);
             rows(nodes, &folded.read(), |a, b| {
-                format::compare(&name(a), &name(b), locale)
+                collator.compare(&name(a), &name(b))
             })
         })
     });
@@ -153,7 +154,7 @@ fn TreeRow(
             class:is-cursor=move || id.with_value(|id| beside.is_at(id))
             class:is-over=is_over
             style:--depth=depth.to_string()
-            aria-level=(depth + 1).to_string()
+            attr:aria-level=(depth + 1).to_string()
             draggable=if is_movable { "true" } else { "false" }
             data-testid="tree-row"
             on:dragstart=begin

@@ -22,7 +22,7 @@ use crate::components::pick_list::PickList;
 use crate::components::select::Choice;
 use crate::components::states::{EmptyState, Pending};
 use crate::components::table::{Column, DataTable, Narrow};
-use crate::format;
+use crate::format::Collator;
 use crate::i18n::*;
 use crate::links;
 use crate::pages::address::{Address, borrowed, use_address};
@@ -133,7 +133,8 @@ fn rows(address: Address, directory: Directory) -> Signal<Option<Vec<UserSummary
         let locale = preferences.locale();
         directory.users().with(|users| {
             let mut found: Vec<UserSummary> = users?.iter().filter(fits).cloned().collect();
-            found.sort_by(|a, b| format::compare(a.name.as_str(), b.name.as_str(), locale));
+            let collator = Collator::new(locale);
+            found.sort_by(|a, b| collator.compare(a.name.as_str(), b.name.as_str()));
             Some(found)
         })
     });
