@@ -5,12 +5,13 @@ use std::net::TcpStream;
 use std::time::{Duration, Instant};
 
 use futures_util::future::join3;
+use rapport_api::admission::Refusal;
 use rapport_tests::builders::Company;
 use rapport_tests::databases::{Fresh, sqlite};
 use rapport_tests::http::{metric, send};
 use rapport_tests::program::Program;
 use rapport_tests::server::{Call, Server};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 /// Long enough for everything that happens within a second or two.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -29,13 +30,18 @@ async fn what_is_too_much_is_refused_and_health_and_metrics_are_not() {
     let admin = server.admin();
     let list = || Call::get("/tickets").header("accept-language", "zh-CN");
     // Somebody is in work, one waits, and one more comes.
-    let pass = server.state.admission.enter().await.unwrap();
+    let admission = &server.state.admission;
+    let pass = admission.reads.enter().await.unwrap();
     let rest = async {
+        while admission.refused(Refusal::LineFull) == 0 {
+            tokio::task::yield_now().await;
+        }
         server.expect(Call::get("/healthz"), 200).await;
         server.expect(Call::get("/readyz"), 200).await;
-        server.expect(Call::get("/"), 200).await;
         let page = server.expect(Call::get("/metrics").token(METRICS_TOKEN), 200);
         let page = page.await.text();
+        // Those that write have a gate of their own.
+        admin.post("/tickets", json!({"subject": "x"}), 201).await;
         drop(pass);
         page
     };
@@ -48,13 +54,14 @@ async fn what_is_too_much_is_refused_and_health_and_metrics_are_not() {
     assert_eq!(title, "服务器当前负载过高，请稍后重试。");
     for line in [
         "rapport_http_requests_refused_total{reason=\"line_full\"} 1",
-        "rapport_http_requests_in_work 1",
-        "rapport_http_requests_waiting 1",
+        "rapport_http_requests_in_work{kind=\"read\"} 1",
+        "rapport_http_requests_waiting{kind=\"read\"} 1",
+        "rapport_http_requests_waiting{kind=\"write\"} 0",
     ] {
         assert!(page.lines().any(|shown| shown == line), "{line} in\n{page}");
     }
     admin.get("/tickets", 200).await;
-    assert_eq!(server.state.admission.taken(), (0, 0));
+    assert_eq!(admission.reads.taken(), (0, 0));
 }
 
 /// A server that takes one request at a time, lets none wait, and has little patience.

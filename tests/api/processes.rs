@@ -127,7 +127,7 @@ async fn configuration_that_one_changes_holds_in_the_other_within_seconds() {
         let ticket = json!({"subject": "空调不制冷", "channel": "fax"});
         // The other one keeps a picture without it.
         ask(there, "POST", "/tickets", Some(&boss), Some(&ticket), 422);
-        let channel = json!({"names": {"en": "Fax", "zh-CN": "传真"}});
+        let channel = json!({"names": {"en": "Fax", "zh-CN": "传真"}, "active": true});
         ask(
             here,
             "PUT",

@@ -5,14 +5,23 @@
 //! newest is served first until half of the line is gone: somebody waits for the newest, while
 //! whoever asked long ago has given up or asks again. So what is let in under overload is answered
 //! nearly as fast as ever.
+//!
+//! Reading and writing have a gate each: what writes waits for others that write, on SQLite one
+//! after the other, and would else take up the turns of what reads. So have files that are sent
+//! here, which take as long as their clients do.
 
 use std::collections::VecDeque;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
+use rapport_persistence::database::Kind;
 use tokio::sync::oneshot;
 
+use crate::config::Config;
+
+/// Most files that are sent here at a time: each takes as long as its client takes.
+const UPLOADS: usize = 4;
 /// Most bytes of all bodies that are held at a time.
 const BODY_BYTES: usize = 32 << 20;
 /// How often at most the log tells that requests are refused.
@@ -43,16 +52,94 @@ impl Refusal {
     }
 }
 
-/// The gate of one process.
+/// The gates of one process, and the memory for bodies.
 #[derive(Debug)]
 pub struct Admission {
+    /// For requests that read.
+    pub reads: Arc<Gate>,
+    /// For requests that write.
+    pub writes: Arc<Gate>,
+    /// For requests that bring a file.
+    pub uploads: Arc<Gate>,
+    bodies: Arc<AtomicUsize>,
+    refusals: Arc<Refusals>,
+}
+
+impl Admission {
+    /// The gates as the settings want them over a database of this kind. More that write than the
+    /// database can take at a time would gain nothing.
+    pub fn new(config: &Config, kind: Kind) -> Self {
+        let refusals = Arc::<Refusals>::default();
+        let gate = |in_work: usize| {
+            let (waiting, patience) = (config.requests_waiting, config.request_wait);
+            Gate::new(in_work.max(1), waiting, patience, refusals.clone())
+        };
+        let writes = match kind {
+            Kind::Sqlite => config.requests_in_work / 4,
+            Kind::Postgres => config.requests_in_work / 2,
+        };
+        Self {
+            reads: gate(config.requests_in_work),
+            writes: gate(writes),
+            uploads: gate(UPLOADS),
+            bodies: Arc::default(),
+            refusals,
+        }
+    }
+
+    /// Room for the body of a request.
+    pub fn hold_bytes(&self) -> HeldBytes {
+        HeldBytes {
+            all: self.bodies.clone(),
+            refusals: self.refusals.clone(),
+            count: 0,
+        }
+    }
+
+    /// Bytes of bodies that are held.
+    pub fn body_bytes(&self) -> usize {
+        self.bodies.load(Ordering::Relaxed)
+    }
+
+    /// How many were refused for this reason.
+    pub fn refused(&self, why: Refusal) -> u64 {
+        self.refusals.count(why)
+    }
+}
+
+/// What was refused, and when the log last told about it.
+#[derive(Debug, Default)]
+struct Refusals {
+    counts: [AtomicU64; Refusal::ALL.len()],
+    told: Mutex<Option<Instant>>,
+}
+
+impl Refusals {
+    fn count(&self, why: Refusal) -> u64 {
+        self.counts[why as usize].load(Ordering::Relaxed)
+    }
+
+    fn refuse(&self, why: Refusal) -> Refusal {
+        self.counts[why as usize].fetch_add(1, Ordering::Relaxed);
+        let mut told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
+        if told.is_none_or(|at| at.elapsed() > TELL) {
+            *told = Some(Instant::now());
+            drop(told);
+            let refused: u64 = Refusal::ALL.iter().map(|why| self.count(*why)).sum();
+            tracing::warn!(why = why.name(), refused, "requests are refused");
+        }
+        why
+    }
+}
+
+/// One gate.
+#[derive(Debug)]
+pub struct Gate {
     most_in_work: usize,
     most_waiting: usize,
     patience: Duration,
     line: Mutex<Line>,
-    body_bytes: AtomicUsize,
-    refused: [AtomicU64; Refusal::ALL.len()],
-    told: Mutex<Option<Instant>>,
+    refusals: Arc<Refusals>,
 }
 
 #[derive(Debug, Default)]
@@ -65,12 +152,12 @@ struct Line {
 
 /// The right to be in work, given back when it is dropped.
 #[derive(Debug)]
-pub struct Pass(Option<Arc<Admission>>);
+pub struct Pass(Option<Arc<Gate>>);
 
 impl Drop for Pass {
     fn drop(&mut self) {
-        if let Some(admission) = self.0.take() {
-            admission.hand_on();
+        if let Some(gate) = self.0.take() {
+            gate.hand_on();
         }
     }
 }
@@ -78,7 +165,8 @@ impl Drop for Pass {
 /// Bytes of bodies, given back when it is dropped.
 #[derive(Debug)]
 pub struct HeldBytes {
-    admission: Arc<Admission>,
+    all: Arc<AtomicUsize>,
+    refusals: Arc<Refusals>,
     count: usize,
 }
 
@@ -89,9 +177,8 @@ impl HeldBytes {
     /// [`Refusal::BodiesFull`].
     pub fn add(&mut self, bytes: usize) -> Result<(), Refusal> {
         self.count += bytes;
-        let held = &self.admission.body_bytes;
-        if held.fetch_add(bytes, Ordering::Relaxed) + bytes > BODY_BYTES {
-            return Err(self.admission.refuse(Refusal::BodiesFull));
+        if self.all.fetch_add(bytes, Ordering::Relaxed) + bytes > BODY_BYTES {
+            return Err(self.refusals.refuse(Refusal::BodiesFull));
         }
         Ok(())
     }
@@ -99,23 +186,23 @@ impl HeldBytes {
 
 impl Drop for HeldBytes {
     fn drop(&mut self) {
-        self.admission
-            .body_bytes
-            .fetch_sub(self.count, Ordering::Relaxed);
+        self.all.fetch_sub(self.count, Ordering::Relaxed);
     }
 }
 
-impl Admission {
-    /// A gate for so many in work and so many that wait, each no longer than `patience`.
-    pub fn new(most_in_work: usize, most_waiting: usize, patience: Duration) -> Arc<Self> {
+impl Gate {
+    fn new(
+        most_in_work: usize,
+        most_waiting: usize,
+        patience: Duration,
+        refusals: Arc<Refusals>,
+    ) -> Arc<Self> {
         Arc::new(Self {
             most_in_work,
             most_waiting,
             patience,
             line: Mutex::default(),
-            body_bytes: AtomicUsize::new(0),
-            refused: Default::default(),
-            told: Mutex::new(None),
+            refusals,
         })
     }
 
@@ -135,7 +222,7 @@ impl Admission {
                 // Without its sender the oldest hears that it is refused.
                 if line.waiting.pop_front().is_none() {
                     drop(line);
-                    return Err(self.refuse(Refusal::LineFull));
+                    return Err(self.refusals.refuse(Refusal::LineFull));
                 }
             }
             let (pass, turn) = oneshot::channel();
@@ -146,16 +233,8 @@ impl Admission {
         };
         match tokio::time::timeout(self.patience, turn).await {
             Ok(Ok(pass)) => Ok(pass),
-            Ok(Err(_)) => Err(self.refuse(Refusal::LineFull)),
-            Err(_) => Err(self.refuse(Refusal::WaitedTooLong)),
-        }
-    }
-
-    /// Room for the body of a request.
-    pub fn hold_bytes(self: &Arc<Self>) -> HeldBytes {
-        HeldBytes {
-            admission: self.clone(),
-            count: 0,
+            Ok(Err(_)) => Err(self.refusals.refuse(Refusal::LineFull)),
+            Err(_) => Err(self.refusals.refuse(Refusal::WaitedTooLong)),
         }
     }
 
@@ -190,28 +269,6 @@ impl Admission {
         (line.in_work, line.waiting.len())
     }
 
-    /// How many were refused for this reason.
-    pub fn refused(&self, why: Refusal) -> u64 {
-        self.refused[why as usize].load(Ordering::Relaxed)
-    }
-
-    /// Bytes of bodies that are held.
-    pub fn body_bytes(&self) -> usize {
-        self.body_bytes.load(Ordering::Relaxed)
-    }
-
-    fn refuse(&self, why: Refusal) -> Refusal {
-        self.refused[why as usize].fetch_add(1, Ordering::Relaxed);
-        let mut told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
-        if told.is_none_or(|at| at.elapsed() > TELL) {
-            *told = Some(Instant::now());
-            drop(told);
-            let refused: u64 = Refusal::ALL.iter().map(|why| self.refused(*why)).sum();
-            tracing::warn!(why = why.name(), refused, "requests are refused");
-        }
-        why
-    }
-
     fn line(&self) -> MutexGuard<'_, Line> {
         // The line is whole after every statement, whatever another thread died of.
         self.line.lock().unwrap_or_else(PoisonError::into_inner)
@@ -219,7 +276,7 @@ impl Admission {
 }
 
 /// A place in the line, which is given up when it is dropped.
-struct Place<'a>(&'a Arc<Admission>, u64);
+struct Place<'a>(&'a Arc<Gate>, u64);
 
 impl Drop for Place<'_> {
     fn drop(&mut self) {
@@ -243,9 +300,13 @@ mod tests {
 
     const LONG: Duration = Duration::from_secs(60);
 
+    fn narrow(most_in_work: usize, most_waiting: usize, patience: Duration) -> Arc<Gate> {
+        Gate::new(most_in_work, most_waiting, patience, Arc::default())
+    }
+
     #[tokio::test]
     async fn who_waits_is_let_in_in_order_and_whoever_left_is_passed_over() {
-        let gate = Admission::new(1, 8, LONG);
+        let gate = narrow(1, 8, LONG);
         let first = gate.enter().await.unwrap();
         let mut second = pin!(gate.enter());
         let mut third = Box::pin(gate.enter());
@@ -265,7 +326,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_turn_that_comes_when_nobody_takes_it_any_more_is_not_lost() {
-        let gate = Admission::new(1, 8, LONG);
+        let gate = narrow(1, 8, LONG);
         let first = gate.enter().await.unwrap();
         let mut second = Box::pin(gate.enter());
         assert!(second.as_mut().now_or_never().is_none());
@@ -276,7 +337,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_line_that_overflows_refuses_the_oldest_and_serves_the_newest_until_half_is_gone() {
-        let gate = Admission::new(1, 4, LONG);
+        let gate = narrow(1, 4, LONG);
         let mut pass = Some(gate.enter().await.unwrap());
         let mut waiting: Vec<_> = (0..5).map(|_| Box::pin(gate.enter())).collect();
         for one in &mut waiting[..4] {
@@ -289,31 +350,45 @@ mod tests {
             drop(pass.take());
             pass = Some(waiting[expected].as_mut().now_or_never().unwrap().unwrap());
         }
-        assert_eq!(gate.refused(Refusal::LineFull), 1);
+        assert_eq!(gate.refusals.count(Refusal::LineFull), 1);
     }
 
     #[tokio::test]
     async fn nobody_waits_longer_than_the_patience() {
-        let gate = Admission::new(1, 4, Duration::ZERO);
+        let gate = narrow(1, 4, Duration::ZERO);
         let _pass = gate.enter().await.unwrap();
         let late = gate.enter().await.unwrap_err();
         assert_eq!(late, Refusal::WaitedTooLong);
         assert_eq!(gate.taken(), (1, 0));
-        let none_waits = Admission::new(1, 0, LONG);
+        let none_waits = narrow(1, 0, LONG);
         let _pass = none_waits.enter().await.unwrap();
         assert_eq!(none_waits.enter().await.unwrap_err(), Refusal::LineFull);
     }
 
     #[test]
     fn bodies_take_a_bounded_memory_and_give_it_back() {
-        let gate = Admission::new(1, 1, LONG);
-        let mut large = gate.hold_bytes();
+        let admission = Admission::new(&Config::read(|_| None).unwrap(), Kind::Sqlite);
+        let mut large = admission.hold_bytes();
         large.add(BODY_BYTES).unwrap();
-        let mut small = gate.hold_bytes();
+        let mut small = admission.hold_bytes();
         assert_eq!(small.add(1), Err(Refusal::BodiesFull));
+        assert_eq!(admission.refused(Refusal::BodiesFull), 1);
         drop(small);
         drop(large);
-        assert_eq!(gate.body_bytes(), 0);
-        gate.hold_bytes().add(1).unwrap();
+        assert_eq!(admission.body_bytes(), 0);
+        admission.hold_bytes().add(1).unwrap();
+    }
+
+    #[test]
+    fn fewer_write_than_read_as_the_database_can_take() {
+        for (in_work, kind, expected) in [
+            ("16", Kind::Sqlite, 4),
+            ("16", Kind::Postgres, 8),
+            ("1", Kind::Sqlite, 1),
+        ] {
+            let set = |key: &str| (key == "RAPPORT_REQUESTS_IN_WORK").then(|| in_work.to_owned());
+            let admission = Admission::new(&Config::read(set).unwrap(), kind);
+            assert_eq!(admission.writes.most_in_work, expected);
+        }
     }
 }

@@ -23,11 +23,11 @@ const LOOK: Duration = Duration::from_millis(250);
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Waits {
     /// The client's next request.
-    ForRequest = 0,
+    Request = 0,
     /// This server's work.
-    ForWork = 1,
+    Work = 1,
     /// The client, who is to read more of the answer.
-    ForReader = 2,
+    Reader = 2,
 }
 
 /// A connection, and since when it waits for what.
@@ -43,17 +43,17 @@ pub struct Connection {
 impl Connection {
     /// A request has arrived.
     pub fn works(&self) {
-        self.waits(Waits::ForWork);
+        self.waits(Waits::Work);
     }
 
     /// A piece of an answer goes out; the next one is asked for when the client has read this one.
     pub fn sends(&self) {
-        self.waits(Waits::ForReader);
+        self.waits(Waits::Reader);
     }
 
     /// The last piece went out.
     pub fn rests(&self) {
-        self.waits(Waits::ForRequest);
+        self.waits(Waits::Request);
     }
 
     fn waits(&self, what: Waits) {

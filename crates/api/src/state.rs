@@ -1,7 +1,6 @@
 //! What all requests and jobs of a process share.
 
 use std::net::IpAddr;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use actix_web::HttpRequest;
@@ -66,7 +65,7 @@ pub struct AppState {
     /// The configuration; ask [`AppState::configuration`] for it.
     pub(crate) configuration: configuration::Kept,
     /// Who is let in.
-    pub admission: Arc<Admission>,
+    pub admission: Admission,
     /// The open connections of clients.
     pub connections: Connections,
     /// What is counted.
@@ -97,11 +96,7 @@ impl AppState {
             answers: Answers::default(),
             reports: Semaphore::new(processors),
             configuration: configuration::Kept::default(),
-            admission: Admission::new(
-                config.requests_in_work,
-                config.requests_waiting,
-                config.request_wait,
-            ),
+            admission: Admission::new(&config, db.kind),
             connections: Connections::new(server::KEEP_ALIVE + config.client, config.client_read),
             metrics: Metrics::new(options.clock.now())?,
             imports: Imports::new(&config),

@@ -145,12 +145,12 @@ pub const SETTINGS: &[Setting] = &[
     setting(
         "RAPPORT_REQUESTS_IN_WORK",
         "",
-        "Most requests in work at a time. Default: twice the connections to the database",
+        "Most requests in work at a time that read; besides, a quarter as many that write on SQLite, half as many on PostgreSQL. Default: twice the connections to the database",
     ),
     setting(
         "RAPPORT_REQUESTS_WAITING",
         "",
-        "Most requests that wait for their turn; more are answered 503. Default: 16 times those in work",
+        "Most requests that wait for their turn to read, and as many to write; more are answered 503. Default: 16 times those in work",
     ),
     setting(
         "RAPPORT_REQUEST_WAIT_SECONDS",

@@ -122,16 +122,24 @@ fn resident_bytes() -> Option<f64> {
 }
 
 fn gate(sheet: &Sheet, state: &AppState) -> prometheus::Result<()> {
-    let (in_work, waiting) = state.admission.taken();
-    sheet.count(
+    let taken = [
+        ("read", state.admission.reads.taken()),
+        ("write", state.admission.writes.taken()),
+        ("upload", state.admission.uploads.taken()),
+    ];
+    let in_work = taken.map(|(kind, (in_work, _))| (kind, in_work as f64));
+    let waiting = taken.map(|(kind, (_, waiting))| (kind, waiting as f64));
+    sheet.gauges(
         "rapport_http_requests_in_work",
         "Requests of the API that are in work.",
-        in_work,
+        "kind",
+        &in_work,
     )?;
-    sheet.count(
+    sheet.gauges(
         "rapport_http_requests_waiting",
         "Requests of the API that wait for their turn.",
-        waiting,
+        "kind",
+        &waiting,
     )?;
     let refused = prometheus::IntCounterVec::new(
         Opts::new(

@@ -2,15 +2,19 @@
 //! metrics and the files of the web app need no turn.
 
 use std::future::ready;
+use std::io::ErrorKind;
 
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{Payload, ServiceRequest, ServiceResponse};
+use actix_web::error::PayloadError;
+use actix_web::http::Method;
+use actix_web::http::header::CONTENT_TYPE;
 use actix_web::middleware::Next;
 use actix_web::web::{self, BytesMut};
 use actix_web::{Error, HttpMessage};
 use futures_util::{StreamExt, stream};
 use rapport_types::problem::ErrorCode;
-use tokio::time::{Instant, timeout_at};
+use tokio::time::{Instant, timeout, timeout_at};
 
 use crate::admission::{HeldBytes, Refusal};
 use crate::error::ApiError;
@@ -23,8 +27,8 @@ const EARLY: usize = 1 << 20;
 
 /// Lets the request in, or refuses it with 503 `overloaded`.
 ///
-/// The body comes first: a client that sends it slowly takes up neither a turn nor, since all bodies
-/// together are bounded, more than a little memory.
+/// JSON comes first: a client that sends it slowly takes up neither a turn nor, since all bodies
+/// together are bounded, more than a little memory. A file is taken in by its endpoint.
 ///
 /// # Errors
 /// None of its own.
@@ -36,15 +40,54 @@ pub async fn admit<B: MessageBody + 'static>(
     let Some(state) = state.filter(|_| request.path().starts_with(PATHS)) else {
         return Ok(next.call(request).await?.map_into_boxed_body());
     };
-    let _held = match receive(&mut request, &state).await {
+    let is_upload = brings_file(&request);
+    let held = if is_upload {
+        hurry(&mut request, &state);
+        Ok(None)
+    } else {
+        receive(&mut request, &state).await
+    };
+    let _held = match held {
         Ok(held) => held,
         Err(error) => return Ok(request.error_response(error)),
     };
-    let _pass = match state.admission.enter().await {
+    let gate = match *request.method() {
+        _ if is_upload => &state.admission.uploads,
+        Method::GET => &state.admission.reads,
+        _ => &state.admission.writes,
+    };
+    let _pass = match gate.enter().await {
         Ok(pass) => pass,
         Err(why) => return Ok(request.error_response(ApiError::from(why))),
     };
     Ok(next.call(request).await?.map_into_boxed_body())
+}
+
+/// Whether the body is no JSON, and so may be as large as its endpoint says.
+fn brings_file(request: &ServiceRequest) -> bool {
+    let media_type = request
+        .headers()
+        .get(CONTENT_TYPE)
+        .and_then(|value| value.to_str().ok());
+    media_type.is_some_and(|media_type| !media_type.to_ascii_lowercase().contains("json"))
+}
+
+/// Lets the body of a file end with an error when nothing more of it comes for a while.
+fn hurry(request: &mut ServiceRequest, state: &AppState) {
+    let (payload, patience) = (request.take_payload(), state.config.client_body);
+    if matches!(payload, Payload::None) {
+        return;
+    }
+    let hurried = stream::unfold(Some(payload), move |payload| async move {
+        let mut payload = payload?;
+        match timeout(patience, payload.next()).await {
+            Ok(chunk) => Some((chunk?, Some(payload))),
+            Err(_) => Some((Err(PayloadError::Io(ErrorKind::TimedOut.into())), None)),
+        }
+    });
+    request.set_payload(Payload::Stream {
+        payload: hurried.boxed_local(),
+    });
 }
 
 impl From<Refusal> for ApiError {
@@ -86,4 +129,29 @@ async fn receive(
         }
     });
     Ok(Some(held))
+}
+
+#[cfg(test)]
+mod tests {
+    use actix_web::test::TestRequest;
+    use actix_web::web::Bytes;
+
+    use super::*;
+    use crate::tests::state;
+
+    #[actix_web::test]
+    async fn a_file_of_which_nothing_more_comes_ends_with_an_error() {
+        let (state, _folder) = state(&[("RAPPORT_CLIENT_BODY_SECONDS", "1")]).await;
+        let mut request = TestRequest::post().to_srv_request();
+        let stalled = stream::iter([Ok(Bytes::from_static(b"a"))]).chain(stream::pending());
+        request.set_payload(Payload::Stream {
+            payload: stalled.boxed_local(),
+        });
+        hurry(&mut request, &state);
+        let mut payload = request.take_payload();
+        assert_eq!(payload.next().await.unwrap().unwrap(), "a");
+        let ended = payload.next().await.unwrap();
+        assert!(matches!(ended, Err(PayloadError::Io(_))), "{ended:?}");
+        assert!(payload.next().await.is_none());
+    }
 }

@@ -155,13 +155,18 @@ pub(crate) fn measure(
     fs::write(&file, serde_json::to_string(&requests)?)?;
     let wanted = calm.per_second * TIMES;
     println!("offering {wanted:.0} requests/s for {seconds} s");
-    let told = again(
-        Command::new(std::env::current_exe()?)
-            .args(["flood", &session.server.address.to_string()])
-            .arg(&file)
-            .args([seconds.to_string(), wanted.to_string()]),
-    )?;
-    let recovered = recovery(&session, &requests, calm)?;
+    let mut flood = Command::new(std::env::current_exe()?);
+    flood
+        .args(["flood", &session.server.address.to_string()])
+        .arg(&file)
+        .args([seconds.to_string(), wanted.to_string()]);
+    let (told, recovered) = thread::scope(|scope| {
+        let flood = scope.spawn(move || again(&mut flood).map_err(|error| error.to_string()));
+        thread::sleep(Duration::from_secs(seconds));
+        let recovered = recovery(&session, &requests, calm).map_err(|error| error.to_string());
+        let told = flood.join().map_err(|_| "the load panicked")??;
+        Ok::<_, String>((told, recovered?))
+    })?;
     let (end, peak) = session.server.memory()?;
     let figure = |name| number(&told, name);
     let (admitted, refused, broken) = (figure("admitted")?, figure("refused")?, figure("broken")?);
