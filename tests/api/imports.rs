@@ -334,3 +334,40 @@ async fn faults_come_in_pages_and_by_severity() {
     })
     .await;
 }
+
+#[actix_web::test]
+async fn the_real_files_are_judged_with_the_proposed_mappings() {
+    let Some(folder) = std::env::var_os("RAPPORT_REAL_DATA") else {
+        return;
+    };
+    let (server, _fresh) = rapport_tests::server::server().await;
+    let admin = server.admin();
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        let name = path.file_name().unwrap().to_str().unwrap().to_owned();
+        let Some(known) = ["complaints", "tickets", "incident"]
+            .iter()
+            .find(|part| name.contains(**part))
+        else {
+            continue;
+        };
+        let file = uploaded(&admin, &name, std::fs::read(&path).unwrap()).await;
+        assert_eq!(file["entity"], "tickets", "{name}");
+        let mapping = file["mappings"]["tickets"].clone();
+        let row_per = if *known == "incident" {
+            "event"
+        } else {
+            "ticket"
+        };
+        assert_eq!(mapping["row_per"], row_per, "{name}");
+        let body = json!({"file_id": file["id"], "mapping": mapping, "dry_run": true});
+        let judged = imported(&server, &admin, body).await;
+        assert_eq!(judged["state"], "done", "{name}: {judged}");
+        assert_eq!(judged["rows_done"], file["records"], "{name}");
+        assert_eq!(
+            judged["numbers"]["rejected"], 0,
+            "{name}: {}",
+            judged["fault_counts"]
+        );
+    }
+}

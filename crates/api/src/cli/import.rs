@@ -21,9 +21,9 @@ use crate::config::Config;
 use crate::ids::Ids;
 use crate::imports::{self, Desk, Finished, ImportError, Progress, Watcher};
 
-/// Imports tickets from a CSV file, also a gzipped one.
+/// Imports tickets or customers from a CSV file in UTF-8 or GB18030, also a gzipped one.
 ///
-/// Tickets that an earlier import has brought stay as they are and count as imported; so the same
+/// Records that an earlier import has brought stay as they are and count as imported; so the same
 /// file twice changes nothing. After Ctrl-C or a crash the same command goes on where it stopped.
 /// Ends with three numbers (imported, with warnings, rejected) whose sum is the number of rows.
 #[derive(Debug, clap::Args)]
@@ -254,7 +254,7 @@ impl Terminal {
         }
         if finished.known > 0 {
             println!(
-                "{} tickets were here already and stayed as they are",
+                "{} records were here already and stayed as they are",
                 finished.known
             );
         }

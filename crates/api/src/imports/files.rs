@@ -7,6 +7,7 @@ use actix_web::http::header::LOCATION;
 use actix_web::{HttpRequest, HttpResponse, get, post, web};
 use chrono::SecondsFormat;
 use rapport_persistence::configuration::Configuration;
+use rapport_persistence::error::StoreError;
 use rapport_persistence::imports as rows;
 use rapport_types::ids::ImportFileId;
 use rapport_types::imports::{
@@ -14,7 +15,7 @@ use rapport_types::imports::{
     propose, source_of,
 };
 use rapport_types::permissions::ImportRecords;
-use rapport_types::problem::ErrorCode;
+use rapport_types::problem::{ErrorCode, Fault, FieldCode};
 use rapport_types::text::Code;
 
 use super::preview::preview;
@@ -22,7 +23,7 @@ use super::reader::Form;
 use super::run::{blocking, known_codes};
 use super::survey::{Survey, survey};
 use super::upload::{self, Uploaded};
-use super::views::sight_of;
+use super::views::{check_delimiter, sight_of};
 use crate::auth::caller::Caller;
 use crate::error::ApiError;
 use crate::extract::{Allowed, Body, Language, PathId, ValidJson};
@@ -113,7 +114,7 @@ pub(super) async fn preview_import(
     let configuration = state.configuration().await?;
     let NewPreview { file_id, mapping } = wanted.0;
     let file = find(&state, &caller, &configuration, file_id).await?;
-    super::views::check_delimiter(&mapping)?;
+    check_delimiter(&mapping)?;
     let codes = known_codes(&configuration);
     let form = Form {
         encoding: file.encoding,
@@ -136,8 +137,6 @@ pub(super) async fn find(
     configuration: &Configuration,
     id: ImportFileId,
 ) -> Result<ImportFile, ApiError> {
-    use rapport_persistence::error::StoreError;
-    use rapport_types::problem::{Fault, FieldCode};
     let sight = sight_of(caller, configuration);
     let found = rows::get_file(&state.db, &sight, id, state.clock.now()).await;
     found.map_err(|error| match error {

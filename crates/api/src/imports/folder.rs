@@ -20,7 +20,7 @@ const GRACE: TimeDelta = TimeDelta::hours(2);
 
 /// The folder.
 #[derive(Debug, Clone)]
-pub struct Folder(PathBuf);
+pub(super) struct Folder(PathBuf);
 
 /// A file on its way into the folder; gone when it is dropped before it was kept.
 #[derive(Debug)]
@@ -32,7 +32,7 @@ pub(super) struct Arriving {
 
 impl Folder {
     /// The folder for uploads in the data folder; made when the first file arrives.
-    pub fn within(data: &Path) -> Self {
+    pub(super) fn within(data: &Path) -> Self {
         Self(data.join("imports"))
     }
 

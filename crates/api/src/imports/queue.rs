@@ -40,7 +40,7 @@ const ARRIVING: usize = 8;
 #[derive(Debug)]
 pub struct Imports {
     /// Where uploaded files lie.
-    pub folder: Folder,
+    pub(super) folder: Folder,
     /// Uploads that may still begin.
     pub(super) arriving: Semaphore,
     /// Rings when a run was added.

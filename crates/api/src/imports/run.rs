@@ -196,6 +196,8 @@ where
 {
     let prepared = match Prepared::of(ledger.desk, import, open).await {
         Ok(prepared) => prepared,
+        // The database does not answer just now: the run is tried again.
+        Err(error @ ImportError::Store(StoreError::Busy(_))) => return Err(error),
         Err(error) => {
             let refusals: &[ImportFault] = match &error {
                 ImportError::Refused(faults) => faults,
@@ -268,7 +270,7 @@ impl<O> Prepared<O> {
         let form = Form::utf8(import.mapping.delimiter_byte());
         let inspection = {
             let open = open.clone();
-            blocking(move || inspect(|| open(), form, None)).await??
+            blocking(move || inspect(&*open, form, None)).await??
         };
         let configuration = configuration::load(desk.db).await?;
         let codes = known_codes(&configuration);

@@ -209,6 +209,7 @@ impl<'a> Storing<'a> {
         let (fresh, known) = Records::without_known(self.ledger.desk.db, source, found).await?;
         let names: Vec<Names<'_>> = fresh.names();
         directory.learn(&names, context.clone()).await?;
+        let directory: &Directory<'_> = directory;
         let entry = self.ledger.entry(outcomes, known);
         let (desk, id) = (self.ledger.desk, self.ledger.run.id);
         let asked = write(desk.db, context, async |writer: &mut Writer| {

@@ -74,8 +74,8 @@ fn key(left: &Left<'_>) -> (KeyKind, String) {
     let is_full = |column: &FileColumn| column.filled > 0 && Some(column.filled) == most;
     let name_of = |place: usize| left.all[place].name.clone();
     let own = left
-        .find(&words::CUSTOMER_KEY, is_full)
-        .or_else(|| left.find(&words::ROW_KEY, is_full));
+        .find(&words::CUSTOMER_KEY, |column| left.is_nearly_full(column))
+        .or_else(|| left.find(&words::ROW_KEY, |column| left.is_nearly_full(column)));
     if let Some(place) = own {
         return (KeyKind::ExternalId, name_of(place));
     }

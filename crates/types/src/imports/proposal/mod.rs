@@ -93,6 +93,12 @@ impl<'a> Left<'a> {
         }))
     }
 
+    /// Whether it is filled where the others are, but for a few records.
+    fn is_nearly_full(&self, column: &FileColumn) -> bool {
+        let most = self.all.iter().map(|column| column.filled).max();
+        column.filled > 0 && 10 * column.filled >= 9 * most.unwrap_or_default()
+    }
+
     /// Takes that column.
     fn take(
         &mut self,
@@ -134,7 +140,7 @@ impl<'a> Left<'a> {
     /// takes many values, else the first of all. It may mean something else besides.
     fn key(&self, names: &words::Names) -> Option<&'a FileColumn> {
         let most = self.all.iter().map(|column| column.filled).max();
-        let by_name = self.find(names, |column| Some(column.filled) == most);
+        let by_name = self.find(names, |column| self.is_nearly_full(column));
         let by_values = || {
             self.all.iter().position(|column| {
                 Some(column.filled) == most
