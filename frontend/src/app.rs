@@ -96,8 +96,12 @@ page_groups! {
     }
     administration, preload_administration, AdministrationPages {
         AdministrationPage => Administration,
+    }
+    calendars, preload_calendars, CalendarPages {
         CalendarListPage => CalendarList,
         CalendarEditorPage => CalendarEditor,
+    }
+    clock_policies, preload_clock_policies, ClockPolicyPages {
         ClockPoliciesPage => ClockPolicyList,
     }
 }

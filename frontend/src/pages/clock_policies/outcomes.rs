@@ -68,7 +68,12 @@ pub(super) fn OutcomeCells(
         let changes = outcomes.with_value(|it| {
             it.codes()
                 .into_iter()
-                .filter_map(|code| change(it.before.clock(code), it.after.clock(code), locale))
+                .filter_map(|code| {
+                    let (class, said) =
+                        change(it.before.clock(code), it.after.clock(code), locale)?;
+                    let name = words::clock_name(code.as_str(), locale);
+                    Some((class, format!("{name} {said}")))
+                })
                 .collect::<Vec<_>>()
         });
         let changes = changes.into_iter().map(|(class, said)| {
@@ -125,21 +130,33 @@ fn change(
         }
         (Some(before), Some(after)) => (before.due_at, after.due_at),
     };
-    let seconds = match (before, after) {
-        (Some(before), Some(after)) => (after - before).num_seconds(),
-        (None, Some(_)) => i64::MIN,
-        (Some(_), None) => i64::MAX,
-        (None, None) => 0,
+    let (is_earlier, said) = match (before, after) {
+        (None, None) => return None,
+        (None, Some(_)) => {
+            let said = td_string!(text, clock_policies.preview.earlier_somehow);
+            (true, said.to_owned())
+        }
+        (Some(_), None) => {
+            let said = td_string!(text, clock_policies.preview.later_somehow);
+            (false, said.to_owned())
+        }
+        (Some(before), Some(after)) => {
+            let seconds = (after - before).num_seconds();
+            let by = format::duration(seconds.abs(), locale);
+            match seconds {
+                0 => return None,
+                ..0 => (
+                    true,
+                    td_string!(text, clock_policies.preview.earlier_by, by = by),
+                ),
+                1.. => (
+                    false,
+                    td_string!(text, clock_policies.preview.later_by, by = by),
+                ),
+            }
+        }
     };
-    let by = format::duration(seconds.saturating_abs(), locale);
-    let said = match seconds {
-        0 => return None,
-        i64::MIN => td_string!(text, clock_policies.preview.earlier_somehow).to_owned(),
-        i64::MAX => td_string!(text, clock_policies.preview.later_somehow).to_owned(),
-        ..0 => td_string!(text, clock_policies.preview.earlier_by, by = by),
-        1.. => td_string!(text, clock_policies.preview.later_by, by = by),
-    };
-    let class = if seconds < 0 {
+    let class = if is_earlier {
         "badge badge-warn"
     } else {
         "badge badge-info"
