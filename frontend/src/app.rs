@@ -108,8 +108,12 @@ page_groups! {
         TicketTypesPage => TicketTypes,
         ChannelsPage => Channels,
         OrganisationPage => Organisation,
+    }
+    calendars, preload_calendars, CalendarPages {
         CalendarListPage => CalendarList,
         CalendarEditorPage => CalendarEditor,
+    }
+    clock_policies, preload_clock_policies, ClockPolicyPages {
         ClockPoliciesPage => ClockPolicyList,
     }
     account, preload_account, AccountPages {

@@ -102,9 +102,14 @@ impl CalendarRules {
 
     /// Everything that is wrong with them, in the order of the members; empty when they are good.
     pub fn faults(&self) -> Vec<CalendarFault> {
+        self.faults_in(self.zone().is_some())
+    }
+
+    /// The same for who knows the zones from elsewhere: a browser has no need of their table.
+    pub fn faults_in(&self, is_known_zone: bool) -> Vec<CalendarFault> {
         let mut faults = Vec::new();
         let mut add = |place, kind| faults.push(CalendarFault { place, kind });
-        if self.zone().is_none() {
+        if !is_known_zone {
             add(Place::Zone, FaultKind::UnknownZone);
         }
         let mut weekday = Weekday::Mon;

@@ -28,6 +28,7 @@ pub use merge::{Conflict, Merge, Merged, merge_days};
 pub use month::{Month, MonthDay, Transition, Why};
 pub use open_hours::OpenHours;
 pub use rules::{CalendarDay, CalendarRules, DayKind, Slot, Week};
+use rules::{Span, spans};
 
 /// A calendar. Each change raises its version; clocks keep the version they started with.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -1,9 +1,10 @@
-//! What a month of a calendar looks like: the preview beside the editor.
+//! What a month of a calendar looks like: the preview beside the editor. The browser knows how far
+//! the clocks of a zone are from UTC, so that the table of all zones stays out of the page.
 
 use chrono::{DateTime, Datelike, NaiveDate, Utc};
 
-use super::segments::{DAY, SECOND, offset_at, segment};
-use super::{CalendarDay, CalendarFault, CalendarRules, DayKind, OpenHours, Slot};
+use super::segments::{DAY, SECOND, around, instants_by, segment_by};
+use super::{CalendarDay, CalendarRules, DayKind, Slot, spans};
 use crate::text::LabelText;
 
 /// Why a day is as it is.
@@ -73,29 +74,26 @@ impl CalendarRules {
         }
     }
 
-    /// The month that a day lies in.
-    ///
-    /// # Errors
-    /// Everything that is wrong with the rules.
-    pub fn month(&self, of: NaiveDate) -> Result<Month, Vec<CalendarFault>> {
-        let hours = OpenHours::new(self)?;
+    /// The month that a day lies in, of rules without faults. `offset_of` tells how many seconds the
+    /// clocks of their zone are ahead of UTC at a second since 1970.
+    pub fn month(&self, of: NaiveDate, offset_of: impl Fn(i64) -> i64) -> Month {
         let first = of.with_day(1).unwrap_or(of);
         let days: Vec<MonthDay> = first
             .iter_days()
             .take_while(|day| (day.year(), day.month()) == (first.year(), first.month()))
-            .map(|on| self.month_day(&hours, on))
+            .map(|on| self.month_day(&offset_of, on))
             .collect();
-        Ok(Month {
+        Month {
             working_day_count: days.iter().filter(|day| day.open_seconds > 0).count(),
             open_seconds: days.iter().map(|day| day.open_seconds).sum(),
             days,
-        })
+        }
     }
 
-    fn month_day(&self, hours: &OpenHours, on: NaiveDate) -> MonthDay {
+    fn month_day(&self, offset_of: &impl Fn(i64) -> i64, on: NaiveDate) -> MonthDay {
         let number = i64::from(on.to_epoch_days());
         let (why, slots, entry) = self.day(on);
-        let open = hours.instants(number, hours.slots(number));
+        let open = instants_by(offset_of, number, &spans(slots));
         let open_micros: i64 = open.iter().map(|(from, to)| to - from).sum();
         MonthDay {
             on,
@@ -103,20 +101,18 @@ impl CalendarRules {
             name: entry.and_then(|day| day.name.clone()),
             slots: slots.to_vec(),
             open_seconds: open_micros / SECOND,
-            transition: transition_on(hours, number),
+            transition: transition_on(offset_of, number),
         }
     }
 }
 
 /// The transition of a local day since 1970: the first instant of the new time lies on it.
-fn transition_on(hours: &OpenHours, day: i64) -> Option<Transition> {
-    // No zone has ever been 16 hours away from Greenwich.
-    let margin = 16 * 3_600 * SECOND;
-    let (mut at, limit) = (day * DAY - margin, (day + 1) * DAY + margin);
+fn transition_on(offset_of: &impl Fn(i64) -> i64, day: i64) -> Option<Transition> {
+    let (mut at, limit) = around(day);
     while at < limit {
-        let segment = segment(hours.zone(), at, limit);
+        let segment = segment_by(offset_of, at, limit);
         at = segment.end;
-        let offset = offset_at(hours.zone(), at);
+        let offset = offset_of(at.div_euclid(SECOND)) * SECOND;
         if at < limit && offset != segment.offset && (at + offset).div_euclid(DAY) == day {
             return Some(Transition {
                 at: DateTime::from_timestamp_micros(at)?,

@@ -9,14 +9,11 @@ use std::collections::HashMap;
 use chrono::{DateTime, TimeDelta, Utc, Weekday};
 use chrono_tz::Tz;
 
-use super::segments::{DAY, SECOND, offset_at, segment};
-use super::{CalendarFault, CalendarRules, DayKind, Slot};
+use super::segments::{DAY, instants_by, offset_at, offset_seconds, segment};
+use super::{CalendarFault, CalendarRules, DayKind, Span, spans};
 
 /// How far ahead open time is looked for; later than that counts as never.
 pub(super) const HORIZON: i64 = 3_653 * DAY;
-
-/// From and to, in microseconds since the day's beginning.
-type Span = (i64, i64);
 
 /// The checked rules of a calendar, ready to count with.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -140,24 +137,7 @@ impl OpenHours {
 
     /// The instants of one local day whose time lies in `slots`, in order.
     pub(super) fn instants(&self, day: i64, slots: &[Span]) -> Vec<Span> {
-        // No zone has ever been 16 hours away from Greenwich.
-        let (mut at, limit) = (
-            day * DAY - 16 * 3_600 * SECOND,
-            (day + 1) * DAY + 16 * 3_600 * SECOND,
-        );
-        let mut found = Vec::with_capacity(slots.len());
-        while at < limit {
-            let segment = segment(self.zone, at, limit);
-            let midnight = day * DAY - segment.offset;
-            for (from, to) in slots {
-                let span = ((midnight + from).max(at), (midnight + to).min(segment.end));
-                if span.0 < span.1 {
-                    found.push(span);
-                }
-            }
-            at = segment.end;
-        }
-        found
+        instants_by(&|second| offset_seconds(self.zone, second), day, slots)
     }
 
     /// Days since 1970 and time of day at an instant, both local.
@@ -226,15 +206,6 @@ impl OpenHours {
 struct Count {
     counted: i64,
     reached: Option<i64>,
-}
-
-/// Slots in microseconds.
-fn spans(slots: &[Slot]) -> Vec<Span> {
-    let micros = |minutes: u16| i64::from(minutes) * 60 * SECOND;
-    slots
-        .iter()
-        .map(|slot| (micros(slot.from.minutes()), micros(slot.to.minutes())))
-        .collect()
 }
 
 /// 0 for Monday; the first day of 1970 was a Thursday.

@@ -4,6 +4,7 @@ use chrono::{NaiveDate, Weekday};
 use serde::{Deserialize, Serialize};
 
 use super::LocalTime;
+use super::segments::SECOND;
 use crate::text::LabelText;
 
 /// Hours and days of a calendar. [`super::OpenHours`] is the checked form that counts.
@@ -29,6 +30,18 @@ pub struct Slot {
     pub from: LocalTime,
     /// The first minute that is closed again, up to `24:00`.
     pub to: LocalTime,
+}
+
+/// From and to, in microseconds since the day's beginning.
+pub(super) type Span = (i64, i64);
+
+/// Slots in microseconds.
+pub(super) fn spans(slots: &[Slot]) -> Vec<Span> {
+    let micros = |minutes: u16| i64::from(minutes) * 60 * SECOND;
+    slots
+        .iter()
+        .map(|slot| (micros(slot.from.minutes()), micros(slot.to.minutes())))
+        .collect()
 }
 
 /// The slots of each weekday, in order and without overlap; a weekday without slots is closed.

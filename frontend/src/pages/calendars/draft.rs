@@ -13,6 +13,7 @@ use rapport_types::names::Names;
 use serde::{Deserialize, Serialize};
 
 use super::slots::{Slots, TypedSlots};
+use super::zone::Zone;
 
 /// The weekdays in their order.
 pub(super) const WEEKDAYS: [Weekday; 7] = [
@@ -163,10 +164,14 @@ impl Draft {
             week,
             days: self.days.get(),
         };
-        let faults = rules.faults().into_iter().map(|fault| DraftFault {
-            place: fault.place,
-            kind: Some(fault.kind),
-        });
+        let is_known_zone = Zone::of(&rules.time_zone).is_some();
+        let faults = rules
+            .faults_in(is_known_zone)
+            .into_iter()
+            .map(|fault| DraftFault {
+                place: fault.place,
+                kind: Some(fault.kind),
+            });
         Checked {
             faults: faults.collect(),
             rules: Some(rules),

@@ -13,7 +13,6 @@ use super::words;
 use crate::components::button::{Button, ButtonKind};
 use crate::components::dialog::Dialog;
 use crate::components::element_id;
-use crate::components::toast::use_toasts;
 use crate::format;
 use crate::i18n::*;
 use crate::preferences::use_preferences;
@@ -44,7 +43,6 @@ pub(super) fn ImportDialog(open: RwSignal<bool>, draft: Draft, chosen: Chosen) -
 fn ImportForm(open: RwSignal<bool>, draft: Draft, chosen: Chosen) -> impl IntoView {
     let i18n = use_i18n();
     let preferences = use_preferences();
-    let toasts = use_toasts();
     let read = RwSignal::new(Answer::Nothing);
     let how = RwSignal::new(Merge::ReplaceYears);
     let id = element_id("file");
@@ -76,13 +74,9 @@ fn ImportForm(open: RwSignal<bool>, draft: Draft, chosen: Chosen) -> impl IntoVi
         let Some((found, merged)) = merged.get_untracked() else {
             return;
         };
-        let count = merged.added_count + merged.changed_count + merged.removed_count;
         show(chosen, &found);
         draft.days.set(merged.days);
         open.set(false);
-        toasts.done(untrack(|| {
-            t_string!(i18n, calendars.import.taken, count = count)
-        }));
     };
     let choice = {
         let group = group.clone();

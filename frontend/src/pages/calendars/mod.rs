@@ -16,6 +16,7 @@ mod versions;
 mod week;
 mod words;
 mod year;
+mod zone;
 
 pub use editor::CalendarEditor;
 pub use list::CalendarList;

@@ -7,6 +7,7 @@ use rapport_types::calendars::{Month, MonthDay, Why};
 
 use super::draft::{Checked, WEEKDAYS};
 use super::words;
+use super::zone::Zone;
 use crate::components::button::IconButton;
 use crate::components::focus::focus_soon;
 use crate::components::icon::{Icon, IconName};
@@ -52,7 +53,11 @@ pub(super) fn MonthPreview(checked: Memo<Checked>, chosen: Chosen) -> impl IntoV
     let is_good = Memo::new(move |_| checked.with(|it| it.faults.is_empty()));
     let month = Memo::new(move |before: Option<&Option<Month>>| {
         let first = first.get();
-        let now = checked.with(|it| it.rules.as_ref()?.month(first).ok());
+        let now = checked.with(|it| {
+            let rules = it.rules.as_ref().filter(|_| it.faults.is_empty())?;
+            let zone = Zone::of(&rules.time_zone)?;
+            Some(rules.month(first, |second| zone.offset(second)))
+        });
         let same = |it: &&Month| it.days.first().is_some_and(|day| day.on == first);
         now.or_else(|| before?.as_ref().filter(same).cloned())
     });
@@ -169,8 +174,8 @@ fn DayCell(day: MonthDay, chosen: Chosen) -> impl IntoView {
         Why::Closed => Some(t_string!(i18n, calendars.mark.closed)),
         Why::OwnHours | Why::MondaysHours => Some(t_string!(i18n, calendars.mark.open)),
     };
-    let length =
-        is_open.then(|| t_string!(i18n, calendars.month.hours, n = hours(day.open_seconds)));
+    let open = hours(day.open_seconds);
+    let length = move || is_open.then(|| t_string!(i18n, calendars.month.hours, n = open.clone()));
     let label = move || {
         let locale = preferences.locale();
         let name = day.name.as_ref().map(|name| name.as_str());

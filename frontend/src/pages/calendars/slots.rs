@@ -18,7 +18,7 @@ thread_local! {
 
 /// The hours of one day.
 #[derive(Clone, Copy)]
-pub(super) struct Slots(RwSignal<Vec<Line>>);
+pub(super) struct Slots(RwSignal<Vec<Line>>, StoredValue<Option<WeakOwner>>);
 
 #[derive(Clone, Copy, PartialEq)]
 struct Line {
@@ -69,7 +69,20 @@ impl Line {
 impl Slots {
     /// A closed day.
     pub(super) fn new() -> Self {
-        Self(RwSignal::new(Vec::new()))
+        Self(
+            RwSignal::new(Vec::new()),
+            StoredValue::new(Owner::current().map(|owner| owner.downgrade())),
+        )
+    }
+
+    /// Makes a line that lives as long as the slots do: those that an effect makes would be gone
+    /// when it runs again.
+    fn line(self, from: &str, to: &str) -> Line {
+        let owner = self.1.get_value().and_then(|owner| owner.upgrade());
+        match owner {
+            Some(owner) => owner.with(|| Line::new(from, to)),
+            None => Line::new(from, to),
+        }
     }
 
     /// Puts these there; lines that are there already keep their fields and so the focus.
@@ -77,7 +90,7 @@ impl Slots {
         if untrack(|| self.typed()) == *typed {
             return;
         }
-        let lines = typed.0.iter().map(|(from, to)| Line::new(from, to));
+        let lines = typed.0.iter().map(|(from, to)| self.line(from, to));
         self.0.set(lines.collect());
     }
 
@@ -123,14 +136,14 @@ impl Slots {
     /// One slot more, after the last one; the keyboard goes there.
     fn add(self) {
         let line = match self.end() {
-            None if self.0.with_untracked(Vec::is_empty) => Line::new("09:00", "18:00"),
-            None => Line::new("", ""),
+            None if self.0.with_untracked(Vec::is_empty) => self.line("09:00", "18:00"),
+            None => self.line("", ""),
             Some(end) => {
                 let hours_later = |hours: u16| {
                     let minutes = (end.minutes() + hours * 60).min(LocalTime::MIDNIGHT.minutes());
                     LocalTime::from_minutes(minutes).map_or_else(String::new, |it| it.to_string())
                 };
-                Line::new(&hours_later(1), &hours_later(4))
+                self.line(&hours_later(1), &hours_later(4))
             }
         };
         self.0.update(|lines| lines.push(line));

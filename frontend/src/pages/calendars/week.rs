@@ -24,9 +24,13 @@ pub(super) fn WeekEditor(draft: Draft, checked: Memo<Checked>) -> impl IntoView 
             draft.slots(*weekday).fill(&monday);
         }
     };
+    let hours = move |minutes: i64| {
+        let hours = format::number(minutes as f64 / 60.0, 2, preferences.locale());
+        t_string!(i18n, calendars.hours, n = hours)
+    };
     let total = move || {
         let minutes: i64 = WEEKDAYS.iter().map(|it| draft.slots(*it).minutes()).sum();
-        format::duration(minutes * 60, preferences.locale())
+        hours(minutes)
     };
     let row = move |weekday: Weekday| {
         let slots = draft.slots(weekday);
@@ -40,7 +44,7 @@ pub(super) fn WeekEditor(draft: Draft, checked: Memo<Checked>) -> impl IntoView 
                 <span class="week-day" aria-hidden="true">{day}</span>
                 <SlotsEditor slots day fault/>
                 <span class="week-total quiet">
-                    {move || format::duration(slots.minutes() * 60, preferences.locale())}
+                    {move || hours(slots.minutes())}
                 </span>
             </div>
         }

@@ -27,7 +27,10 @@ fn next_id() -> usize {
 
 /// The list.
 #[derive(Clone, Copy)]
-pub(super) struct Draft(pub(super) RwSignal<Vec<PolicyDraft>>);
+pub(super) struct Draft(
+    pub(super) RwSignal<Vec<PolicyDraft>>,
+    StoredValue<Option<WeakOwner>>,
+);
 
 /// One policy of it.
 #[derive(Clone, Copy, PartialEq)]
@@ -127,14 +130,27 @@ pub(super) fn in_order(filter: Filter) -> Filter {
 impl Draft {
     /// A list that holds these.
     pub(super) fn new(typed: &[TypedPolicy]) -> Self {
-        let draft = Self(RwSignal::new(Vec::new()));
+        let draft = Self(
+            RwSignal::new(Vec::new()),
+            StoredValue::new(Owner::current().map(|owner| owner.downgrade())),
+        );
         draft.fill(typed);
         draft
     }
 
     /// Puts them there.
     pub(super) fn fill(self, typed: &[TypedPolicy]) {
-        self.0.set(typed.iter().map(PolicyDraft::new).collect());
+        self.0.set(typed.iter().map(|it| self.policy(it)).collect());
+    }
+
+    /// Makes a policy that lives as long as the draft does: one that an effect makes would be gone
+    /// when it runs again.
+    fn policy(self, typed: &TypedPolicy) -> PolicyDraft {
+        let owner = self.1.get_value().and_then(|owner| owner.upgrade());
+        match owner {
+            Some(owner) => owner.with(|| PolicyDraft::new(typed)),
+            None => PolicyDraft::new(typed),
+        }
     }
 
     /// What stands there; tracked.
@@ -185,7 +201,7 @@ impl Draft {
             .find(|it| !codes.contains(it));
         let hours = |hours: u32| (Target::seconds(hours * 3_600), Time::Elapsed);
         let clocks = [first_response(hours(4)), resolution(hours(24))];
-        let policy = PolicyDraft::new(&TypedPolicy {
+        let policy = self.policy(&TypedPolicy {
             code: free.unwrap_or_default(),
             en: String::new(),
             zh_cn: String::new(),

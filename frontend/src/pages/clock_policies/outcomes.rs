@@ -2,7 +2,6 @@
 
 use std::collections::HashMap;
 
-use chrono::{DateTime, Utc};
 use leptos::prelude::*;
 use rapport_types::clocks::{ClockDue, PolicyOutcome, TicketOutcomes};
 use rapport_types::locale::Locale as Language;
@@ -69,7 +68,12 @@ pub(super) fn OutcomeCells(
         let changes = outcomes.with_value(|it| {
             it.codes()
                 .into_iter()
-                .filter_map(|code| change(it.before.clock(code), it.after.clock(code), locale))
+                .filter_map(|code| {
+                    let (class, said) =
+                        change(it.before.clock(code), it.after.clock(code), locale)?;
+                    let name = words::clock_name(code.as_str(), locale);
+                    Some((class, format!("{name} {said}")))
+                })
                 .collect::<Vec<_>>()
         });
         let changes = changes.into_iter().map(|(class, said)| {
@@ -126,34 +130,31 @@ fn change(
         }
         (Some(before), Some(after)) => (before.due_at, after.due_at),
     };
-    let by =
-        |a: DateTime<Utc>, b: DateTime<Utc>| format::duration((b - a).num_seconds().abs(), locale);
     let (is_earlier, said) = match (before, after) {
-        (None, Some(_)) => (
-            true,
-            td_string!(text, clock_policies.preview.earlier_somehow).to_owned(),
-        ),
-        (Some(_), None) => (
-            false,
-            td_string!(text, clock_policies.preview.later_somehow).to_owned(),
-        ),
-        (Some(before), Some(after)) if after < before => (
-            true,
-            td_string!(
-                text,
-                clock_policies.preview.earlier_by,
-                by = by(before, after)
-            ),
-        ),
-        (Some(before), Some(after)) if after > before => (
-            false,
-            td_string!(
-                text,
-                clock_policies.preview.later_by,
-                by = by(before, after)
-            ),
-        ),
-        _ => return None,
+        (None, None) => return None,
+        (None, Some(_)) => {
+            let said = td_string!(text, clock_policies.preview.earlier_somehow);
+            (true, said.to_owned())
+        }
+        (Some(_), None) => {
+            let said = td_string!(text, clock_policies.preview.later_somehow);
+            (false, said.to_owned())
+        }
+        (Some(before), Some(after)) => {
+            let seconds = (after - before).num_seconds();
+            let by = format::duration(seconds.abs(), locale);
+            match seconds {
+                0 => return None,
+                ..0 => (
+                    true,
+                    td_string!(text, clock_policies.preview.earlier_by, by = by),
+                ),
+                1.. => (
+                    false,
+                    td_string!(text, clock_policies.preview.later_by, by = by),
+                ),
+            }
+        }
     };
     let class = if is_earlier {
         "badge badge-warn"
