@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use leptos::wasm_split::SplitLoaderError;
 use leptos_router::components::{Outlet, ParentRoute, Route, Router, Routes};
 use leptos_router::hooks::{use_location, use_navigate};
-use leptos_router::{Lazy, LazyRoute, MatchNestedRoutes, path};
+use leptos_router::{Lazy, LazyRoute, path};
 
 use crate::api::ApiError;
 use crate::components::instant::provide_now;
@@ -35,6 +35,7 @@ use crate::shell::{Offline, Routing, Shell};
 macro_rules! page_groups {
     ($($load:ident, $preload:ident, $group:ident { $($page:ident => $view:ident,)+ })+) => {
         $(
+            #[allow(clippy::enum_variant_names, reason = "pages are named as they are")]
             enum $group {
                 $($view,)+
             }
@@ -174,7 +175,7 @@ fn Contexts(preferences: Preferences) -> impl IntoView {
 
 /// The pages of the administration.
 #[component(transparent)]
-fn Administered() -> impl MatchNestedRoutes + Clone {
+fn Administered() -> impl leptos_router::MatchNestedRoutes + Clone {
     view! {
         <ParentRoute path=path!("/administration") view=Outlet>
             <Route path=path!("") view={Lazy::<AdministrationPage>::new()}/>

@@ -175,7 +175,7 @@ fn CategoryActs(
     let asked = RwSignal::new(false);
     let id = StoredValue::new(category.id.to_string());
     let names = category.names;
-    let name = text(move || names.get(preferences.locale()));
+    let name = text(move || names.get(preferences.locale()).to_owned());
     let saving = use_saving();
     let remove = move || {
         let Some(now) = find(directory, &id.get_value()) else {

@@ -36,7 +36,6 @@ pub fn Channels() -> impl IntoView {
 
 #[component]
 fn Codes<T: Coded>(#[prop(optional)] _kind: std::marker::PhantomData<T>) -> impl IntoView {
-    let i18n = use_i18n();
     let preferences = use_preferences();
     let list = T::list(use_directory());
     list.reload_unless_asked();

@@ -83,7 +83,7 @@ fn BuiltIn(role: Role, beside: Beside) -> impl IntoView {
     let rights = rights.collect_view();
     view! {
         <PanelHead
-            title=text(move || names.get(preferences.locale()))
+            title=text(move || names.get(preferences.locale()).to_owned())
             detail=text(move || t_string!(i18n, administration.roles.built_in))
             beside
         />

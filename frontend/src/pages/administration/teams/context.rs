@@ -1,6 +1,5 @@
 //! What is known of the teams: who is in each, and what each inherits.
 
-use leptos::prelude::*;
 use rapport_types::calendars::Calendar;
 use rapport_types::ids::{CalendarId, TeamId};
 use rapport_types::locale::Locale;

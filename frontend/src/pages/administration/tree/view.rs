@@ -153,7 +153,7 @@ fn TreeRow(
             class:is-cursor=move || id.with_value(|id| beside.is_at(id))
             class:is-over=is_over
             style:--depth=depth.to_string()
-            aria-level=(depth + 1).to_string()
+            attr:aria-level=(depth + 1).to_string()
             draggable=if is_movable { "true" } else { "false" }
             data-testid="tree-row"
             on:dragstart=begin

@@ -195,7 +195,7 @@ fn Roles(draft: Draft, page: Page, error: Signal<Option<String>>) -> impl IntoVi
                 let allowed = role.permissions;
                 view! {
                     <Checkbox
-                        label=text(move || names.get(preferences.locale()))
+                        label=text(move || names.get(preferences.locale()).to_owned())
                         hint=text(move || titles(&allowed))
                         checked=Signal::derive(move || draft.roles.read().contains(&own))
                         on_change=move |on: bool| draft.roles.update(|held| {
