@@ -15,7 +15,7 @@ use crate::components::states::{ErrorState, Skeleton};
 use crate::components::toast::{Toaster, provide_toasts};
 use crate::i18n::I18nContextProvider;
 use crate::links;
-use crate::pages::customers::{CustomerDetail, CustomerForm, CustomerList};
+use crate::pages::customers::{CustomerDetail, CustomerForm, CustomerList, preload_contacts};
 use crate::pages::home::Home;
 use crate::pages::not_found::NotFound;
 use crate::pages::reports::Reports;
@@ -70,6 +70,7 @@ macro_rules! page_groups {
         /// Loads the code of all pages, so that none has to be waited for.
         async fn load_pages() {
             $(let _ = $preload().await;)+
+            preload_contacts().await;
         }
     };
 }
@@ -83,8 +84,10 @@ page_groups! {
     ticket, preload_ticket, TicketPages {
         TicketDetailPage => TicketDetail,
     }
-    records, preload_records, RecordPages {
+    customer, preload_customer, CustomerPages {
         CustomerDetailPage => CustomerDetail,
+    }
+    forms, preload_forms, FormPages {
         CustomerFormPage => CustomerForm,
         TicketFormPage => TicketForm,
     }
