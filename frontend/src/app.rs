@@ -21,7 +21,7 @@ use crate::pages::administration::{
 };
 use crate::pages::calendars::{CalendarEditor, CalendarList};
 use crate::pages::clock_policies::ClockPolicyList;
-use crate::pages::customers::{CustomerDetail, CustomerForm, CustomerList};
+use crate::pages::customers::{CustomerDetail, CustomerForm, CustomerList, preload_contacts};
 use crate::pages::home::Home;
 use crate::pages::imports::{ImportDetail, ImportForm, ImportList};
 use crate::pages::not_found::NotFound;
@@ -78,6 +78,7 @@ macro_rules! page_groups {
         /// Loads the code of all pages, so that none has to be waited for.
         async fn load_pages() {
             $(let _ = $preload().await;)+
+            preload_contacts().await;
         }
     };
 }
@@ -91,8 +92,10 @@ page_groups! {
     ticket, preload_ticket, TicketPages {
         TicketDetailPage => TicketDetail,
     }
-    records, preload_records, RecordPages {
+    customer, preload_customer, CustomerPages {
         CustomerDetailPage => CustomerDetail,
+    }
+    forms, preload_forms, FormPages {
         CustomerFormPage => CustomerForm,
         TicketFormPage => TicketForm,
     }

@@ -206,7 +206,7 @@ impl Comparison {
             channel: Code::try_from("api").map_err(ApiError::internal)?,
             category_id: None,
             customer_id: None,
-        contact_id: None,
+            contact_id: None,
             team_id,
             assignee_id: None,
             first_responder_id: None,

@@ -9,9 +9,8 @@ use rapport_types::permissions::Permission;
 
 use super::contact_form::ContactDialog;
 use super::contact_remove::RemoveContact;
-use crate::api;
 use crate::api::configuration::use_directory;
-use crate::api::query::{Query, use_query};
+use crate::api::query::Query;
 use crate::components::avatar::Avatar;
 use crate::components::button::{Button, IconButton};
 use crate::components::copy_text::CopyText;
@@ -21,20 +20,6 @@ use crate::i18n::*;
 use crate::links;
 use crate::preferences::use_preferences;
 use crate::session::use_session;
-
-/// Loads the contacts of an organisation, or the organisations of a person.
-pub(super) fn use_contacts(id: CustomerId, kind: Memo<CustomerKind>) -> Query<Vec<ContactSummary>> {
-    use_query(
-        move || kind.get(),
-        move |kind| async move {
-            if may_have_contacts(kind) {
-                api::contacts::of_organisation(id).await
-            } else {
-                api::contacts::organisations_of(id).await
-            }
-        },
-    )
-}
 
 /// What is being done with the contacts.
 #[derive(Clone, Copy)]
@@ -63,7 +48,7 @@ impl Work {
 
 /// The contacts, or the organisations.
 #[component]
-pub(super) fn ContactsTab(
+pub(super) fn Contacts(
     /// Whose.
     id: CustomerId,
     /// What it is.

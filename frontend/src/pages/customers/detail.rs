@@ -7,7 +7,7 @@ use rapport_types::customers::CustomerView;
 use rapport_types::ids::CustomerId;
 use rapport_types::permissions::Permission;
 
-use super::contacts::{ContactsTab, use_contacts};
+use super::contacts_tab::{ContactsTab, use_contacts};
 use super::header::Header;
 use super::list::last_list;
 use super::profile::Profile;

@@ -3,6 +3,7 @@
 mod contact_form;
 mod contact_remove;
 mod contacts;
+mod contacts_tab;
 mod detail;
 mod draft;
 mod fact_row;
@@ -19,6 +20,7 @@ mod tickets_tab;
 mod timeline;
 pub(super) mod words;
 
+pub use contacts_tab::preload_contacts;
 pub use detail::CustomerDetail;
 pub use form::CustomerForm;
 pub use list::CustomerList;
