@@ -2,7 +2,7 @@
 
 use chrono::TimeDelta;
 use rapport_tests::builders::Company;
-use rapport_tests::databases::{Heard, on_each_database};
+use rapport_tests::databases::{Heard, on_each_database, sqlite};
 use rapport_tests::server::{Call, Client, Server};
 use serde_json::json;
 
@@ -24,6 +24,7 @@ async fn the_most_frequent_requests_take_few_statements_with_authentication() {
         let customer = anna.add_customer(json!({"name": "王芳"})).await;
         let followed = json!({"subject": "空调不制冷", "customer_id": customer});
         let followed = anna.open_ticket(followed).await;
+        let other = anna.open_ticket(json!({"subject": "空调漏水"})).await;
         let new = |id: &str| {
             json!({"subject": "还是不制冷", "customer_id": customer, "follows_ticket_id": followed,
                 "external_ids": [{"source": "erp", "id": id}]})
@@ -44,14 +45,33 @@ async fn the_most_frequent_requests_take_few_statements_with_authentication() {
         }
         // What is kept of caller and configuration is asked for again after some seconds: one
         // statement each.
-        let read = || Call::get(&format!("/tickets/{followed}"));
-        let cached = counted(&anna, &heard, read(), 200).await;
+        let read = |ticket: &str| Call::get(&format!("/tickets/{ticket}"));
+        let cached = counted(&anna, &heard, read(&followed), 200).await;
         server.clock.advance(TimeDelta::seconds(6));
-        let uncached = counted(&anna, &heard, read(), 200).await;
+        let uncached = counted(&anna, &heard, read(&other), 200).await;
         assert_eq!(uncached, cached + 2);
         db.close().await;
     })
     .await;
+}
+
+#[actix_web::test]
+async fn an_answer_that_is_kept_is_for_nobody_else_and_ends_with_a_change() {
+    let fresh = sqlite().await;
+    let company = Company::found(&fresh.db).await;
+    let server = Server::of(fresh.db.clone(), company, &[]).await;
+    let anna = server.hire("anna", "manager", "north").await;
+    let southern = server.hire("sun", "manager", "south").await;
+    let ticket = anna.open_ticket(json!({"subject": "空调不制冷"})).await;
+    let list = || Call::get("/tickets?status=new");
+    let seen = anna.expect(list(), 200).await.json();
+    assert_eq!(anna.expect(list(), 200).await.json(), seen);
+    let theirs = southern.expect(list(), 200).await.json();
+    assert_eq!(theirs["data"], json!([]));
+    anna.open_ticket(json!({"subject": "空调漏水"})).await;
+    let now = anna.expect(list(), 200).await.json();
+    assert_eq!(now["data"].as_array().unwrap().len(), 2);
+    assert_ne!(now["data"][0]["id"], json!(ticket));
 }
 
 #[actix_web::test]

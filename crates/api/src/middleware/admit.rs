@@ -85,8 +85,9 @@ fn hurry(request: &mut ServiceRequest, state: &AppState) {
             Err(_) => Some((Err(PayloadError::Io(ErrorKind::TimedOut.into())), None)),
         }
     });
+    // Who reads a form asks once more after its end.
     request.set_payload(Payload::Stream {
-        payload: hurried.boxed_local(),
+        payload: hurried.fuse().boxed_local(),
     });
 }
 
