@@ -3,6 +3,7 @@
 //!
 //! `RAPPORT_CRASH_ROUNDS` says how often; without it the rounds are few.
 
+use std::process::Command;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::thread;
@@ -135,6 +136,13 @@ async fn what_was_acknowledged_survives_kill_nine() {
             }
         }
         assert!(survived >= rounds * ENOUGH);
+        let doctor = Command::new(&binary)
+            .arg("doctor")
+            .env("RAPPORT_DATABASE_URL", fresh.url())
+            .output()
+            .unwrap();
+        let told = String::from_utf8_lossy(&doctor.stdout);
+        assert!(doctor.status.success(), "{told}");
     })
     .await;
 }
