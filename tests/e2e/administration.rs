@@ -52,6 +52,8 @@ async fn an_invited_person_chooses_a_password_works_and_is_let_go() {
         (&json!("li.na"), &json!(["agent"]))
     );
 
+    // The person is another version since the password was chosen.
+    admin.client.refresh().await.unwrap();
     admin.click("user-deactivate").await;
     admin.type_into("danger-name", "李娜").await;
     admin.picture("deactivate").await;

@@ -186,7 +186,7 @@ mod tests {
                 (path, entry.header().mode().unwrap())
             })
             .collect();
-        fs::remove_dir_all(&folder).unwrap();
+        drop(fs::remove_dir_all(&folder));
         let expected = [
             ("rapport-1", 0o755),
             ("rapport-1/deploy", 0o755),

@@ -211,7 +211,7 @@ async fn files_and_imports_are_seen_by_their_owner_and_administrators_above() {
             other.post("/imports", body.clone(), 422).await;
             assert!(other.get("/imports", 200).await.ids().is_empty());
         }
-        let agent = server.hire("agent", "agent", "north").await;
+        let agent = server.hire("novice", "agent", "north").await;
         assert_eq!(agent.get("/imports", 403).await.code(), "not_allowed");
         agent.expect(upload("small.csv", &small(2)), 403).await;
 

@@ -24,6 +24,12 @@ pub(super) fn Deactivate(
     let toasts = use_toasts();
     let saving = use_saving();
     let name = Signal::derive(move || value.read().name.as_str().to_owned());
+    // A person who has just chosen a password is another version than the page has seen.
+    Effect::new(move |_| {
+        if open.get() {
+            user.reload();
+        }
+    });
     let run = move || {
         let (id, version) = value.with_untracked(|user| (user.id, user.version));
         let change = Write::patch(
