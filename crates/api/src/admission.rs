@@ -70,16 +70,19 @@ impl Admission {
     /// database can take at a time would gain nothing.
     pub fn new(config: &Config, kind: Kind) -> Self {
         let refusals = Arc::<Refusals>::default();
+        let all = config.requests_in_work;
         let gate = |in_work: usize| {
-            let (waiting, patience) = (config.requests_waiting, config.request_wait);
-            Gate::new(in_work.max(1), waiting, patience, refusals.clone())
+            let in_work = in_work.max(1);
+            // The fewer turns, the shorter the line: whoever stands in it waits no longer.
+            let waiting = (config.requests_waiting * in_work).div_ceil(all);
+            Gate::new(in_work, waiting, config.request_wait, refusals.clone())
         };
         let writes = match kind {
-            Kind::Sqlite => config.requests_in_work / 4,
-            Kind::Postgres => config.requests_in_work / 2,
+            Kind::Sqlite => all / 4,
+            Kind::Postgres => all / 2,
         };
         Self {
-            reads: gate(config.requests_in_work),
+            reads: gate(all),
             writes: gate(writes),
             uploads: gate(UPLOADS),
             bodies: Arc::default(),
@@ -380,15 +383,16 @@ mod tests {
     }
 
     #[test]
-    fn fewer_write_than_read_as_the_database_can_take() {
+    fn fewer_write_than_read_as_the_database_can_take_and_their_line_is_as_much_shorter() {
         for (in_work, kind, expected) in [
-            ("16", Kind::Sqlite, 4),
-            ("16", Kind::Postgres, 8),
-            ("1", Kind::Sqlite, 1),
+            ("16", Kind::Sqlite, (4, 64)),
+            ("16", Kind::Postgres, (8, 128)),
+            ("1", Kind::Sqlite, (1, 16)),
         ] {
             let set = |key: &str| (key == "RAPPORT_REQUESTS_IN_WORK").then(|| in_work.to_owned());
             let admission = Admission::new(&Config::read(set).unwrap(), kind);
-            assert_eq!(admission.writes.most_in_work, expected);
+            let writes = &admission.writes;
+            assert_eq!((writes.most_in_work, writes.most_waiting), expected);
         }
     }
 }

@@ -150,7 +150,7 @@ pub const SETTINGS: &[Setting] = &[
     setting(
         "RAPPORT_REQUESTS_WAITING",
         "",
-        "Most requests that wait for their turn to read, and as many to write; more are answered 503. Default: 16 times those in work",
+        "Most requests that wait for their turn to read; of those that write as many fewer as may be in work. More are answered 503. Default: 16 times those in work",
     ),
     setting(
         "RAPPORT_REQUEST_WAIT_SECONDS",
