@@ -32,7 +32,7 @@ pub fn Checkbox(
 ) -> impl IntoView {
     let note = element_id("check-note");
     view! {
-        <label class="check">
+        <label class="checkbox">
             <input
                 type="checkbox"
                 data-testid=testid
@@ -41,7 +41,7 @@ pub fn Checkbox(
                 prop:checked=checked
                 on:change:target=move |event| on_change.run(event.target().checked())
             />
-            <span class="check-text">
+            <span class="checkbox-text">
                 {label}
                 <span class="quiet small" id=note>{hint}</span>
             </span>

@@ -16,6 +16,7 @@ pub(super) fn meaning(right: Permission, locale: Locale) -> &'static str {
         "view_tickets" => td_string!(text, administration.right.view_tickets),
         "work_tickets" => td_string!(text, administration.right.work_tickets),
         "view_reports" => td_string!(text, administration.right.view_reports),
+        "import_records" => td_string!(text, administration.right.import_records),
         "manage_users" => td_string!(text, administration.right.manage_users),
         "manage_configuration" => td_string!(text, administration.right.manage_configuration),
         _ => "",
