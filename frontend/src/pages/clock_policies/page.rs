@@ -20,6 +20,7 @@ use crate::api::query::{Query, use_query};
 use crate::api::submission::use_submission;
 use crate::api::{ApiError, Reply};
 use crate::components::button::{Button, ButtonKind};
+use crate::components::focus::reveal_id;
 use crate::components::form_error::FormError;
 use crate::components::icon::{Icon, IconName};
 use crate::components::select::Choice;
@@ -129,7 +130,8 @@ fn Editor(
             let asked = policies.clone();
             preview.send_then(policies, move |reply| {
                 previewed.set(Some((asked, reply.value)));
-                crate::components::focus::reveal_id(PREVIEW);
+                // Once it is there.
+                request_animation_frame(|| reveal_id(PREVIEW));
             });
         }
     };
