@@ -1,11 +1,12 @@
 //! Contacts: who speaks for an organisation, and for whom a person speaks.
 
-use rapport_types::contacts::{Contact, ContactSummary};
+use rapport_types::contacts::ContactSummary;
 use rapport_types::ids::{ContactId, CustomerId};
 use rapport_types::page::Page;
+use serde::de::IgnoredAny;
 use serde_json::{Map, Value};
 
-use super::{ApiError, Reply};
+use super::ApiError;
 
 /// All contacts of an organisation, the one to ask first before the others; none of a person.
 ///
@@ -34,11 +35,10 @@ async fn list(path: &str) -> Result<Vec<ContactSummary>, ApiError> {
 ///
 /// # Errors
 /// As every write.
-pub async fn add(
-    organisation: CustomerId,
-    members: &Map<String, Value>,
-) -> Result<Reply<Contact>, ApiError> {
-    super::post(&format!("/customers/{organisation}/contacts"), members).await
+pub async fn add(organisation: CustomerId, members: &Map<String, Value>) -> Result<(), ApiError> {
+    let path = format!("/customers/{organisation}/contacts");
+    // The list is loaded again, so that nobody has to read what came back.
+    super::post::<_, IgnoredAny>(&path, members).await.map(drop)
 }
 
 /// Changes the given members of a contact of this version.
@@ -49,8 +49,11 @@ pub async fn change(
     id: ContactId,
     version: i64,
     members: &Map<String, Value>,
-) -> Result<Reply<Contact>, ApiError> {
-    super::patch(&format!("/contacts/{id}"), members, &etag(version)).await
+) -> Result<(), ApiError> {
+    let path = format!("/contacts/{id}");
+    super::patch::<_, IgnoredAny>(&path, members, &etag(version))
+        .await
+        .map(drop)
 }
 
 /// Removes a contact of this version.

@@ -167,7 +167,7 @@ fn Form(
     });
     let submit = move |event: web_sys::SubmitEvent| {
         event.prevent_default();
-        save.send_then(fields.members(is_there), move |_| {
+        save.send_then(fields.members(is_there), move |()| {
             open.set(false);
             toasts.done(untrack(|| t_string!(i18n, customers.contact.saved)));
             on_done.run(());

@@ -23,44 +23,39 @@ pub(super) fn ContactField(
 ) -> impl IntoView {
     let i18n = use_i18n();
     let of = Memo::new(move |_| customer.get()?.parse::<CustomerId>().ok());
-    let contacts: Query<(Option<CustomerId>, Vec<ContactSummary>)> = use_query(
+    let contacts: Query<Vec<ContactSummary>> = use_query(
         move || of.get(),
         |of| async move {
-            let rows = match of {
-                Some(id) => api::contacts::of_organisation(id).await?,
-                None => Vec::new(),
-            };
-            Ok((of, rows))
+            match of {
+                Some(id) => api::contacts::of_organisation(id).await,
+                None => Ok(Vec::new()),
+            }
         },
     );
-    // Those of the customer that is chosen now.
-    let own = Memo::new(move |_| {
-        contacts.with(|loaded| {
-            let (whose, rows) = loaded?;
-            (*whose == of.get()).then(|| rows.clone())
-        })
-    });
     // Another customer has other contacts.
-    Effect::new(move |_| {
-        let Some(rows) = own.get() else { return };
-        let is_one = value.with_untracked(|value| {
-            value
-                .as_ref()
-                .is_none_or(|value| rows.iter().any(|row| row.person.id.to_string() == *value))
-        });
-        if !is_one {
+    Effect::new(move |before: Option<Option<CustomerId>>| {
+        let now = of.get();
+        if before.flatten().is_some_and(|before| Some(before) != now) {
             value.set(None);
         }
+        now
     });
-    let options = Signal::derive(move || {
-        own.with(|rows| rows.iter().flatten().map(choice).collect::<Vec<_>>())
+    // Those of the customer that is chosen now.
+    let own = Memo::new(move |_| {
+        let of = of.get();
+        contacts.with(|rows| {
+            let rows = rows.into_iter().flatten();
+            rows.filter(|row| Some(row.customer.id) == of)
+                .map(choice)
+                .collect::<Vec<_>>()
+        })
     });
     view! {
-        <Show when=move || own.with(|rows| rows.as_ref().is_some_and(|rows| !rows.is_empty()))>
+        <Show when=move || own.with(|choices| !choices.is_empty())>
             <Combobox
                 label=Signal::derive(move || t_string!(i18n, tickets.field.contact).to_owned())
                 value
-                options
+                options=own
                 placeholder=Signal::derive(move || t_string!(i18n, tickets.contact_none).to_owned())
                 error
                 testid="ticket-contact"
