@@ -157,9 +157,9 @@ impl Sizes {
         self.0.iter().map(|size| size.brotli).sum()
     }
 
-    /// The most that somebody's first visit loads, in brotli, in bytes: all that is not one of
-    /// the pages' own files, and those of the largest page.
-    pub(super) fn first_visit(&self, pages: &[Vec<String>]) -> usize {
+    /// What a first visit of each group of pages loads, in brotli, in bytes: all that is no pages'
+    /// own file, and those of the group. The largest first.
+    pub(super) fn first_visits(&self, pages: &[Vec<String>]) -> Vec<(String, usize)> {
         let is_of =
             |page: &[String], size: &&Size| page.iter().any(|name| size.path.ends_with(name));
         let weight = |page: &Vec<String>| -> usize {
@@ -169,8 +169,23 @@ impl Sizes {
         let of_pages = |size: &&Size| pages.iter().any(|page| is_of(page, size));
         let shared = self.0.iter().filter(|size| !of_pages(size));
         let shared: usize = shared.map(|size| size.brotli).sum();
-        shared + pages.iter().map(weight).max().unwrap_or(0)
+        let visit = |page: &Vec<String>| (name_of(page), shared + weight(page));
+        let mut visits: Vec<(String, usize)> = pages.iter().map(visit).collect();
+        visits.sort_by_key(|(_, bytes)| std::cmp::Reverse(*bytes));
+        visits
     }
+}
+
+/// A group is named after its own file, `split_<name>.wasm`.
+fn name_of(page: &[String]) -> String {
+    let name = |file: &String| {
+        Some(
+            file.strip_prefix("split_")?
+                .strip_suffix(".wasm")?
+                .to_owned(),
+        )
+    };
+    page.iter().find_map(name).unwrap_or_default()
 }
 
 impl fmt::Display for Sizes {
@@ -261,7 +276,7 @@ mod tests {
     }
 
     #[test]
-    fn a_first_visit_loads_what_all_pages_share_and_the_largest_page() {
+    fn a_first_visit_loads_what_all_pages_share_and_those_of_its_group() {
         let size = |path: &str, brotli| Size {
             path: path.to_owned(),
             raw: 0,
@@ -271,17 +286,20 @@ mod tests {
         let sizes = Sizes(vec![
             size("index.html", 1),
             size("assets/app-1/app_bg.wasm", 100),
-            size("assets/app-1/a.wasm", 20),
-            size("assets/app-1/b.wasm", 30),
+            size("assets/app-1/split_a.wasm", 20),
+            size("assets/app-1/split_b.wasm", 30),
             size("assets/app-1/both.wasm", 7),
         ]);
         let page = |files: &[&str]| files.iter().map(|file| (*file).to_owned()).collect();
         let pages = [
-            page(&["both.wasm", "a.wasm"]),
-            page(&["both.wasm", "b.wasm"]),
+            page(&["both.wasm", "split_a.wasm"]),
+            page(&["both.wasm", "split_b.wasm"]),
         ];
-        assert_eq!(sizes.first_visit(&pages), 101 + 37);
-        assert_eq!(sizes.first_visit(&[]), 158);
+        let visits = [("b", 101 + 37), ("a", 101 + 27)];
+        assert_eq!(
+            sizes.first_visits(&pages),
+            visits.map(|(name, bytes)| (name.to_owned(), bytes))
+        );
     }
 
     #[test]
