@@ -111,19 +111,11 @@ page_groups! {
         TicketTypesPage => TicketTypes,
         ChannelsPage => Channels,
         OrganisationPage => Organisation,
-    }
-    calendars, preload_calendars, CalendarPages {
         CalendarListPage => CalendarList,
         CalendarEditorPage => CalendarEditor,
-    }
-    clock_policies, preload_clock_policies, ClockPolicyPages {
         ClockPoliciesPage => ClockPolicyList,
-    }
-    account, preload_account, AccountPages {
         AccountPage => Account,
         FirstPasswordPage => FirstPassword,
-    }
-    imports, preload_imports, ImportPages {
         ImportListPage => ImportList,
         ImportFormPage => ImportForm,
         ImportDetailPage => ImportDetail,
