@@ -153,7 +153,7 @@ mod tests {
 
     #[test]
     fn an_archive_is_the_same_bytes_whenever_it_is_packed() {
-        let folder = std::env::temp_dir().join(format!("xtask-dist-{}", std::process::id()));
+        let folder = std::env::temp_dir().join(format!("xtask-archive-{}", std::process::id()));
         let inner = folder.join("inner/deploy");
         fs::create_dir_all(&inner).unwrap();
         fs::write(inner.join("unit"), "x").unwrap();
@@ -186,7 +186,7 @@ mod tests {
                 (path, entry.header().mode().unwrap())
             })
             .collect();
-        drop(fs::remove_dir_all(&folder));
+        fs::remove_dir_all(&folder).unwrap();
         let expected = [
             ("rapport-1", 0o755),
             ("rapport-1/deploy", 0o755),
