@@ -9,6 +9,7 @@ use leptos_router::hooks::{use_location, use_navigate};
 use leptos_router::{Lazy, LazyRoute, path};
 
 use crate::api::ApiError;
+use crate::components::effect::effect;
 use crate::components::instant::provide_now;
 use crate::components::keys::provide_keys;
 use crate::components::states::{ErrorState, Skeleton};
@@ -32,9 +33,9 @@ use crate::preferences::{Preferences, provide_preferences};
 use crate::session::{SessionState, provide_session, use_session};
 use crate::shell::{Offline, Routing, Shell, load_palette};
 
-/// Pages whose code the browser loads together, when the first of them is needed. The choice of
-/// groups keeps what a first visit loads under the limit of `cargo xtask frontend --release`; each
-/// further group multiplies the files that some of them share.
+/// Pages whose code the browser loads together, when the first of them is needed: a file per group,
+/// which holds what it shares with others as well. The choice of groups keeps what a first visit
+/// loads under the limit of `cargo xtask frontend --release`.
 macro_rules! page_groups {
     ($($load:ident, $preload:ident, $group:ident { $($page:ident => $view:ident,)+ })+) => {
         $(
@@ -74,12 +75,6 @@ macro_rules! page_groups {
                 }
             )+
         )+
-
-        /// Loads the code of all pages, so that none has to be waited for.
-        async fn load_pages() {
-            $(let _ = $preload().await;)+
-            preload_contacts().await;
-        }
     };
 }
 
@@ -102,24 +97,47 @@ page_groups! {
     reports, preload_reports, ReportPages {
         ReportsPage => Reports,
     }
-    administration, preload_administration, AdministrationPages {
-        AdministrationPage => Administration,
+    account, preload_account, AccountPages {
+        AccountPage => Account,
+        FirstPasswordPage => FirstPassword,
+    }
+    people, preload_people, PeoplePages {
         UsersPage => Users,
         RolesPage => Roles,
+    }
+    administration, preload_administration, AdministrationPages {
+        AdministrationPage => Administration,
         TeamsPage => Teams,
         CategoriesPage => Categories,
         TicketTypesPage => TicketTypes,
         ChannelsPage => Channels,
         OrganisationPage => Organisation,
+    }
+    calendars, preload_calendars, CalendarPages {
         CalendarListPage => CalendarList,
         CalendarEditorPage => CalendarEditor,
+    }
+    clock_policies, preload_clock_policies, ClockPolicyPages {
         ClockPoliciesPage => ClockPolicyList,
-        AccountPage => Account,
-        FirstPasswordPage => FirstPassword,
+    }
+    imports, preload_imports, ImportPages {
         ImportListPage => ImportList,
-        ImportFormPage => ImportForm,
         ImportDetailPage => ImportDetail,
     }
+    import_form, preload_import_form, ImportFormPages {
+        ImportFormPage => ImportForm,
+    }
+}
+
+/// Loads the code of the pages that people work in all day, so that none has to be waited for.
+async fn load_pages() {
+    let _ = preload_lists().await;
+    let _ = preload_ticket().await;
+    let _ = preload_customer().await;
+    let _ = preload_forms().await;
+    let _ = preload_reports().await;
+    load_palette().await;
+    preload_contacts().await;
 }
 
 /// Stands where a page's code did not come: the server is out of reach, or serves a newer version of
@@ -214,7 +232,7 @@ fn SignedIn() -> impl IntoView {
     session.end_skeleton();
     let location = use_location();
     let navigate = use_navigate();
-    Effect::new(move |_| {
+    effect(move || {
         let here = || {
             format!(
                 "{}{}",
@@ -238,14 +256,7 @@ fn SignedIn() -> impl IntoView {
             },
         );
     });
-    let load_the_rest = || async {
-        load_palette().await;
-        load_pages().await;
-    };
-    set_timeout(
-        move || leptos::task::spawn_local(load_the_rest()),
-        FIRST_PAGE,
-    );
+    set_timeout(|| leptos::task::spawn_local(load_pages()), FIRST_PAGE);
     let is_signed_in =
         Memo::new(move |_| session.is_signed_in() && !session.must_change_password());
     move || {

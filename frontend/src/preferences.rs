@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use rapport_types::locale::Locale;
 
 use crate::api;
+use crate::components::effect::effect;
 use crate::i18n;
 
 /// Where the language is kept.
@@ -57,7 +58,7 @@ pub fn provide_preferences() -> Preferences {
         theme: RwSignal::new(theme),
     };
     provide_context(preferences);
-    Effect::new(move |_| {
+    effect(move || {
         if let Some(root) = document().document_element() {
             let _ = match preferences.theme.get() {
                 Theme::System => root.remove_attribute("data-theme"),
@@ -127,7 +128,7 @@ impl Preferences {
         // At once, so that the first paint is in the right language; again in an effect, because
         // the provider sets the browser's language in one of its own.
         apply(self.locale.get_untracked());
-        Effect::new(move |_| apply(self.locale.get()));
+        effect(move || apply(self.locale.get()));
     }
 }
 

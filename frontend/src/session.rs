@@ -12,6 +12,7 @@ use rapport_types::permissions::Permission;
 use rapport_types::sessions::{Me, SignIn};
 
 use crate::api::{self, ApiError};
+use crate::components::effect::effect;
 use crate::components::toast::{Toasts, use_toasts};
 use crate::preferences::{Preferences, use_preferences};
 
@@ -57,7 +58,7 @@ impl Session {
     /// Takes the skeleton that `index.html` painted away once it is known who is there. For what
     /// stands in its place.
     pub fn end_skeleton(self) {
-        Effect::new(move |_| {
+        effect(move || {
             if self.state() != SessionState::Starting
                 && let Some(skeleton) = document().get_element_by_id("shell")
             {

@@ -22,6 +22,7 @@ use rapport_types::users::UserSummary;
 
 use super::query::{Query, use_query};
 use super::tickets::whole;
+use crate::components::effect::effect;
 use crate::components::select::Choice;
 use crate::format::Collator;
 
@@ -93,7 +94,7 @@ fn ask_again(failed: Signal<bool>, ask: Callback<()>) -> Signal<bool> {
             timer.clear();
         }
     };
-    Effect::new(move |_| {
+    effect(move || {
         stop();
         if failed.get() {
             timer.set_value(set_interval_with_handle(move || ask.run(()), AGAIN).ok());

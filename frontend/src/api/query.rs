@@ -15,6 +15,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use super::ApiError;
+use crate::components::effect::effect;
 
 /// How often figures and lists that are in sight are loaded again.
 const FRESH: std::time::Duration = std::time::Duration::from_secs(60);
@@ -59,7 +60,7 @@ where
         is_other: StoredValue::new(false),
     };
     let asked = StoredValue::new(None::<(K, u64)>);
-    Effect::new(move |_| {
+    effect(move || {
         let question = (key(), query.round.get());
         if asked.with_value(|before| before.as_ref() == Some(&question)) {
             return;

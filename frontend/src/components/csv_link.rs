@@ -9,6 +9,7 @@ use leptos::prelude::*;
 use super::icon::{Icon, IconName};
 use super::toast::use_toasts;
 use crate::api::{self, submission::use_submission};
+use crate::components::effect::effect;
 use crate::i18n::*;
 use crate::preferences::use_preferences;
 
@@ -37,7 +38,7 @@ pub fn CsvLink(
     let save = use_submission(move |path: String| async move {
         api::download::save(&path, name, arrange).await
     });
-    Effect::new(move |_| {
+    effect(move || {
         if let Some(error) = save.error() {
             toasts.failed(error.title(preferences.locale_untracked()));
         }

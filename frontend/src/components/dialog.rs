@@ -15,6 +15,7 @@ use super::button::IconButton;
 use super::element_id;
 use super::focus::focus_soon;
 use super::icon::IconName;
+use crate::components::effect::effect;
 use crate::i18n::*;
 
 /// A dialog.
@@ -35,7 +36,7 @@ pub fn Dialog(
     // The first field, not the button that closes.
     let focus_id = body_id.clone();
     let element = NodeRef::<leptos::html::Dialog>::new();
-    Effect::new(move |_| {
+    effect(move || {
         let Some(element) = element.get() else { return };
         match (open.get(), element.open()) {
             (true, false) => {

@@ -9,12 +9,13 @@ use super::copy_text::CopyText;
 use super::focus::focus_fault;
 use super::icon::{Icon, IconName};
 use crate::api::ApiError;
+use crate::components::effect::effect;
 use crate::i18n::*;
 use crate::preferences::use_preferences;
 
 /// Leads to the first field that a refusal names.
 pub fn focus_refused(error: Signal<Option<ApiError>>) {
-    Effect::new(move |_| {
+    effect(move || {
         if error.read().as_ref().is_some_and(ApiError::names_fields) {
             focus_fault();
         }

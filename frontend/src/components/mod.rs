@@ -13,6 +13,7 @@
 //! | over the page | [`dialog`]: `Dialog`; [`popover`]: `Popover`, `MenuItem`; [`toast`]: `use_toasts` |
 //! | figures | [`sparkline`]: `Sparkline`; [`trend_chart`]: `TrendChart`; [`definition`]: `Definition`; [`csv_link`]: `CsvLink`; [`hue`]: `hue_class` |
 //! | two wrote at once | [`conflict`]: `Conflict` |
+//! | follow | [`effect`]: `effect` |
 //! | keyboard | [`keys`]: `use_keys`, `composes`; [`commands`]: `use_commands`; [`focus`]: `focus_soon`; [`key_hint`]: `KeyHint` |
 //! | pictures | [`icon`]: `Icon` |
 
@@ -31,6 +32,7 @@ pub mod copy_text;
 pub mod csv_link;
 pub mod definition;
 pub mod dialog;
+pub mod effect;
 pub mod field;
 pub mod focus;
 pub mod form_error;

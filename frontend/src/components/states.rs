@@ -15,6 +15,7 @@ use super::copy_text::CopyText;
 use super::icon::{Icon, IconName};
 use crate::api::ApiError;
 use crate::api::query::Query;
+use crate::components::effect::effect;
 use crate::i18n::*;
 use crate::preferences::use_preferences;
 
@@ -35,35 +36,46 @@ where
     C: Fn(Signal<T>) -> V + Send + 'static,
     V: IntoView + 'static,
 {
-    let has_value = Memo::new(move |_| query.with(|value| value.is_some()));
-    let failure = move || {
-        query.error().map(|error| {
-            view! {
-                <ErrorState error on_retry=move || query.reload()/>
+    let content = move || {
+        let value = RwSignal::new(query.get_untracked()?);
+        effect(move || {
+            if let Some(next) = query.get() {
+                value.set(next);
             }
-        })
+        });
+        Some(children(value.into()).into_any())
     };
-    view! {
-        {failure}
-        {move || match (has_value.get(), query.get_untracked()) {
-            (true, Some(first)) => {
-                let value = RwSignal::new(first);
-                Effect::new(move |_| {
-                    if let Some(next) = query.get() {
-                        value.set(next);
-                    }
-                });
-                children(value.into()).into_any()
-            }
-            _ => {
-                let skeleton = skeleton.clone();
-                view! {
-                    <Show when=move || query.error().is_none()>{skeleton.run()}</Show>
-                }
-                .into_any()
-            }
-        }}
-    }
+    loaded(
+        Memo::new(move |_| query.with(|value| value.is_some())),
+        Signal::derive(move || query.error()),
+        Callback::new(move |()| query.reload()),
+        skeleton,
+        Box::new(content),
+    )
+}
+
+/// What [`Loaded`] shows, whatever is loaded.
+fn loaded(
+    has_value: Memo<bool>,
+    error: Signal<Option<ApiError>>,
+    on_retry: Callback<()>,
+    skeleton: ViewFn,
+    content: Box<dyn Fn() -> Option<AnyView> + Send>,
+) -> AnyView {
+    let failure = move || {
+        let error = error.get()?;
+        Some(view! { <ErrorState error on_retry=move || on_retry.run(())/> })
+    };
+    let shown = move || {
+        if has_value.get()
+            && let Some(content) = content()
+        {
+            return content;
+        }
+        let skeleton = skeleton.clone();
+        view! { <Show when=move || error.read().is_none()>{skeleton.run()}</Show> }.into_any()
+    };
+    view! { {failure} {shown} }.into_any()
 }
 
 /// Why a query failed, with a way to try again; grey lines while its first answer is awaited. For

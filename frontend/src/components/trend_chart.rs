@@ -20,6 +20,7 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
 
 use super::chart_scale::Scale;
+use crate::components::effect::effect;
 use crate::format::{self, NOTHING};
 use crate::i18n::*;
 use crate::preferences::{text_locale, use_preferences};
@@ -190,7 +191,7 @@ pub fn TrendChart(
     });
     let point = RwSignal::new(None::<usize>);
     // Other points, another place.
-    Effect::new(move |_| {
+    effect(move || {
         current.track();
         point.set(None);
     });
@@ -391,7 +392,7 @@ fn shown(value: Option<f64>, unit: Unit, locale: Language) -> String {
 fn use_width(frame: NodeRef<leptos::html::Figure>) -> Signal<f64> {
     let width = RwSignal::new(WIDTH);
     let watch = StoredValue::new_local(None::<(web_sys::ResizeObserver, Closure<dyn FnMut()>)>);
-    Effect::new(move |_| {
+    effect(move || {
         let Some(element) = frame.get() else { return };
         let measured = element.clone();
         let measure = Closure::<dyn FnMut()>::new(move || {

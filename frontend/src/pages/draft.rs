@@ -6,11 +6,11 @@
 //! keep(place, move || (!is_empty()).then(|| Draft { … }));   // follows what it reads
 //! ```
 
-use leptos::prelude::*;
 use rapport_types::ids::UserId;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use crate::components::effect::effect;
 use crate::preferences::{forget, store, stored};
 
 /// The place of a draft: people who share a browser do not share their drafts.
@@ -44,7 +44,7 @@ impl Place {
 
 /// Keeps what `draft` reads up to date; an empty one (none) is forgotten.
 pub(super) fn keep<T: Serialize + 'static>(place: Place, draft: impl Fn() -> Option<T> + 'static) {
-    Effect::new(move |_| match draft() {
+    effect(move || match draft() {
         Some(draft) => place.write(&draft),
         None => place.clear(),
     });

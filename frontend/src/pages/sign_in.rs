@@ -7,6 +7,7 @@ use rapport_types::sessions::SignIn as Credentials;
 
 use crate::api::submission::use_submission;
 use crate::components::button::{Button, ButtonKind};
+use crate::components::effect::effect;
 use crate::components::field::TextField;
 use crate::components::icon::{Icon, IconName};
 use crate::components::states::ErrorState;
@@ -26,7 +27,7 @@ pub fn SignIn() -> impl IntoView {
     let navigate = use_navigate();
     // Whoever is signed in goes on to where they wanted to be: after the form, but also when the
     // browser's cookie still holds.
-    Effect::new(move |_| {
+    effect(move || {
         if session.is_signed_in() {
             let pairs = links::pairs_of(&search.read_untracked());
             let next = pairs
@@ -43,7 +44,7 @@ pub fn SignIn() -> impl IntoView {
             );
         }
     });
-    Effect::new(move |_| {
+    effect(move || {
         document().set_title(&format!(
             "{} · Rapport",
             t_string!(i18n, frame.sign_in.title)

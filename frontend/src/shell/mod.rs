@@ -19,6 +19,7 @@ use leptos_router::hooks::use_location;
 use wasm_bindgen::JsCast;
 
 use crate::api;
+use crate::components::effect::effect;
 use crate::i18n::*;
 use commands::offer_commands;
 use palette::{PaletteDialog, new_palette};
@@ -66,7 +67,7 @@ pub fn use_place(crumbs: impl Fn() -> Vec<Crumb> + 'static) {
     let Some(Place(place)) = use_context::<Place>() else {
         return;
     };
-    Effect::new(move |_| {
+    effect(move || {
         let crumbs = crumbs();
         let title = crumbs
             .last()

@@ -142,7 +142,7 @@ mod tests {
                 file("app.js", "import './snippets/x-1/inline0.js';\n"),
                 file("app_bg.wasm", "\0asm"),
             ],
-            pages: vec![vec!["0_page.wasm".to_owned()]],
+            groups: Vec::new(),
         }
     }
 

@@ -12,6 +12,8 @@ use flate2::Compression;
 use flate2::write::GzEncoder;
 use sha2::{Digest, Sha256};
 
+use super::pages::Group;
+
 /// Files to be served, by path below the folder.
 pub(super) struct Dist {
     release: bool,
@@ -157,35 +159,26 @@ impl Sizes {
         self.0.iter().map(|size| size.brotli).sum()
     }
 
-    /// What a first visit of each group of pages loads, in brotli, in bytes: all that is no pages'
-    /// own file, and those of the group. The largest first.
-    pub(super) fn first_visits(&self, pages: &[Vec<String>]) -> Vec<(String, usize)> {
-        let is_of =
-            |page: &[String], size: &&Size| page.iter().any(|name| size.path.ends_with(name));
-        let weight = |page: &Vec<String>| -> usize {
-            let own = self.0.iter().filter(|size| is_of(page, size));
-            own.map(|size| size.brotli).sum()
+    /// What a first visit of each group of pages loads, in brotli, in bytes: its file, and all that
+    /// is no group's. The largest first.
+    pub(super) fn first_visits(&self, groups: &[Group]) -> Vec<(String, usize)> {
+        let is_of = |group: &Group, size: &Size| {
+            let name = size.path.rsplit('/').next();
+            name == Some(group.file.as_str())
         };
-        let of_pages = |size: &&Size| pages.iter().any(|page| is_of(page, size));
-        let shared = self.0.iter().filter(|size| !of_pages(size));
-        let shared: usize = shared.map(|size| size.brotli).sum();
-        let visit = |page: &Vec<String>| (name_of(page), shared + weight(page));
-        let mut visits: Vec<(String, usize)> = pages.iter().map(visit).collect();
+        let sum = |counts: &dyn Fn(&Size) -> bool| -> usize {
+            let sizes = self.0.iter().filter(|size| counts(size));
+            sizes.map(|size| size.brotli).sum()
+        };
+        let shared = sum(&|size| !groups.iter().any(|group| is_of(group, size)));
+        let visit = |group: &Group| {
+            let own = sum(&|size| is_of(group, size));
+            (group.name.clone(), shared + own)
+        };
+        let mut visits: Vec<(String, usize)> = groups.iter().map(visit).collect();
         visits.sort_by_key(|(_, bytes)| std::cmp::Reverse(*bytes));
         visits
     }
-}
-
-/// A group is named after its own file, `split_<name>.wasm`.
-fn name_of(page: &[String]) -> String {
-    let name = |file: &String| {
-        Some(
-            file.strip_prefix("split_")?
-                .strip_suffix(".wasm")?
-                .to_owned(),
-        )
-    };
-    page.iter().find_map(name).unwrap_or_default()
 }
 
 impl fmt::Display for Sizes {
@@ -276,7 +269,7 @@ mod tests {
     }
 
     #[test]
-    fn a_first_visit_loads_what_all_pages_share_and_those_of_its_group() {
+    fn a_first_visit_loads_what_all_pages_share_and_the_file_of_its_group() {
         let size = |path: &str, brotli| Size {
             path: path.to_owned(),
             raw: 0,
@@ -286,18 +279,16 @@ mod tests {
         let sizes = Sizes(vec![
             size("index.html", 1),
             size("assets/app-1/app_bg.wasm", 100),
-            size("assets/app-1/split_a.wasm", 20),
-            size("assets/app-1/split_b.wasm", 30),
-            size("assets/app-1/both.wasm", 7),
+            size("assets/app-1/a.pages", 20),
+            size("assets/app-1/data.pages", 30),
         ]);
-        let page = |files: &[&str]| files.iter().map(|file| (*file).to_owned()).collect();
-        let pages = [
-            page(&["both.wasm", "split_a.wasm"]),
-            page(&["both.wasm", "split_b.wasm"]),
-        ];
-        let visits = [("b", 101 + 37), ("a", 101 + 27)];
+        let groups = ["a", "data"].map(|name| Group {
+            name: name.to_owned(),
+            file: format!("{name}.pages"),
+        });
+        let visits = [("data", 101 + 30), ("a", 101 + 20)];
         assert_eq!(
-            sizes.first_visits(&pages),
+            sizes.first_visits(&groups),
             visits.map(|(name, bytes)| (name.to_owned(), bytes))
         );
     }

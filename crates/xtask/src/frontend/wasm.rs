@@ -9,6 +9,7 @@ use anyhow::{Context, Result, anyhow, bail};
 use serde_json::Value;
 use wasm_bindgen_cli_support::Bindgen;
 
+use super::pages::{self, Group};
 use crate::process;
 
 /// What the web app is compiled for.
@@ -27,8 +28,8 @@ pub(crate) struct Bound {
     pub(crate) name: String,
     /// The files, sorted by path. They name each other by these paths.
     pub(crate) files: Vec<(String, Vec<u8>)>,
-    /// For each page that is loaded when it is needed the paths of its own files.
-    pub(crate) pages: Vec<Vec<String>>,
+    /// The groups of pages that are loaded when they are needed.
+    pub(crate) groups: Vec<Group>,
 }
 
 /// Adds the target to the Rust toolchain when it is missing.
@@ -214,16 +215,16 @@ pub(crate) fn bind(frontend: &Path, program: &Program, release: bool) -> Result<
     if release {
         for (path, content) in &mut files {
             if path.ends_with(".wasm") {
-                *content = without_custom_sections(content)
+                *content = tightened(content)
                     .with_context(|| format!("{path} is no WebAssembly module"))?;
             }
         }
     }
-    let paths = |stems: Vec<String>| stems.iter().map(|stem| format!("{stem}.wasm")).collect();
+    let groups = pages::join(&mut files, split.prefetch_map, &script)?;
     Ok(Bound {
         name: name.clone(),
         files,
-        pages: split.prefetch_map.into_values().map(paths).collect(),
+        groups,
     })
 }
 
@@ -240,33 +241,23 @@ fn read_files(folder: &Path, prefix: &str, into: &mut Vec<(String, Vec<u8>)>) ->
     Ok(())
 }
 
-/// A module without its custom sections, which hold names and the like: a browser needs none. None
-/// when the bytes are no module.
-fn without_custom_sections(module: &[u8]) -> Option<Vec<u8>> {
-    const HEADER: usize = 8;
-    let mut kept = module.get(..HEADER)?.to_vec();
-    let mut rest = &module[HEADER..];
-    while let Some(kind) = rest.first() {
-        let (length, prefix) = leb128(&rest[1..])?;
-        let section = rest.get(..1 + prefix + length)?;
-        if *kind != 0 {
-            kept.extend_from_slice(section);
-        }
-        rest = &rest[section.len()..];
+/// The module as a browser needs it: without names and other custom sections, without types that
+/// nothing uses, and with each number in as few bytes as it takes. The parts of a split program come
+/// with numbers as wide as the linker's, which compression does not make up for.
+///
+/// # Errors
+/// When the bytes are no module.
+fn tightened(bytes: &[u8]) -> Result<Vec<u8>> {
+    let mut module = walrus::ModuleConfig::new()
+        .generate_name_section(false)
+        .generate_producers_section(false)
+        .parse(bytes)?;
+    let custom: Vec<_> = module.customs.iter().map(|(id, _)| id).collect();
+    for id in custom {
+        module.customs.delete(id);
     }
-    Some(kept)
-}
-
-/// A number as WebAssembly writes it, and how many bytes it takes.
-fn leb128(bytes: &[u8]) -> Option<(usize, usize)> {
-    let mut value = 0_usize;
-    for (index, byte) in bytes.iter().take(5).enumerate() {
-        value |= usize::from(byte & 0x7f) << (7 * index);
-        if byte & 0x80 == 0 {
-            return Some((value, index + 1));
-        }
-    }
-    None
+    walrus::passes::gc::run(&mut module);
+    Ok(module.emit_wasm())
 }
 
 #[cfg(test)]
@@ -289,13 +280,29 @@ mod tests {
     }
 
     #[test]
-    fn custom_sections_go_and_the_others_stay() {
+    fn a_module_loses_what_a_browser_does_not_need_and_its_wide_numbers() {
         let header = b"\0asm\x01\0\0\0";
-        let module = [&header[..], b"\0\x03\x01n!", b"\x01\x01T", b"\0\x82\0\x01x"].concat();
-        let kept = without_custom_sections(&module).unwrap();
-        assert_eq!(kept, [&header[..], b"\x01\x01T"].concat());
-        assert_eq!(without_custom_sections(&module[..module.len() - 1]), None);
-        assert_eq!(without_custom_sections(b"no"), None);
+        // Two types, of which one is used; a function of that type, exported; its code returns a
+        // number written in five bytes; a custom section.
+        let module = [
+            &header[..],
+            b"\x01\x09\x02\x60\0\x01\x7e\x60\0\x01\x7f",
+            b"\x03\x02\x01\x01",
+            b"\x07\x05\x01\x01f\0\0",
+            b"\x0a\x0a\x01\x08\0\x41\x87\x80\x80\x80\0\x0b",
+            b"\0\x03\x01n!",
+        ]
+        .concat();
+        let tight = [
+            &header[..],
+            b"\x01\x05\x01\x60\0\x01\x7f",
+            b"\x03\x02\x01\0",
+            b"\x07\x05\x01\x01f\0\0",
+            b"\x0a\x06\x01\x04\0\x41\x07\x0b",
+        ]
+        .concat();
+        assert_eq!(tightened(&module).unwrap(), tight);
+        assert!(tightened(b"no").is_err());
     }
 
     #[test]

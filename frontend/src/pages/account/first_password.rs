@@ -7,6 +7,7 @@ use leptos_router::hooks::use_navigate;
 
 use super::password_form::PasswordForm;
 use crate::components::button::{Button, ButtonKind};
+use crate::components::effect::effect;
 use crate::i18n::*;
 use crate::links;
 use crate::session::{SessionState, use_session};
@@ -20,7 +21,7 @@ pub fn FirstPassword() -> impl IntoView {
     session.end_skeleton();
     let navigate = use_navigate();
     // Whoever needs no other password goes on.
-    Effect::new(move |_| {
+    effect(move || {
         let next = match session.state() {
             SessionState::SignedOut => links::sign_in(None),
             SessionState::SignedIn(me) if !me.must_change_password => links::home(),
@@ -34,7 +35,7 @@ pub fn FirstPassword() -> impl IntoView {
             },
         );
     });
-    Effect::new(move |_| {
+    effect(move || {
         document().set_title(&format!(
             "{} · Rapport",
             t_string!(i18n, administration.account.first_title)

@@ -7,6 +7,7 @@ use super::words::text;
 use crate::api::administration::Saving;
 use crate::components::button::{Button, ButtonKind};
 use crate::components::dialog::Dialog;
+use crate::components::effect::effect;
 use crate::components::field::TextField;
 use crate::components::form_error::FormError;
 use crate::i18n::*;
@@ -35,7 +36,7 @@ pub(super) fn Danger(
 ) -> impl IntoView {
     let i18n = use_i18n();
     let typed = RwSignal::new(String::new());
-    Effect::new(move |_| {
+    effect(move || {
         if open.get() {
             typed.set(String::new());
             saving.clear();

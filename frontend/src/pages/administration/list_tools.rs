@@ -7,6 +7,7 @@ use leptos::prelude::*;
 
 use super::words::text;
 use crate::components::commands::{Command, use_commands};
+use crate::components::effect::effect;
 use crate::components::icon::{Icon, IconName};
 use crate::components::keys::is_half_typed;
 use crate::components::select::{Choice, Select};
@@ -72,7 +73,7 @@ pub(super) fn ListTools(
     let i18n = use_i18n();
     let shown = RwSignal::new(untrack(|| address.get("active")));
     // Back changes the choice, too.
-    Effect::new(move |_| shown.set(address.get("active")));
+    effect(move || shown.set(address.get("active")));
     let choices = Signal::derive(move || {
         vec![
             Choice::new("", t_string!(i18n, administration.in_use)),
@@ -107,7 +108,7 @@ fn Search(address: Address) -> impl IntoView {
     let input = NodeRef::<leptos::html::Input>::new();
     let asked = Memo::new(move |_| address.get("q"));
     let typed = RwSignal::new(asked.get_untracked());
-    Effect::new(move |_| {
+    effect(move || {
         let asked = asked.get();
         if typed.get_untracked().trim() != asked {
             typed.set(asked);

@@ -12,6 +12,7 @@ use super::words::text;
 use crate::api::administration::Saving;
 use crate::api::query::Query;
 use crate::components::button::{Button, ButtonKind, LinkButton};
+use crate::components::effect::effect;
 use crate::components::form_error::{FormError, focus_refused};
 use crate::components::icon::{Icon, IconName};
 use crate::i18n::*;
@@ -113,7 +114,7 @@ pub(super) fn RecordForm(
     let submit = submit.unwrap_or_else(|| text(move || t_string!(i18n, administration.save)));
     focus_refused(saving.error_signal());
     let is_stale = Memo::new(move |_| saving.error().is_some_and(|error| error.is_stale()));
-    Effect::new(move |_| {
+    effect(move || {
         if is_stale.get()
             && let Some(run) = on_stale
         {

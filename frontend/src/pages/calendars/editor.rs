@@ -22,6 +22,7 @@ use crate::api;
 use crate::api::query::{Query, use_query};
 use crate::api::submission::use_submission;
 use crate::api::{ApiError, Reply};
+use crate::components::effect::effect;
 use crate::components::states::{Loaded, Skeleton};
 use crate::components::toast::use_toasts;
 use crate::format;
@@ -71,7 +72,7 @@ fn CalendarOf(id: CalendarId, name: RwSignal<Option<String>>) -> impl IntoView {
     let preferences = use_preferences();
     let calendar = use_query(move || id, api::calendars::calendar);
     calendar.keep_fresh();
-    Effect::new(move |_| {
+    effect(move || {
         let known =
             calendar.with(|reply| Some(reply?.value.names.get(preferences.locale()).to_owned()));
         name.set(Some(known.unwrap_or_else(|| "…".to_owned())));
@@ -132,7 +133,7 @@ fn Editor(calendar: Option<Stored>) -> impl IntoView {
     let is_dirty = Memo::new(move |_| from.with(|(from, _)| draft.typed() != *from));
     let is_overtaken = Memo::new(move |_| from.with(|from| from.1 != newest.read().1));
     // Without a draft the newest is shown by itself.
-    Effect::new(move |_| {
+    effect(move || {
         let newest = newest.get();
         if !is_dirty.get_untracked() && from.get_untracked() != newest {
             draft.fill(&newest.0);
@@ -187,7 +188,7 @@ fn Editor(calendar: Option<Stored>) -> impl IntoView {
     let saved = StoredValue::new(saved);
     let on_save = move || save.send_then((), move |reply| saved.with_value(|saved| saved(reply)));
     // Somebody was faster: what they saved has to be looked at first.
-    Effect::new(move |_| {
+    effect(move || {
         if save.error().as_ref().is_some_and(ApiError::is_stale)
             && let Some(query) = query
         {

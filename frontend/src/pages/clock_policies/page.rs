@@ -20,6 +20,7 @@ use crate::api::query::{Query, use_query};
 use crate::api::submission::use_submission;
 use crate::api::{ApiError, Reply};
 use crate::components::button::{Button, ButtonKind};
+use crate::components::effect::effect;
 use crate::components::focus::reveal_id;
 use crate::components::form_error::FormError;
 use crate::components::icon::{Icon, IconName};
@@ -91,7 +92,7 @@ fn Editor(
     let is_dirty = Memo::new(move |_| from.with(|(from, _)| draft.typed() != *from));
     let has_conflict =
         Memo::new(move |_| is_dirty.get() && from.with(|from| from.1 != newest.read().1));
-    Effect::new(move |_| {
+    effect(move || {
         let newest = newest.get();
         if !is_dirty.get_untracked() && from.get_untracked() != newest {
             draft.fill(&newest.0);
@@ -159,7 +160,7 @@ fn Editor(
             toasts.done(untrack(|| t_string!(i18n, clock_policies.saved).to_owned()));
         });
     };
-    Effect::new(move |_| {
+    effect(move || {
         if save.error().as_ref().is_some_and(ApiError::is_stale) {
             query.reload();
         }

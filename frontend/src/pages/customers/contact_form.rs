@@ -13,6 +13,7 @@ use crate::api::submission::use_submission;
 use crate::components::button::{Button, ButtonKind};
 use crate::components::combobox::Combobox;
 use crate::components::dialog::Dialog;
+use crate::components::effect::effect;
 use crate::components::field::TextField;
 use crate::components::form_error::{FormError, focus_refused};
 use crate::components::select::{Choice, Select};
@@ -158,7 +159,7 @@ fn Form(
     });
     focus_refused(save.error_signal());
     // Somebody has changed it meanwhile: the list shows what it is now.
-    Effect::new(move |_| {
+    effect(move || {
         if save.error().is_some_and(|error| error.is_stale()) {
             open.set(false);
             toasts.failed(untrack(|| t_string!(i18n, customers.contact.changed)));

@@ -7,6 +7,7 @@ use crate::api;
 use crate::api::submission::use_submission;
 use crate::components::button::{Button, ButtonKind};
 use crate::components::dialog::Dialog;
+use crate::components::effect::effect;
 use crate::components::form_error::FormError;
 use crate::components::toast::use_toasts;
 use crate::i18n::*;
@@ -38,14 +39,14 @@ pub(super) fn RemoveContact(
         api::contacts::remove(it.id, it.version).await
     });
     // Somebody has changed it meanwhile: the list shows what it is now, and the question is over.
-    Effect::new(move |_| {
+    effect(move || {
         if remove.error().is_some_and(|error| error.is_stale()) {
             open.set(false);
             toasts.failed(untrack(|| t_string!(i18n, customers.contact.changed)));
             on_done.run(());
         }
     });
-    Effect::new(move |_| {
+    effect(move || {
         if open.get() {
             remove.clear();
         }

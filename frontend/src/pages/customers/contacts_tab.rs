@@ -34,8 +34,7 @@ struct Shown {
     contacts: Query<Vec<ContactSummary>>,
 }
 
-// With the forms, whose fields it needs: a group of its own would cut what pages share in more and
-// smaller files.
+// With the forms, whose fields it needs.
 #[leptos::wasm_split::wasm_split(
     forms,
     wasm_split_path = ::leptos::wasm_split,

@@ -11,6 +11,7 @@ use crate::api::configuration::use_directory;
 use crate::api::submission::use_submission;
 use crate::components::button::{Button, ButtonKind};
 use crate::components::conflict::{Conflict, Differing};
+use crate::components::effect::effect;
 use crate::components::element_id;
 use crate::components::focus::focus_soon;
 use crate::components::form_error::{FormError, focus_refused};
@@ -154,7 +155,7 @@ fn FactForm(
             side_by_side.set(true);
         })
     };
-    Effect::new(move |_| {
+    effect(move || {
         if is_stale.get() {
             load_theirs();
         }

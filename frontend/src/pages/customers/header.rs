@@ -15,6 +15,7 @@ use crate::components::avatar::Avatar;
 use crate::components::button::{ButtonKind, LinkButton};
 use crate::components::commands::{Command, use_commands};
 use crate::components::copy_text::CopyText;
+use crate::components::effect::effect;
 use crate::components::icon::{Icon, IconName};
 use crate::components::pick_list::PickList;
 use crate::components::popover::{MenuItem, Popover};
@@ -45,7 +46,7 @@ pub(super) fn Header(record: Record) -> impl IntoView {
         },
         move |_| navigate(&links::new_ticket(Some(record.id)), Default::default()),
     );
-    Effect::new(move |_| {
+    effect(move || {
         let Some(me) = session.me() else { return };
         let visit = Visit {
             path: links::customer(record.id),

@@ -14,6 +14,7 @@ use crate::api::query::use_query;
 use crate::components::button::{ButtonKind, LinkButton};
 use crate::components::commands::{Command, use_commands};
 use crate::components::csv_link::CsvLink;
+use crate::components::effect::effect;
 use crate::components::icon::{Icon, IconName};
 use crate::components::instant::Instant;
 use crate::components::keys::is_half_typed;
@@ -64,7 +65,7 @@ pub fn CustomerList() -> impl IntoView {
     let session = use_session();
     let address = use_address(links::customers(&[]));
     use_place(move || vec![Crumb::here(t_string!(i18n, customers.title))]);
-    Effect::new(move |_| {
+    effect(move || {
         let here = links::customers(&borrowed(&address.pairs()));
         LAST.set(Some(here));
     });
@@ -269,7 +270,7 @@ fn Search(address: Address) -> impl IntoView {
     let asked = Memo::new(move |_| address.get("q"));
     let text = RwSignal::new(asked.get_untracked());
     // Back changes the question, too.
-    Effect::new(move |_| {
+    effect(move || {
         let asked = asked.get();
         if text.get_untracked().trim() != asked {
             text.set(asked);

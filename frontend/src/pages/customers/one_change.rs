@@ -12,6 +12,7 @@ use crate::api::submission::{Submission, use_submission};
 use crate::api::{self, Reply};
 use crate::components::conflict::{Conflict, Differing};
 use crate::components::dialog::Dialog;
+use crate::components::effect::effect;
 use crate::components::toast::use_toasts;
 use crate::i18n::*;
 use crate::preferences::use_preferences;
@@ -47,7 +48,7 @@ pub(super) fn use_one_change(record: Record, fact: Fact) -> OneChange {
             toasts.done(untrack(|| t_string!(i18n, customers.saved, name = label)));
         }),
     };
-    Effect::new(move |_| {
+    effect(move || {
         let Some(error) = change.save.error() else {
             return;
         };
@@ -60,7 +61,7 @@ pub(super) fn use_one_change(record: Record, fact: Fact) -> OneChange {
             toasts.failed(error.title(preferences.locale_untracked()));
         }
     });
-    Effect::new(move |_| {
+    effect(move || {
         if let Some(error) = change.load.error() {
             toasts.failed(error.title(preferences.locale_untracked()));
         }

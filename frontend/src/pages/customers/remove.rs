@@ -10,6 +10,7 @@ use crate::api;
 use crate::api::submission::use_submission;
 use crate::components::button::{Button, ButtonKind, LinkButton};
 use crate::components::dialog::Dialog;
+use crate::components::effect::effect;
 use crate::components::form_error::FormError;
 use crate::components::toast::use_toasts;
 use crate::i18n::*;
@@ -44,7 +45,7 @@ pub(super) fn RemoveDialog(record: Record, open: RwSignal<bool>) -> impl IntoVie
     });
     // Somebody has changed it meanwhile: what it is now is shown, and the question stands again.
     let is_stale = Memo::new(move |_| remove.error().is_some_and(|error| error.is_stale()));
-    Effect::new(move |_| {
+    effect(move || {
         if is_stale.get() {
             record.reload();
         }
@@ -62,7 +63,7 @@ pub(super) fn RemoveDialog(record: Record, open: RwSignal<bool>) -> impl IntoVie
             navigate.with_value(|navigate| navigate(&last_list(), Default::default()));
         })
     };
-    Effect::new(move |_| {
+    effect(move || {
         if open.get() {
             remove.clear();
         }

@@ -11,6 +11,7 @@ use crate::api::query::use_query;
 use crate::api::submission::use_submission;
 use crate::components::badge::StatusBadge;
 use crate::components::button::Button;
+use crate::components::effect::effect;
 use crate::components::form_error::FormError;
 use crate::components::icon::{Icon, IconName};
 use crate::components::instant::{Instant, use_now};
@@ -68,7 +69,7 @@ pub(super) fn Timeline(id: CustomerId, address: Address) -> impl IntoView {
     );
     let entries = RwSignal::new(Vec::<TimelineEntry>::new());
     let next = RwSignal::new(None::<String>);
-    Effect::new(move |_| {
+    effect(move || {
         first.with(|page| {
             if let Some(page) = page {
                 entries.set(page.data.clone());

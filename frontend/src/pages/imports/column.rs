@@ -9,6 +9,7 @@ use super::meanings::{Meanings, suggest};
 use super::words::target_text;
 use crate::api::configuration::use_directory;
 use crate::api::query::Query;
+use crate::components::effect::effect;
 use crate::components::field::TextField;
 use crate::components::icon::{Icon, IconName};
 use crate::components::pick_list::PickList;
@@ -302,7 +303,7 @@ fn DateFormat(
             set(format);
         }
     };
-    Effect::new(move |_| {
+    effect(move || {
         let text = written.get();
         if untrack(|| is_other.get())
             && let Some(format) = patterns::written(&text)

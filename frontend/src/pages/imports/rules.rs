@@ -11,6 +11,7 @@ use super::editor::Editor;
 use super::words::{field_text, key_text};
 use crate::api::configuration::use_directory;
 use crate::components::combobox::Combobox;
+use crate::components::effect::effect;
 use crate::components::field::TextField;
 use crate::components::select::Choice;
 use crate::i18n::*;
@@ -215,7 +216,7 @@ fn Zone(editor: Editor) -> impl IntoView {
     let value = RwSignal::new(Some(untrack(|| {
         editor.mapping(|mapping| mapping.zone.clone())
     })));
-    Effect::new(move |_| {
+    effect(move || {
         let zone = editor.mapping(|mapping| mapping.zone.clone());
         value.set(Some(zone));
     });

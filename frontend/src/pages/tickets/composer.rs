@@ -12,6 +12,7 @@ use crate::api;
 use crate::api::submission::use_submission;
 use crate::components::button::{Button, ButtonKind, LinkButton};
 use crate::components::commands::{Command, use_commands};
+use crate::components::effect::effect;
 use crate::components::element_id;
 use crate::components::field::TextArea;
 use crate::components::focus::focus_soon;
@@ -63,13 +64,13 @@ pub(super) fn Composer() -> impl IntoView {
         send.error()
             .is_some_and(|error| error.code() == Some(ErrorCode::TicketClosed))
     };
-    Effect::new(move |_| {
+    effect(move || {
         if was_refused() {
             open.reload();
         }
     });
     let version = Memo::new(move |_| open.ticket.read().version);
-    Effect::new(move |_| {
+    effect(move || {
         version.track();
         if open.ticket.read_untracked().status != Status::Closed && untrack(was_refused) {
             send.clear();

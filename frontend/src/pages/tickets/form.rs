@@ -19,6 +19,7 @@ use crate::api::submission::use_submission;
 use crate::components::badge::priority_text;
 use crate::components::button::{Button, ButtonKind, LinkButton};
 use crate::components::combobox::Combobox;
+use crate::components::effect::effect;
 use crate::components::field::{TextArea, TextField};
 use crate::components::focus::focus_fault;
 use crate::components::form_error::{FormError, focus_refused};
@@ -357,7 +358,7 @@ fn FormFor(about: For) -> impl IntoView {
 /// Chooses the usual one, or the first when that is no longer in use, as soon as the choices are
 /// known and nothing that is among them is chosen.
 fn choose_active(value: RwSignal<String>, choices: Signal<Vec<Choice>>, usual: &'static str) {
-    Effect::new(move |_| {
+    effect(move || {
         let choices = choices.read();
         let now = value.get();
         let has = |code: &str| choices.iter().any(|choice| choice.value == code);

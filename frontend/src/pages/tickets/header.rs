@@ -15,6 +15,7 @@ use crate::api::tickets::Change;
 use crate::components::button::{Button, ButtonKind, IconButton};
 use crate::components::commands::{Command, use_commands};
 use crate::components::copy_text::use_copy;
+use crate::components::effect::effect;
 use crate::components::element_id;
 use crate::components::focus::focus_soon;
 use crate::components::icon::{Icon, IconName};
@@ -40,7 +41,7 @@ pub(super) fn Header() -> impl IntoView {
             copy.run(format!("{origin}{}", links::ticket(open.id)));
         },
     );
-    Effect::new(move |_| {
+    effect(move || {
         let Some(me) = open.me() else { return };
         let visit = Visit {
             path: links::ticket(open.id),

@@ -16,6 +16,7 @@ use crate::components::badge::{PriorityMark, StatusBadge};
 use crate::components::button::{ButtonKind, LinkButton};
 use crate::components::clock_chip::row_clock;
 use crate::components::commands::{Command, use_commands};
+use crate::components::effect::effect;
 use crate::components::icon::{Icon, IconName};
 use crate::components::instant::Instant;
 use crate::components::keys::is_half_typed;
@@ -216,7 +217,7 @@ fn Search(url: Address) -> impl IntoView {
     let asked = Memo::new(move |_| url.get("q"));
     let text = RwSignal::new(asked.get_untracked());
     // Back and the views change the question, too.
-    Effect::new(move |_| {
+    effect(move || {
         let asked = asked.get();
         if text.get_untracked().trim() != asked {
             text.set(asked);

@@ -2,8 +2,7 @@
 
 use std::cell::RefCell;
 
-use leptos::prelude::*;
-
+use crate::components::effect::effect;
 use crate::links;
 use crate::pages::address::{Address, borrowed, use_address};
 
@@ -15,7 +14,7 @@ thread_local! {
 /// The list's URL.
 pub(super) fn use_list_url() -> Address {
     let url = use_address(links::tickets(&[]));
-    Effect::new(move |_| LAST.set(Some(links::tickets(&borrowed(&url.pairs())))));
+    effect(move || LAST.set(Some(links::tickets(&borrowed(&url.pairs())))));
     url
 }
 

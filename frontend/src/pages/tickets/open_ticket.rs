@@ -15,6 +15,7 @@ use crate::api::query::{Query, every_minute, use_query};
 use crate::api::submission::{Submission, use_submission};
 use crate::api::tickets::{self, Change};
 use crate::api::{ApiError, Reply};
+use crate::components::effect::effect;
 use crate::components::toast::{Toasts, use_toasts};
 use crate::i18n::*;
 use crate::session::{Session, use_session};
@@ -84,7 +85,7 @@ pub(super) fn provide_open_ticket(
         }
     }));
     // A stale answer means that the page is: what somebody else has done is shown at once.
-    Effect::new(move |_| {
+    effect(move || {
         if open.change.error().is_some_and(|error| error.is_stale()) {
             open.reload();
         }

@@ -17,6 +17,7 @@ use web_sys::KeyboardEvent;
 
 use crate::api::ApiError;
 use crate::components::button::IconButton;
+use crate::components::effect::effect;
 use crate::components::focus::focus_soon;
 use crate::components::icon::{Icon, IconName};
 use crate::components::key_hint::KeyHint;
@@ -178,7 +179,7 @@ pub(super) fn PaletteDialog(palette: Palette) -> impl IntoView {
     let i18n = use_i18n();
     let element = NodeRef::<leptos::html::Dialog>::new();
     let is_open = palette.is_open;
-    Effect::new(move |_| {
+    effect(move || {
         let Some(element) = element.get() else { return };
         match (is_open.get(), element.open()) {
             (true, false) => {

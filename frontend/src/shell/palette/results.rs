@@ -17,6 +17,7 @@ use crate::api::ApiError;
 use crate::api::search::search;
 use crate::components::button::{Button, ButtonKind};
 use crate::components::commands::all_commands;
+use crate::components::effect::effect;
 use crate::components::focus::reveal_id;
 use crate::components::icon::{Icon, IconName};
 use crate::components::keys::composes;
@@ -49,7 +50,7 @@ impl Records {
         let mut ask_later = leptos::leptos_dom::helpers::debounce(REST, move |text: String| {
             records.ask(text);
         });
-        Effect::new(move |_| {
+        effect(move || {
             let text = asked.get();
             if text.is_empty() {
                 answer.set(None);
@@ -133,7 +134,7 @@ pub(super) fn results(palette: Palette) -> AnyView {
             is_eager.set_value(false);
         }
     });
-    Effect::new(move |_| {
+    effect(move || {
         records.answer.track();
         if is_eager.get_value()
             && untrack(|| records.is_fresh())
@@ -142,7 +143,7 @@ pub(super) fn results(palette: Palette) -> AnyView {
             take.run(hit);
         }
     });
-    Effect::new(move |_| {
+    effect(move || {
         let is_empty = groups.read().is_empty();
         palette
             .marked

@@ -11,6 +11,7 @@ use crate::api::configuration::use_directory;
 use crate::components::button::{Button, ButtonKind};
 use crate::components::checkbox::Checkbox;
 use crate::components::combobox::Combobox;
+use crate::components::effect::effect;
 use crate::components::field::TextField;
 use crate::components::icon::IconName;
 use crate::components::states::{Loaded, Skeleton};
@@ -70,7 +71,7 @@ fn CategoryForm(
     let names = NamesDraft::new(category.as_ref().map(|it| &it.names));
     let code = RwSignal::new(String::new());
     let parent = RwSignal::new(None::<String>);
-    Effect::new(move |_| parent.set(under.get()));
+    effect(move || parent.set(under.get()));
     let is_active = RwSignal::new(category.as_ref().is_none_or(|it| it.active));
     // As it is now, whoever has changed it last.
     let now = move || id.get_value().and_then(|id| find(directory, &id));

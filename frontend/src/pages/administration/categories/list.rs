@@ -9,6 +9,7 @@ use super::form::CategoryPanel;
 use crate::api::administration::{Write, use_saving};
 use crate::api::configuration::{Directory, use_directory};
 use crate::components::button::{ButtonKind, LinkButton};
+use crate::components::effect::effect;
 use crate::components::icon::IconName;
 use crate::components::states::Pending;
 use crate::components::toast::use_toasts;
@@ -152,7 +153,7 @@ fn MoveCategory(moving: RwSignal<Option<Moving>>) -> impl IntoView {
         });
     };
     // The version is an old one: what is known is read again, and the question stands.
-    Effect::new(move |_| {
+    effect(move || {
         if saving.error().is_some_and(|error| error.is_stale()) {
             list.reload();
         }

@@ -10,6 +10,7 @@ use crate::api::administration;
 use crate::api::configuration::use_directory;
 use crate::api::submission::use_submission;
 use crate::components::button::{ButtonKind, IconButton, LinkButton};
+use crate::components::effect::effect;
 use crate::components::icon::IconName;
 use crate::components::states::{EmptyState, Pending};
 use crate::components::toast::use_toasts;
@@ -109,7 +110,7 @@ fn Rows<T: Coded>(
         }
         Ok(())
     });
-    Effect::new(move |_| {
+    effect(move || {
         if let Some(error) = placing_all.error() {
             toasts.failed(error.title(preferences.locale_untracked()));
             list.reload();

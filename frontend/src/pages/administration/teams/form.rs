@@ -9,6 +9,7 @@ use super::context::Known;
 use crate::api::administration::{Write, use_saving};
 use crate::components::button::{Button, ButtonKind};
 use crate::components::combobox::Combobox;
+use crate::components::effect::effect;
 use crate::components::form_error::FormError;
 use crate::components::icon::IconName;
 use crate::components::select::Choice;
@@ -76,7 +77,7 @@ fn TeamForm(
         .as_ref()
         .and_then(|team| team.calendar_id.map(|id| id.to_string())));
     let parent = own(None);
-    Effect::new(move |_| parent.set(under.get()));
+    effect(move || parent.set(under.get()));
     // As it is now, whoever has changed it last.
     let now = Memo::new(move |_| id.and_then(|id| known.team(id)));
     let above = Memo::new(move |_| match now.get() {

@@ -8,6 +8,7 @@ use super::context::{Known, use_known};
 use super::form::TeamPanel;
 use crate::api::administration::{Write, use_saving};
 use crate::components::button::{ButtonKind, LinkButton};
+use crate::components::effect::effect;
 use crate::components::icon::{Icon, IconName};
 use crate::components::states::Pending;
 use crate::components::toast::use_toasts;
@@ -197,7 +198,7 @@ fn MoveTeam(known: Known, moving: RwSignal<Option<Moving>>) -> impl IntoView {
         });
     };
     // The version is an old one: what is known is read again, and the question stands.
-    Effect::new(move |_| {
+    effect(move || {
         if saving.error().is_some_and(|error| error.is_stale()) {
             teams.reload();
         }

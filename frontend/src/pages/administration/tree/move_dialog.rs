@@ -6,6 +6,7 @@ use crate::api::administration::Saving;
 use crate::components::button::{Button, ButtonKind};
 use crate::components::combobox::Combobox;
 use crate::components::dialog::Dialog;
+use crate::components::effect::effect;
 use crate::components::form_error::FormError;
 use crate::components::select::Choice;
 use crate::i18n::*;
@@ -46,7 +47,7 @@ pub(in crate::pages::administration) fn MoveDialog(
     let i18n = use_i18n();
     let open = RwSignal::new(false);
     let to = RwSignal::new(None::<String>);
-    Effect::new(move |_| {
+    effect(move || {
         let wanted = moving.get();
         if let Some(wanted) = &wanted {
             saving.clear();
@@ -56,7 +57,7 @@ pub(in crate::pages::administration) fn MoveDialog(
             open.set(wanted.is_some());
         }
     });
-    Effect::new(move |_| {
+    effect(move || {
         if !open.get() && moving.with_untracked(Option::is_some) {
             moving.set(None);
         }

@@ -7,6 +7,7 @@ use super::holdings::Holdings;
 use crate::api::administration::{Write, use_saving};
 use crate::api::configuration::use_directory;
 use crate::api::query::Query;
+use crate::components::effect::effect;
 use crate::components::toast::use_toasts;
 use crate::i18n::*;
 use crate::pages::administration::danger::Danger;
@@ -25,7 +26,7 @@ pub(super) fn Deactivate(
     let saving = use_saving();
     let name = Signal::derive(move || value.read().name.as_str().to_owned());
     // A person who has just chosen a password is another version than the page has seen.
-    Effect::new(move |_| {
+    effect(move || {
         if open.get() {
             user.reload();
         }
