@@ -1,14 +1,18 @@
 //! Writers that meet: they may share a transaction, and nobody notices.
 
+use std::collections::BTreeSet;
+
 use futures_util::future::{Either, join_all, select};
-use rapport_persistence::customers;
 use rapport_persistence::database::Database;
 use rapport_persistence::error::StoreError;
 use rapport_persistence::writes::{Writer, change_numbers_are_dense, write};
+use rapport_persistence::{customers, tickets};
 use rapport_tests::builders::{Company, at, context, customer, customers_where, paging, parsed};
 use rapport_tests::databases::on_each_database;
 use rapport_types::filters::Filter;
+use rapport_types::ids::TicketId;
 use rapport_types::records::ExternalId;
+use uuid::Uuid;
 
 /// Adds a customer with a key of another system.
 async fn add(db: &Database, company: &Company, id: u128, key: &str) -> Result<i64, StoreError> {
@@ -56,6 +60,34 @@ async fn of_writers_that_meet_each_gets_its_own_end() {
         assert_eq!(found(&fresh.db, &company, None).await, 40);
         assert_eq!(found(&fresh.db, &company, Some("客户")).await, 40);
         assert!(change_numbers_are_dense(&fresh.db).await.unwrap());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn writers_that_meet_get_numbers_of_their_own_and_leave_the_counter_at_the_last() {
+    on_each_database(async |fresh| {
+        let company = Company::found(&fresh.db).await;
+        let scope = company.scope("manager");
+        let take = async |follows: bool| {
+            write(&fresh.db, context(at(0)), async |writer: &mut Writer| {
+                // Nobody knows that ticket; the number is taken all the same.
+                let unknown = TicketId::from_uuid(Uuid::from_u128(1));
+                if follows {
+                    let number = tickets::next_number_after(writer, &scope, unknown).await;
+                    assert!(matches!(number, Err(StoreError::NotFound)), "{number:?}");
+                }
+                tickets::next_number(writer).await
+            })
+            .await
+        };
+        for _ in 0..2 {
+            let taken = join_all((0..30).map(|n| take(n % 5 == 4))).await;
+            let taken: BTreeSet<i64> = taken.into_iter().map(Result::unwrap).collect();
+            assert_eq!(taken.len(), 30);
+            let counter = "SELECT value AS n FROM counters WHERE kind = 'ticket'";
+            assert_eq!(taken.last(), Some(&fresh.number(counter).await));
+        }
     })
     .await;
 }

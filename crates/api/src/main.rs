@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-#[actix_web::main]
-async fn main() -> ExitCode {
-    rapport_api::cli::run().await
+fn main() -> ExitCode {
+    rapport_api::cli::share_arenas();
+    actix_web::rt::System::new().block_on(rapport_api::cli::run())
 }

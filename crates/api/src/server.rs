@@ -36,6 +36,9 @@ pub async fn run(state: web::Data<AppState>, announce: impl FnOnce(SocketAddr)) 
     let (served, tracked) = (state.clone(), state.clone());
     let server = HttpServer::new(move || crate::app(served.clone()))
         .workers(workers)
+        // A large answer leaves in several writes, of which the last would wait for the client to
+        // confirm the first.
+        .tcp_nodelay(true)
         // Each worker counts its own. Beyond them the kernel lets a few more wait.
         .max_connections(connections.div_ceil(workers))
         .on_connect(move |socket, data| tracked.connections.track(socket, data))

@@ -44,6 +44,16 @@ pub enum Kind {
     Postgres,
 }
 
+impl Kind {
+    /// Whose language statements are written in.
+    pub(crate) const fn backend(self) -> DbBackend {
+        match self {
+            Self::Sqlite => DbBackend::Sqlite,
+            Self::Postgres => DbBackend::Postgres,
+        }
+    }
+}
+
 /// Called with each statement (values included) besides `BEGIN`, `COMMIT` and `ROLLBACK`.
 pub type OnStatement = Arc<dyn Fn(&Statement) + Send + Sync>;
 

@@ -1,6 +1,6 @@
 //! Statements written by hand: text and values together, so that no value ever becomes text.
 
-use sea_orm::{ConnectionTrait, DbBackend, FromQueryResult, QueryResult, Statement, Value};
+use sea_orm::{ConnectionTrait, FromQueryResult, QueryResult, Statement, Value};
 use uuid::Uuid;
 
 use crate::database::Kind;
@@ -79,11 +79,7 @@ impl Sql {
 
     /// The finished statement.
     pub(crate) fn statement(self) -> Statement {
-        let backend = match self.kind {
-            Kind::Sqlite => DbBackend::Sqlite,
-            Kind::Postgres => DbBackend::Postgres,
-        };
-        Statement::from_sql_and_values(backend, self.text, self.values)
+        Statement::from_sql_and_values(self.kind.backend(), self.text, self.values)
     }
 
     /// Runs it and reads the rows.

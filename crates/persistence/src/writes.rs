@@ -7,6 +7,8 @@
 //! stand in the order of the commits, on both databases.
 
 pub(crate) mod group;
+mod numbers;
+mod parts;
 mod pending;
 
 use std::sync::atomic::Ordering;
@@ -21,6 +23,8 @@ use sea_orm::{
 use serde::Serialize;
 use serde_json::{Map, Value};
 
+use self::numbers::Numbers;
+pub(crate) use self::parts::Parts;
 use self::pending::Pending;
 use crate::bookkeeping::BookkeepingTable;
 use crate::conflicts::{self, WriteError};
@@ -91,6 +95,7 @@ pub struct Writer {
     kind: Kind,
     context: WriteContext,
     pending: Pending,
+    numbers: Numbers,
     configuration_changed: bool,
 }
 
@@ -130,10 +135,11 @@ where
     if db.kind == Kind::Sqlite {
         return group::write(db, context, work).await;
     }
-    let mut writer = Writer::new(db.begin().await?, db.kind, context);
+    let transaction = db.begin().await?;
+    let mut writer = Writer::new(transaction, db.kind, context, Numbers::default());
     let value = work(&mut writer).await?;
     writer.seal().await?;
-    let (transaction, pending) = writer.into_parts();
+    let (transaction, pending, _) = writer.into_parts();
     pending.store(&transaction, db.kind).await?;
     let done = transaction.commit().await;
     db.generation.fetch_add(1, Ordering::Release);
@@ -142,12 +148,18 @@ where
 }
 
 impl Writer {
-    fn new(transaction: DatabaseTransaction, kind: Kind, context: WriteContext) -> Self {
+    fn new(
+        transaction: DatabaseTransaction,
+        kind: Kind,
+        context: WriteContext,
+        numbers: Numbers,
+    ) -> Self {
         Self {
             transaction,
             kind,
             context,
             pending: Pending::default(),
+            numbers,
             configuration_changed: false,
         }
     }
@@ -155,14 +167,14 @@ impl Writer {
     /// Writes what others in the same transaction have to see.
     async fn seal(&mut self) -> Result<(), StoreError> {
         if std::mem::take(&mut self.configuration_changed) {
-            self.advance(CONFIGURATION, 1).await?;
+            advance(&self.transaction, self.kind, CONFIGURATION, 1).await?;
         }
         Ok(())
     }
 
-    /// The transaction, and what is to be written before its commit.
-    fn into_parts(self) -> (DatabaseTransaction, Pending) {
-        (self.transaction, self.pending)
+    /// The transaction, what is to be written before its commit, and the counters of numbers.
+    fn into_parts(self) -> (DatabaseTransaction, Pending, Numbers) {
+        (self.transaction, self.pending, self.numbers)
     }
 
     /// When the transaction began, for everything it writes; not before the last change of the
@@ -203,7 +215,18 @@ impl Writer {
 
     /// The next human number of a kind. Numbers of transactions that fail leave gaps.
     pub(crate) async fn next_number(&mut self, entity: Entity) -> Result<i64, StoreError> {
-        self.advance(entity.code(), 1).await
+        self.take_numbers(entity, 1).await
+    }
+
+    /// Takes `count` human numbers of a kind and gives the last of them.
+    pub(crate) async fn take_numbers(
+        &mut self,
+        entity: Entity,
+        count: i64,
+    ) -> Result<i64, StoreError> {
+        self.numbers
+            .advance(&self.transaction, self.kind, entity, count)
+            .await
     }
 
     /// The next human number of a kind, and whether `known` holds, by one statement.
@@ -213,8 +236,12 @@ impl Writer {
         known: impl FnOnce(&mut Sql),
     ) -> Result<(i64, bool), StoreError> {
         let mut sql = self.sql();
-        sql.push("UPDATE counters SET value = value + 1 WHERE kind = ")
-            .bind(entity.code());
+        sql.push("UPDATE counters SET value = ");
+        match self.numbers.known(entity) {
+            Some(value) => sql.bind(value + 1),
+            None => sql.push("value + 1"),
+        };
+        sql.push(" WHERE kind = ").bind(entity.code());
         sql.push(" RETURNING value, CASE WHEN ");
         known(&mut sql);
         sql.push(" THEN 1 ELSE 0 END AS known");
@@ -222,13 +249,9 @@ impl Writer {
         let row = rows
             .first()
             .ok_or_else(|| StoreError::Failed(format!("no counter {}", entity.code())))?;
-        let known: i32 = row.try_get("", "known")?;
-        Ok((row.try_get("", "value")?, known == 1))
-    }
-
-    /// Raises a counter by `steps` and gives its new value.
-    pub(crate) async fn advance(&mut self, counter: &str, steps: i64) -> Result<i64, StoreError> {
-        advance(&self.transaction, self.kind, counter, steps).await
+        let (value, known): (i64, i32) = (row.try_get("", "value")?, row.try_get("", "known")?);
+        self.numbers.note(self.kind, entity, value);
+        Ok((value, known == 1))
     }
 
     /// Lets a record be found by `document` from the commit on; by nothing when there is none.
@@ -269,13 +292,20 @@ impl Writer {
     where
         <R::Table as EntityTrait>::Model: IntoActiveModel<R::Row>,
     {
-        let mut rows = rows.into_iter().peekable();
-        while rows.peek().is_some() {
-            let some: Vec<R::Row> = rows.by_ref().take(ROWS_PER_INSERT).collect();
-            R::Table::insert_many(some)
-                .exec_without_returning(&self.transaction)
-                .await?;
-        }
+        self.insert_with(records, rows, |_| {}).await
+    }
+
+    /// Adds records of one kind with their parts.
+    pub(crate) async fn insert_with<R: Record>(
+        &mut self,
+        records: &[R],
+        rows: Vec<R::Row>,
+        parts: impl FnOnce(&mut Parts),
+    ) -> Result<(), StoreError> {
+        let mut all = Parts::new(self.kind);
+        all.add_rows(rows);
+        parts(&mut all);
+        all.store(&self.transaction).await?;
         for record in records {
             self.log(Action::Created, record.version(), None, Some(record))?;
         }
@@ -376,14 +406,9 @@ impl Writer {
         A::Entity: PartTable,
         <A::Entity as EntityTrait>::Model: IntoActiveModel<A>,
     {
-        let mut rows = rows.into_iter().peekable();
-        while rows.peek().is_some() {
-            let some: Vec<A> = rows.by_ref().take(ROWS_PER_INSERT).collect();
-            A::Entity::insert_many(some)
-                .exec_without_returning(&self.transaction)
-                .await?;
-        }
-        Ok(())
+        let mut parts = Parts::new(self.kind);
+        parts.add(rows);
+        parts.store(&self.transaction).await
     }
 
     /// Removes parts of a record.

@@ -1,6 +1,7 @@
 //! The command line: `rapport serve | ready | migrate | openapi | user | import | demo | backup | restore |
 //! doctor | config`.
 
+mod arenas;
 mod backup;
 mod config;
 pub mod demo;
@@ -24,6 +25,7 @@ use clap::{Parser, Subcommand};
 use crate::config::{Config, Sources};
 use crate::error::ApiError;
 
+pub use arenas::share as share_arenas;
 use upgrade::open;
 
 /// The service desk.

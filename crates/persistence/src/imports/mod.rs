@@ -199,7 +199,7 @@ pub async fn take_numbers(
     count: usize,
 ) -> Result<i64, StoreError> {
     let count = i64::try_from(count).unwrap_or(i64::MAX);
-    Ok(writer.advance(entity.code(), count).await? - count + 1)
+    Ok(writer.take_numbers(entity, count).await? - count + 1)
 }
 
 async fn by_external_id(

@@ -19,7 +19,7 @@ use crate::external_ids;
 use crate::scope::Scope;
 use crate::search::{Document, TicketText, index, ticket_document};
 use crate::sql::Sql;
-use crate::writes::{PartTable, Record, Writer, json};
+use crate::writes::{PartTable, Parts, Record, Writer, json};
 
 impl PartTable for ticket_span::Entity {}
 
@@ -108,7 +108,6 @@ pub async fn insert_all(
         .zip(&news)
         .map(|(ticket, new)| clocks::ticket_row(ticket, &new.clocks));
     let rows = rows.collect::<Result<_, _>>()?;
-    writer.insert_as(&tickets, rows).await?;
     let mut clock_rows = Vec::new();
     for new in &news {
         clock_rows.extend(clocks::rows(new.ticket.id, &new.clocks)?);
@@ -134,12 +133,15 @@ pub async fn insert_all(
         .iter()
         .flat_map(|new| new.messages.iter().map(message_row));
     let events = news.iter().flat_map(|new| new.events.iter().map(event_row));
-    writer.insert_parts(clock_rows).await?;
-    writer.insert_parts(spans.collect()).await?;
-    writer.insert_parts(events.collect()).await?;
-    writer.insert_parts(messages.collect()).await?;
-    writer.insert_parts(ratings.collect()).await?;
-    writer.insert_parts(keys.collect()).await?;
+    let parts = |parts: &mut Parts| {
+        parts.add(clock_rows);
+        parts.add(spans);
+        parts.add(events);
+        parts.add(messages);
+        parts.add(ratings);
+        parts.add(keys);
+    };
+    writer.insert_with(&tickets, rows, parts).await?;
     for new in &news {
         for message in &new.messages {
             let body = json(message)?;

@@ -16,6 +16,7 @@ use sea_orm::DatabaseTransaction;
 use tokio::sync::{Mutex, MutexGuard, watch};
 use tokio::time::timeout;
 
+use super::numbers::Numbers;
 use super::pending::Pending;
 use super::{WriteContext, Writer};
 use crate::database::{Database, Kind};
@@ -39,6 +40,7 @@ struct Shared {
     id: u64,
     transaction: DatabaseTransaction,
     pending: Pending,
+    numbers: Numbers,
     writers: usize,
     committed: watch::Sender<bool>,
     generation: Arc<AtomicU64>,
@@ -155,6 +157,7 @@ impl Shared {
             transaction: db.begin().await?,
             id: db.group.opened.fetch_add(1, Ordering::Relaxed),
             pending: Pending::default(),
+            numbers: Numbers::default(),
             writers: 0,
             committed: watch::Sender::new(false),
             generation: db.generation.clone(),
@@ -171,21 +174,23 @@ impl Shared {
             id,
             transaction,
             mut pending,
+            numbers,
             writers,
             committed,
             generation,
         } = self;
-        let mut writer = Writer::new(transaction, Kind::Sqlite, context);
+        let mut writer = Writer::new(transaction, Kind::Sqlite, context, numbers);
         let done = match work(&mut writer).await {
             Ok(value) => writer.seal().await.map(|()| value).map_err(E::from),
             Err(error) => Err(error),
         };
-        let (transaction, later) = writer.into_parts();
+        let (transaction, later, numbers) = writer.into_parts();
         pending.append(later);
         let open = Self {
             id,
             transaction,
             pending,
+            numbers,
             writers: writers + 1,
             committed,
             generation,
@@ -195,6 +200,7 @@ impl Shared {
 
     /// Makes it last and tells its writers.
     async fn commit(self) -> Result<(), StoreError> {
+        self.numbers.store(&self.transaction, Kind::Sqlite).await?;
         self.pending.store(&self.transaction, Kind::Sqlite).await?;
         let (transaction, committed, generation) =
             (self.transaction, self.committed, self.generation);

@@ -17,6 +17,7 @@ pub(crate) async fn serve(file: &Path) -> Result<(), Failure> {
             .app_data(web::Data::new(bytes.clone()))
             .default_service(web::to(answer))
     })
+    .tcp_nodelay(true)
     .bind(("127.0.0.1", 0))?;
     let address = server.addrs().first().copied().ok_or("no address")?;
     println!("listening on http://{address}");
