@@ -1,10 +1,10 @@
 //! Who is let in: a bounded number of requests in work, and a bounded line of those that wait.
 //!
 //! More at a time would only wait for the database, each holding its memory. The line is served in
-//! order, so that a burst is worked off fairly. When it overflows, the oldest is refused and the
-//! newest is served first until half of the line is gone: somebody waits for the newest, while
-//! whoever asked long ago has given up or asks again. So what is let in under overload is answered
-//! nearly as fast as ever.
+//! order, so that a burst is worked off fairly. When it overflows, the oldest is refused, and until
+//! the line is empty the newest is served first and whoever has waited for a moment is refused:
+//! somebody waits for the newest, while whoever asked long ago has given up or asks again. So what
+//! is let in under overload is answered nearly as fast as ever.
 //!
 //! Reading and writing have a gate each: what writes waits for others that write, on SQLite one
 //! after the other, and would else take up the turns of what reads. So have files that are sent
@@ -15,7 +15,6 @@ use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use rapport_persistence::database::Kind;
 use tokio::sync::oneshot;
 
 use crate::config::Config;
@@ -24,6 +23,8 @@ use crate::config::Config;
 const UPLOADS: usize = 4;
 /// Most bytes of all bodies that are held at a time.
 const BODY_BYTES: usize = 32 << 20;
+/// How long one waits at most for its turn while the line overflows.
+const MOMENT: Duration = Duration::from_millis(25);
 /// How often at most the log tells that requests are refused.
 const TELL: Duration = Duration::from_secs(10);
 
@@ -66,9 +67,8 @@ pub struct Admission {
 }
 
 impl Admission {
-    /// The gates as the settings want them over a database of this kind. More that write than the
-    /// database can take at a time would gain nothing.
-    pub fn new(config: &Config, kind: Kind) -> Self {
+    /// The gates as the settings want them. Half as many may write as read: they wait for each other.
+    pub fn new(config: &Config) -> Self {
         let refusals = Arc::<Refusals>::default();
         let all = config.requests_in_work;
         let gate = |in_work: usize| {
@@ -77,13 +77,9 @@ impl Admission {
             let waiting = (config.requests_waiting * in_work).div_ceil(all);
             Gate::new(in_work, waiting, config.request_wait, refusals.clone())
         };
-        let writes = match kind {
-            Kind::Sqlite => all / 4,
-            Kind::Postgres => all / 2,
-        };
         Self {
             reads: gate(all),
-            writes: gate(writes),
+            writes: gate(all / 2),
             uploads: gate(UPLOADS),
             bodies: Arc::default(),
             refusals,
@@ -141,6 +137,8 @@ pub struct Gate {
     most_in_work: usize,
     most_waiting: usize,
     patience: Duration,
+    /// The patience while the line overflows.
+    moment: Duration,
     line: Mutex<Line>,
     refusals: Arc<Refusals>,
 }
@@ -148,9 +146,37 @@ pub struct Gate {
 #[derive(Debug, Default)]
 struct Line {
     in_work: usize,
-    waiting: VecDeque<(u64, oneshot::Sender<Pass>)>,
+    waiting: VecDeque<Waiting>,
     last_ticket: u64,
+    /// Whether it was full and has not been empty since.
     overflows: bool,
+}
+
+/// Somebody in the line.
+#[derive(Debug)]
+struct Waiting {
+    ticket: u64,
+    since: Instant,
+    /// Dropped, it tells that the turn will not come.
+    turn: oneshot::Sender<Pass>,
+}
+
+impl Line {
+    /// Who is next, as of now; nobody who has waited longer than `moment` while the line overflows.
+    fn next(&mut self, now: Instant, moment: Duration) -> Option<Waiting> {
+        if self.overflows {
+            let is_late = |it: &Waiting| now.saturating_duration_since(it.since) > moment;
+            let late = self.waiting.iter().take_while(|it| is_late(it)).count();
+            self.waiting.drain(..late);
+        }
+        let next = if self.overflows {
+            self.waiting.pop_back()
+        } else {
+            self.waiting.pop_front()
+        };
+        self.overflows &= !self.waiting.is_empty();
+        next
+    }
 }
 
 /// The right to be in work, given back when it is dropped.
@@ -204,6 +230,7 @@ impl Gate {
             most_in_work,
             most_waiting,
             patience,
+            moment: MOMENT,
             line: Mutex::default(),
             refusals,
         })
@@ -231,7 +258,11 @@ impl Gate {
             let (pass, turn) = oneshot::channel();
             line.last_ticket += 1;
             let ticket = line.last_ticket;
-            line.waiting.push_back((ticket, pass));
+            line.waiting.push_back(Waiting {
+                ticket,
+                since: Instant::now(),
+                turn: pass,
+            });
             (turn, Place(self, ticket))
         };
         match tokio::time::timeout(self.patience, turn).await {
@@ -246,19 +277,14 @@ impl Gate {
         loop {
             let next = {
                 let mut line = self.line();
-                line.overflows &= line.waiting.len() > self.most_waiting / 2;
-                let next = if line.overflows {
-                    line.waiting.pop_back()
-                } else {
-                    line.waiting.pop_front()
-                };
+                let next = line.next(Instant::now(), self.moment);
                 if next.is_none() {
                     line.in_work -= 1;
                 }
                 next
             };
-            let Some((_, turn)) = next else { return };
-            match turn.send(Pass(Some(self.clone()))) {
+            let Some(next) = next else { return };
+            match next.turn.send(Pass(Some(self.clone()))) {
                 Ok(()) => return,
                 // It went away a moment ago.
                 Err(mut pass) => pass.0 = None,
@@ -284,9 +310,7 @@ struct Place<'a>(&'a Arc<Gate>, u64);
 impl Drop for Place<'_> {
     fn drop(&mut self) {
         let mut line = self.0.line();
-        let found = line
-            .waiting
-            .binary_search_by_key(&self.1, |(ticket, _)| *ticket);
+        let found = line.waiting.binary_search_by_key(&self.1, |it| it.ticket);
         if let Ok(at) = found {
             line.waiting.remove(at);
         }
@@ -339,8 +363,10 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_line_that_overflows_refuses_the_oldest_and_serves_the_newest_until_half_is_gone() {
-        let gate = narrow(1, 4, LONG);
+    async fn a_line_that_overflows_refuses_the_oldest_and_serves_the_newest_until_it_is_empty() {
+        let mut gate = Arc::into_inner(narrow(1, 4, LONG)).unwrap();
+        gate.moment = LONG;
+        let gate = Arc::new(gate);
         let mut pass = Some(gate.enter().await.unwrap());
         let mut waiting: Vec<_> = (0..5).map(|_| Box::pin(gate.enter())).collect();
         for one in &mut waiting[..4] {
@@ -349,11 +375,46 @@ mod tests {
         assert!(waiting[4].as_mut().now_or_never().is_none());
         let refused = waiting[0].as_mut().now_or_never().unwrap();
         assert_eq!(refused.unwrap_err(), Refusal::LineFull);
-        for expected in [4, 3, 1, 2] {
+        for expected in [4, 3, 2, 1] {
             drop(pass.take());
             pass = Some(waiting[expected].as_mut().now_or_never().unwrap().unwrap());
         }
         assert_eq!(gate.refusals.count(Refusal::LineFull), 1);
+        let mut waiting: Vec<_> = (0..2).map(|_| Box::pin(gate.enter())).collect();
+        for one in &mut waiting {
+            assert!(one.as_mut().now_or_never().is_none());
+        }
+        drop(pass.take());
+        assert!(waiting[1].as_mut().now_or_never().is_none());
+        drop(waiting[0].as_mut().now_or_never().unwrap().unwrap());
+    }
+
+    #[test]
+    fn while_the_line_overflows_nobody_is_served_who_has_waited_for_a_moment() {
+        let now = Instant::now() + LONG;
+        let line = |waits: &[u64], overflows| Line {
+            waiting: (waits.iter().enumerate())
+                .map(|(at, milliseconds)| Waiting {
+                    ticket: at as u64,
+                    since: now - Duration::from_millis(*milliseconds),
+                    turn: oneshot::channel().0,
+                })
+                .collect(),
+            overflows,
+            ..Line::default()
+        };
+        let moment = Duration::from_millis(25);
+        for (waits, overflows, expected, left) in [
+            (&[900, 30, 25, 1][..], true, Some(3), 1),
+            (&[900, 30], true, None, 0),
+            (&[900, 30], false, Some(0), 1),
+            (&[], true, None, 0),
+        ] {
+            let mut line = line(waits, overflows);
+            let next = line.next(now, moment).map(|next| next.ticket);
+            assert_eq!((next, line.waiting.len()), (expected, left), "{waits:?}");
+            assert_eq!(line.overflows, expected == Some(3), "{waits:?}");
+        }
     }
 
     #[tokio::test]
@@ -370,7 +431,7 @@ mod tests {
 
     #[test]
     fn bodies_take_a_bounded_memory_and_give_it_back() {
-        let admission = Admission::new(&Config::read(|_| None).unwrap(), Kind::Sqlite);
+        let admission = Admission::new(&Config::read(|_| None).unwrap());
         let mut large = admission.hold_bytes();
         large.add(BODY_BYTES).unwrap();
         let mut small = admission.hold_bytes();
@@ -383,14 +444,10 @@ mod tests {
     }
 
     #[test]
-    fn fewer_write_than_read_as_the_database_can_take_and_their_line_is_as_much_shorter() {
-        for (in_work, kind, expected) in [
-            ("16", Kind::Sqlite, (4, 64)),
-            ("16", Kind::Postgres, (8, 128)),
-            ("1", Kind::Sqlite, (1, 16)),
-        ] {
+    fn half_as_many_write_as_read_and_their_line_is_half_as_long() {
+        for (in_work, expected) in [("16", (8, 256)), ("1", (1, 32))] {
             let set = |key: &str| (key == "RAPPORT_REQUESTS_IN_WORK").then(|| in_work.to_owned());
-            let admission = Admission::new(&Config::read(set).unwrap(), kind);
+            let admission = Admission::new(&Config::read(set).unwrap());
             let writes = &admission.writes;
             assert_eq!((writes.most_in_work, writes.most_waiting), expected);
         }

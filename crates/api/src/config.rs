@@ -14,14 +14,11 @@ use chrono::TimeDelta;
 pub use sources::{Origin, Sources};
 pub use table::{Form, SETTINGS, Setting, table};
 
-/// Requests in work per connection to the database, unless the settings say otherwise: while one
-/// waits for the database, another one can be read, checked or written out.
-const IN_WORK_PER_CONNECTION: usize = 2;
 /// Fewest requests in work.
 const FEWEST_IN_WORK: usize = 4;
 /// Requests that wait per request in work: a page that opens in many browsers at once is a burst
 /// and no overload.
-const WAITING_PER_IN_WORK: usize = 16;
+const WAITING_PER_IN_WORK: usize = 32;
 
 /// Fewest characters of a token that opens `/metrics`.
 const SHORTEST_METRICS_TOKEN: usize = 16;
@@ -128,9 +125,7 @@ impl Config {
             reader.parsed("RAPPORT_DATABASE_CONNECTIONS", |n| (1..=500).contains(n));
         let requests_in_work = reader
             .count("RAPPORT_REQUESTS_IN_WORK", 1..=10_000)
-            .unwrap_or_else(|| {
-                (database_connections as usize * IN_WORK_PER_CONNECTION).max(FEWEST_IN_WORK)
-            });
+            .unwrap_or_else(|| (database_connections as usize).max(FEWEST_IN_WORK));
         let config = Self {
             database_url: reader.text("RAPPORT_DATABASE_URL"),
             database_connections,
@@ -359,8 +354,8 @@ mod tests {
             let config = Config::read(from(pairs)).unwrap();
             (config.requests_in_work, config.requests_waiting)
         };
-        assert_eq!(taken(&[]), (16, 256));
-        assert_eq!(taken(&[("RAPPORT_DATABASE_CONNECTIONS", "1")]), (4, 64));
+        assert_eq!(taken(&[]), (8, 256));
+        assert_eq!(taken(&[("RAPPORT_DATABASE_CONNECTIONS", "1")]), (4, 128));
         let set = [
             ("RAPPORT_REQUESTS_IN_WORK", "3"),
             ("RAPPORT_REQUESTS_WAITING", "0"),

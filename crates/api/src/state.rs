@@ -96,7 +96,7 @@ impl AppState {
             answers: Answers::default(),
             reports: Semaphore::new(processors),
             configuration: configuration::Kept::default(),
-            admission: Admission::new(&config, db.kind),
+            admission: Admission::new(&config),
             connections: Connections::new(server::KEEP_ALIVE + config.client, config.client_read),
             metrics: Metrics::new(options.clock.now())?,
             imports: Imports::new(&config),

@@ -145,12 +145,12 @@ pub const SETTINGS: &[Setting] = &[
     setting(
         "RAPPORT_REQUESTS_IN_WORK",
         "",
-        "Most requests in work at a time that read; besides, a quarter as many that write on SQLite, half as many on PostgreSQL. Default: twice the connections to the database",
+        "Most requests in work at a time that read; besides, half as many that write. Default: as many as there are connections to the database, 4 at least",
     ),
     setting(
         "RAPPORT_REQUESTS_WAITING",
         "",
-        "Most requests that wait for their turn to read; of those that write as many fewer as may be in work. More are answered 503. Default: 16 times those in work",
+        "Most requests that wait for their turn to read; half as many of those that write. More are answered 503. Default: 32 times those in work",
     ),
     setting(
         "RAPPORT_REQUEST_WAIT_SECONDS",
