@@ -10,6 +10,7 @@ use crate::components::focus::focus_fault;
 use crate::components::form_error::{FormError, focus_refused};
 use crate::i18n::*;
 use crate::preferences::use_preferences;
+use crate::session::use_session;
 
 /// The form.
 #[component]
@@ -22,6 +23,7 @@ pub(super) fn PasswordForm(
 ) -> impl IntoView {
     let i18n = use_i18n();
     let preferences = use_preferences();
+    let session = use_session();
     let field = || RwSignal::new(String::new());
     let (current, fresh, again) = (field(), field(), field());
     let is_tried = RwSignal::new(false);
@@ -56,6 +58,15 @@ pub(super) fn PasswordForm(
     let form_error = Signal::derive(move || change.error().filter(|error| !error.names_fields()));
     view! {
         <form class="admin-form" novalidate data-testid="password-form" on:submit=submit>
+            // Tells a password manager whose password it is.
+            <input
+                type="text"
+                hidden=true
+                readonly=true
+                name="username"
+                autocomplete="username"
+                prop:value=move || session.me().map(|me| me.username.to_string())
+            />
             <TextField
                 label=current_label
                 value=current

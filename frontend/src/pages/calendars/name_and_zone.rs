@@ -1,6 +1,7 @@
 //! What a calendar is called, and the zone of its hours.
 
 use leptos::prelude::*;
+use rapport_types::locale::Locale as Language;
 
 use super::draft::Draft;
 use crate::api::ApiError;
@@ -36,19 +37,31 @@ pub(super) fn NameAndZone(
     let refused = move |pointer: &'static str| {
         Signal::derive(move || error.get()?.field(pointer, preferences.locale()))
     };
+    let english = view! {
+        <TextField
+            label=Signal::derive(move || t_string!(i18n, calendars.name_en).to_owned())
+            value=draft.en
+            testid="calendar-name-en"
+            error=refused("/names")
+        />
+    }
+    .into_any();
+    let chinese = view! {
+        <TextField
+            label=Signal::derive(move || t_string!(i18n, calendars.name_zh).to_owned())
+            value=draft.zh_cn
+            testid="calendar-name-zh"
+        />
+    }
+    .into_any();
+    // The reader's language first.
+    let names = match untrack(|| preferences.locale()) {
+        Language::En => (english, chinese),
+        Language::ZhCn => (chinese, english),
+    };
     view! {
         <section class="panel panel-body form-row">
-            <TextField
-                label=Signal::derive(move || t_string!(i18n, calendars.name_en).to_owned())
-                value=draft.en
-                testid="calendar-name-en"
-                error=refused("/names")
-            />
-            <TextField
-                label=Signal::derive(move || t_string!(i18n, calendars.name_zh).to_owned())
-                value=draft.zh_cn
-                testid="calendar-name-zh"
-            />
+            {names}
             <Combobox
                 label=Signal::derive(move || t_string!(i18n, calendars.zone).to_owned())
                 value=draft.zone

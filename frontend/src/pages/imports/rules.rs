@@ -161,6 +161,7 @@ fn SubjectDefault(editor: Editor) -> impl IntoView {
             label=Signal::derive(move || t_string!(i18n, imports.rules.subject).to_owned())
             value
             error=fault
+            testid="import-default-subject"
         />
     }
 }
