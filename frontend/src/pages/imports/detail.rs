@@ -167,15 +167,24 @@ fn Ending(import: Signal<Import>, dry_run: bool, state: Memo<ImportState>) -> im
             (ImportState::Done, true) if rejected == 0 => {
                 t_string!(i18n, imports.ending.good, count = count(taken()))
             }
+            (ImportState::Done, true) if taken() == 0 => {
+                t_string!(i18n, imports.ending.nothing, rejected = count(rejected))
+            }
             (ImportState::Done, true) => t_string!(
                 i18n,
                 imports.ending.some,
                 count = count(taken()),
                 rejected = count(rejected)
             ),
-            (ImportState::Done, false) => {
+            (ImportState::Done, false) if rejected == 0 => {
                 t_string!(i18n, imports.ending.done, count = count(taken()))
             }
+            (ImportState::Done, false) => t_string!(
+                i18n,
+                imports.ending.done_some,
+                count = count(taken()),
+                rejected = count(rejected)
+            ),
             (ImportState::Cancelled, true) => {
                 t_string!(i18n, imports.ending.check_stopped).to_owned()
             }
@@ -238,7 +247,7 @@ fn Ending(import: Signal<Import>, dry_run: bool, state: Memo<ImportState>) -> im
         })
     };
     let has_records = Memo::new(move |_| !dry_run && taken() > import.with(|it| it.known_count));
-    let is_good = move || state.get() == ImportState::Done;
+    let is_good = move || state.get() == ImportState::Done && taken() > 0;
     view! {
         <section class="panel import-ending" data-testid="import-ending">
             <p class="import-ending-text" class:is-good=is_good role="status">
