@@ -110,6 +110,7 @@ fn Form(settings: Query<Settings>, value: Signal<Settings>) -> impl IntoView {
                 options=calendar_choices
                 error=fault("/calendar_id")
                 required=true
+                testid="settings-calendar"
             />
             <p class="admin-hint quiet small">{t!(i18n, administration.organisation.calendar_hint)}</p>
             <Select
