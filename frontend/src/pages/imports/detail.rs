@@ -196,6 +196,19 @@ fn Ending(import: Signal<Import>, dry_run: bool, state: Memo<ImportState>) -> im
         let known = import.with(|it| it.known_count);
         (known > 0).then(|| t_string!(i18n, imports.ending.known, count = count(known)))
     };
+    // How far an import came that did not come to its end.
+    let how_far = move || {
+        let rows = import.with(|it| it.summary.rows)?;
+        let done = import.with(|it| it.summary.rows_done);
+        (state.get() != ImportState::Done && done < rows).then(|| {
+            t_string!(
+                i18n,
+                imports.progress.rows_of,
+                done = count(done),
+                of = count(rows)
+            )
+        })
+    };
     let refusals = move || {
         import.with(|it| {
             let refusals = it.refusals.iter();
@@ -257,6 +270,7 @@ fn Ending(import: Signal<Import>, dry_run: bool, state: Memo<ImportState>) -> im
                 <span>{sentence}</span>
             </p>
             <ul class="import-refusals">{refusals}</ul>
+            <p class="quiet">{how_far}</p>
             <p class="quiet">{known}</p>
             <FormError error=start.error_signal()/>
             <div class="form-actions">
@@ -275,7 +289,11 @@ fn Ending(import: Signal<Import>, dry_run: bool, state: Memo<ImportState>) -> im
                     </Button>
                 </Show>
                 <Show when=move || has_records.get()>
-                    <LinkButton href=records kind=ButtonKind::Primary>{show_records}</LinkButton>
+                    {move || {
+                        // One next step stands out.
+                        let kind = if goes_on.get() { ButtonKind::Plain } else { ButtonKind::Primary };
+                        view! { <LinkButton href=records kind>{show_records}</LinkButton> }
+                    }}
                 </Show>
                 <Show when=move || has_file.get()>
                     <LinkButton href=back>

@@ -120,8 +120,11 @@ pub(super) fn Preview(
         let is_missing = editor.mapping(|mapping| !mapping.missing().is_empty());
         is_missing || preview.with(|it| it.is_some_and(|it| !it.faults.is_empty()))
     });
-    // What a column has to do with stands at the column.
+    // What a column has to do with stands at the column; what is missing, above the columns.
     let general = Memo::new(move |_| {
+        if editor.mapping(|mapping| !mapping.missing().is_empty()) {
+            return Vec::new();
+        }
         preview.with(|it| {
             let faults = it.map_or(&[][..], |it| it.faults.as_slice());
             let general = faults.iter().filter(|fault| fault.column.is_none());
