@@ -19,6 +19,9 @@ const MAPPING: &str = "nyc_complaints";
 pub(super) async fn bring_in(admin: &Desk, complaints: &Complaints) -> String {
     let browser = &admin.browser;
     admin.visit("/imports/new").await;
+    browser
+        .wait_for_text("import-step-file", "将文件拖到这里")
+        .await;
     browser.picture("setup-10-file").await;
     let path = complaints.path.to_str().unwrap();
     browser.type_into("import-file", path).await;
@@ -32,6 +35,8 @@ pub(super) async fn bring_in(admin: &Desk, complaints: &Complaints) -> String {
 
     let wanted = importing::mapping(MAPPING);
     mapping::make(browser, &wanted, &complaints.header).await;
+    // The preview follows when the hands rest: the constant channel shows that it has.
+    browser.wait_for_text("import-preview-row", "营业厅").await;
     browser
         .wait_for_text("import-preview", "10 行全部可以导入")
         .await;

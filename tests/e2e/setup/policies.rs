@@ -23,7 +23,7 @@ pub(super) async fn set(admin: &Desk) {
     browser.wait_for_text("policy", "4 营业小时").await;
     browser.click("preview-policies").await;
     browser
-        .wait_for_text("preview-counts", "0 张未结工单")
+        .wait_for_text("preview-counts", "目前没有未结工单")
         .await;
     browser.wait_for_text("policy-preview", "普通").await;
     browser.picture("setup-08-policies").await;

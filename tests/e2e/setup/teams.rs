@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::Desk;
 use super::files::Complaints;
-use super::hands::{SHORTLY, choose, overwrite, text_of, until};
+use super::hands::{SHORTLY, choose, overwrite, pick, text_of, until};
 
 /// What the company is called.
 const COMPANY: &str = "市民投诉中心";
@@ -26,6 +26,7 @@ pub(super) async fn name_the_company(admin: &Desk) {
     overwrite(browser, "name-zh-cn", COMPANY).await;
     overwrite(browser, "name-en", "Complaints Centre").await;
     choose(browser, "settings-zone", "Asia/Shanghai").await;
+    pick(browser, "settings-language", 0, "zh-CN").await;
     browser.picture("setup-02-organisation").await;
     browser.click("admin-save").await;
     until(SHORTLY, "the organisation is saved", async || {
