@@ -126,7 +126,7 @@ impl Complaints {
             let mut files = files.into_iter();
             files.find(|path| is_of_complaints(path))
         });
-        real.map_or_else(Self::generated, |path| Self::counted(path))
+        real.map_or_else(Self::generated, Self::counted)
     }
 
     /// Rows that are taken.

@@ -31,6 +31,15 @@ pub(super) async fn text_of(browser: &Browser, testid: &str) -> String {
     browser.find(testid).await.text().await.unwrap()
 }
 
+/// The text of an element that may be gone in a moment; empty without one.
+pub(super) async fn text_now(browser: &Browser, testid: &str) -> String {
+    let selector = format!("[data-testid='{testid}']");
+    match browser.client.find(Locator::Css(&selector)).await {
+        Ok(element) => element.text().await.unwrap_or_default(),
+        Err(_) => String::new(),
+    }
+}
+
 /// The year in which the browser is.
 pub(super) async fn this_year(browser: &Browser) -> i32 {
     let script = "return String(new Date().getFullYear())";

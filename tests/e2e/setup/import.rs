@@ -1,5 +1,6 @@
 //! What the former system knew: the file, the check, the import, and what is there then.
 
+use std::cell::Cell;
 use std::time::Duration;
 
 use rapport_tests::browser::Browser;
@@ -7,7 +8,7 @@ use rapport_tests::importing;
 use rapport_types::imports::Mapping;
 
 use super::files::Complaints;
-use super::hands::{SHORTLY, grouped, text_of, until};
+use super::hands::{SHORTLY, grouped, text_now, text_of, until};
 use super::{Desk, mapping, teams};
 
 /// How long a file may take; a debug binary on a busy computer takes its time.
@@ -63,19 +64,22 @@ pub(super) async fn bring_in(admin: &Desk, complaints: &Complaints) -> String {
 
 /// Waits until an import other than `before` has ended, and gives its id.
 async fn ended(browser: &Browser, before: &str, name: &str) -> String {
-    let is_seen = std::cell::Cell::new(false);
+    let is_seen = Cell::new(false);
     until(PATIENCE, "the import has ended", async || {
         let id = id_of(browser).await;
         if id == before || !id.starts_with("import_") {
             return false;
         }
-        let rows = browser.count("import-rows").await;
-        if rows > 0 && !is_seen.get() && text_of(browser, "import-rows").await.contains("已处理")
-        {
+        if !is_seen.get() && text_now(browser, "import-rows").await.contains("已处理") {
             is_seen.set(true);
             browser.picture(name).await;
         }
-        rows == 0 && browser.count("import-ending").await > 0
+        if browser.count("import-ending").await == 0 {
+            return false;
+        }
+        // What is on the page may still be the import before.
+        let told = browser.api(&format!("/api/v1/imports/{id}")).await;
+        told["state"] == "done"
     })
     .await;
     browser.wait_for_text("import-state", "已完成").await;
