@@ -296,13 +296,18 @@ fn Ending(import: Signal<Import>, dry_run: bool, state: Memo<ImportState>) -> im
                     }}
                 </Show>
                 <Show when=move || has_file.get()>
-                    <LinkButton href=back>
-                        {move || if dry_run {
-                            t_string!(i18n, imports.ending.back)
-                        } else {
-                            t_string!(i18n, imports.ending.mapping)
-                        }}
-                    </LinkButton>
+                    {move || {
+                        let kind = if dry_run && !goes_on.get() { ButtonKind::Primary } else { ButtonKind::Plain };
+                        view! {
+                            <LinkButton href=back kind>
+                                {move || if dry_run {
+                                    t_string!(i18n, imports.ending.back)
+                                } else {
+                                    t_string!(i18n, imports.ending.mapping)
+                                }}
+                            </LinkButton>
+                        }
+                    }}
                 </Show>
                 <Show when=move || !has_file.get() && goes_on.get()>
                     <LinkButton href=links::new_import(None, None) kind=ButtonKind::Primary>
