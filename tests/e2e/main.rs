@@ -1,5 +1,5 @@
 //! The real binary and the real page in headless Chromium: one story for all roles, one for the
-//! keyboard.
+//! keyboard, one for a new company.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -11,6 +11,7 @@ mod administration;
 mod company;
 mod contacts;
 mod keyboard;
+mod setup;
 
 use rapport_tests::browser::{Browser, Driver};
 use rapport_tests::program::Program;

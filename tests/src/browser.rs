@@ -137,9 +137,20 @@ impl Browser {
         }
     }
 
-    /// Clicks an element with this id for tests.
+    /// Clicks an element with this id for tests, once it can be: what a button opens is there
+    /// before it has its place.
     pub async fn click(&self, testid: &str) {
-        self.find(testid).await.click().await.unwrap();
+        let started = tokio::time::Instant::now();
+        loop {
+            let clicked = self.find(testid).await.click().await;
+            let is_early = clicked
+                .as_ref()
+                .is_err_and(|error| error.is_element_not_interactable());
+            if !is_early || started.elapsed() > PATIENCE {
+                return clicked.unwrap();
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
     }
 
     /// Types into an element with this id for tests.

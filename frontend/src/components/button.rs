@@ -127,11 +127,15 @@ pub fn IconButton(
     /// What it does.
     #[prop(into)]
     on_click: Callback<()>,
+    /// The `data-testid` of the element.
+    #[prop(optional)]
+    testid: Option<&'static str>,
 ) -> impl IntoView {
     view! {
         <button
             class="icon-button"
             type="button"
+            data-testid=testid
             aria-label=label
             title=label
             aria-pressed=move || pressed.map(|on| if on.get() { "true" } else { "false" })

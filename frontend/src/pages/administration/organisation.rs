@@ -118,6 +118,7 @@ fn Form(settings: Query<Settings>, value: Signal<Settings>) -> impl IntoView {
                 value=language
                 options=languages
                 error=fault("/locale")
+                testid="settings-language"
             />
             <p class="admin-hint quiet small">{t!(i18n, administration.organisation.language_hint)}</p>
             <TextField

@@ -55,7 +55,8 @@ fn List() -> impl IntoView {
         move || {
             let locale = preferences.locale();
             let users = usage.with(|usage| usage.map(|it: &Usage| it.of(id, locale)))?;
-            let said: Vec<String> = users.iter().map(|user| words::user(user, locale)).collect();
+            let said = users.iter().map(|user| words::user_in_brief(user, locale));
+            let said: Vec<String> = said.collect();
             Some(said.join(t_string!(i18n, calendars.comma)))
         }
     };

@@ -69,6 +69,7 @@ pub(super) fn NameAndZone(
                 shown=Signal::derive(move || draft.zone.get())
                 required=true
                 error=refused("/time_zone")
+                testid="calendar-zone"
             />
         </section>
     }

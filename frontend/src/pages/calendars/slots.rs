@@ -263,6 +263,7 @@ pub(super) fn SlotsEditor(
                 icon=IconName::Plus
                 label=Signal::derive(move || t_string!(i18n, calendars.slot.add, day = day.get()))
                 on_click=move || slots.add()
+                testid="slot-add"
             />
         </div>
     }

@@ -55,7 +55,7 @@ pub(super) fn WeekEditor(draft: Draft, checked: Memo<Checked>) -> impl IntoView 
                 <h2>{t!(i18n, calendars.part.week)}</h2>
                 <span class="quiet">{t!(i18n, calendars.week_total, time = total)}</span>
                 <span class="panel-end">
-                    <Button kind=ButtonKind::Ghost icon=IconName::Copy on_click=copy_monday>
+                    <Button kind=ButtonKind::Ghost icon=IconName::Copy on_click=copy_monday testid="week-copy">
                         {t!(i18n, calendars.copy_monday)}
                     </Button>
                 </span>

@@ -171,6 +171,16 @@ pub(super) fn part(part: Part, locale: Language) -> &'static str {
     }
 }
 
+/// The same in a list, where there is little room.
+pub(super) fn user_in_brief(user: &User, locale: Language) -> String {
+    let text = text_locale(locale);
+    match user {
+        User::Organisation => td_string!(text, calendars.used.default).to_owned(),
+        User::Team(name) => name.clone(),
+        User::Policy(_) => self::user(user, locale),
+    }
+}
+
 /// What uses a calendar.
 pub(super) fn user(user: &User, locale: Language) -> String {
     let text = text_locale(locale);

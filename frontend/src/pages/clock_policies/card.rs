@@ -114,6 +114,7 @@ pub(super) fn PolicyCard(
                         label=Signal::derive(move || t_string!(i18n, clock_policies.edit, name = name.get()))
                         pressed=Signal::from(policy.is_open)
                         on_click=move || policy.is_open.update(|open| *open = !*open)
+                        testid="policy-edit"
                     />
                     <IconButton
                         icon=IconName::Close
@@ -237,6 +238,7 @@ fn Fields(
                     label=Signal::derive(move || t_string!(i18n, clock_policies.calendar).to_owned())
                     value=policy.calendar
                     options
+                    testid="policy-calendar"
                 />
             </div>
         </div>

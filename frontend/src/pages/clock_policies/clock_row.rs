@@ -50,6 +50,7 @@ pub(super) fn ClockRow(policy: PolicyDraft, clock: ClockDraft) -> impl IntoView 
             <input
                 id=id
                 class="input clock-number"
+                data-testid="clock-number"
                 type="text"
                 inputmode="decimal"
                 autocomplete="off"
@@ -65,6 +66,7 @@ pub(super) fn ClockRow(policy: PolicyDraft, clock: ClockDraft) -> impl IntoView 
                 value=clock.unit
                 options=units
                 inline=true
+                testid="clock-unit"
             />
             <IconButton
                 icon=IconName::Close

@@ -70,6 +70,12 @@ fn Tickets(tickets: TicketsPreview, names: StoredValue<PolicyNames>) -> impl Int
         clocks,
         differing,
     } = tickets;
+    if ticket_count == 0 {
+        return view! {
+            <p data-testid="preview-counts">{t!(i18n, clock_policies.preview.none_open)}</p>
+        }
+        .into_any();
+    }
     let shown_count = differing.len();
     let is_cut = (shown_count as u32) < differing_count;
     let policies = policies.into_iter().map(|count| {
@@ -162,6 +168,7 @@ fn Tickets(tickets: TicketsPreview, names: StoredValue<PolicyNames>) -> impl Int
             </div>
         })}
     }
+    .into_any()
 }
 
 #[component]

@@ -167,15 +167,24 @@ fn Ending(import: Signal<Import>, dry_run: bool, state: Memo<ImportState>) -> im
             (ImportState::Done, true) if rejected == 0 => {
                 t_string!(i18n, imports.ending.good, count = count(taken()))
             }
+            (ImportState::Done, true) if taken() == 0 => {
+                t_string!(i18n, imports.ending.nothing, rejected = count(rejected))
+            }
             (ImportState::Done, true) => t_string!(
                 i18n,
                 imports.ending.some,
                 count = count(taken()),
                 rejected = count(rejected)
             ),
-            (ImportState::Done, false) => {
+            (ImportState::Done, false) if rejected == 0 => {
                 t_string!(i18n, imports.ending.done, count = count(taken()))
             }
+            (ImportState::Done, false) => t_string!(
+                i18n,
+                imports.ending.done_some,
+                count = count(taken()),
+                rejected = count(rejected)
+            ),
             (ImportState::Cancelled, true) => {
                 t_string!(i18n, imports.ending.check_stopped).to_owned()
             }
@@ -186,6 +195,19 @@ fn Ending(import: Signal<Import>, dry_run: bool, state: Memo<ImportState>) -> im
     let known = move || {
         let known = import.with(|it| it.known_count);
         (known > 0).then(|| t_string!(i18n, imports.ending.known, count = count(known)))
+    };
+    // How far an import came that did not come to its end.
+    let how_far = move || {
+        let rows = import.with(|it| it.summary.rows)?;
+        let done = import.with(|it| it.summary.rows_done);
+        (state.get() != ImportState::Done && done < rows).then(|| {
+            t_string!(
+                i18n,
+                imports.progress.rows_of,
+                done = count(done),
+                of = count(rows)
+            )
+        })
     };
     let refusals = move || {
         import.with(|it| {
@@ -238,7 +260,7 @@ fn Ending(import: Signal<Import>, dry_run: bool, state: Memo<ImportState>) -> im
         })
     };
     let has_records = Memo::new(move |_| !dry_run && taken() > import.with(|it| it.known_count));
-    let is_good = move || state.get() == ImportState::Done;
+    let is_good = move || state.get() == ImportState::Done && taken() > 0;
     view! {
         <section class="panel import-ending" data-testid="import-ending">
             <p class="import-ending-text" class:is-good=is_good role="status">
@@ -248,6 +270,7 @@ fn Ending(import: Signal<Import>, dry_run: bool, state: Memo<ImportState>) -> im
                 <span>{sentence}</span>
             </p>
             <ul class="import-refusals">{refusals}</ul>
+            <p class="quiet">{how_far}</p>
             <p class="quiet">{known}</p>
             <FormError error=start.error_signal()/>
             <div class="form-actions">
@@ -266,16 +289,25 @@ fn Ending(import: Signal<Import>, dry_run: bool, state: Memo<ImportState>) -> im
                     </Button>
                 </Show>
                 <Show when=move || has_records.get()>
-                    <LinkButton href=records kind=ButtonKind::Primary>{show_records}</LinkButton>
+                    {move || {
+                        // One next step stands out.
+                        let kind = if goes_on.get() { ButtonKind::Plain } else { ButtonKind::Primary };
+                        view! { <LinkButton href=records kind>{show_records}</LinkButton> }
+                    }}
                 </Show>
                 <Show when=move || has_file.get()>
-                    <LinkButton href=back>
-                        {move || if dry_run {
-                            t_string!(i18n, imports.ending.back)
-                        } else {
-                            t_string!(i18n, imports.ending.mapping)
-                        }}
-                    </LinkButton>
+                    {move || {
+                        let kind = if dry_run && !goes_on.get() { ButtonKind::Primary } else { ButtonKind::Plain };
+                        view! {
+                            <LinkButton href=back kind>
+                                {move || if dry_run {
+                                    t_string!(i18n, imports.ending.back)
+                                } else {
+                                    t_string!(i18n, imports.ending.mapping)
+                                }}
+                            </LinkButton>
+                        }
+                    }}
                 </Show>
                 <Show when=move || !has_file.get() && goes_on.get()>
                     <LinkButton href=links::new_import(None, None) kind=ButtonKind::Primary>

@@ -71,7 +71,7 @@ pub(super) fn FileStep() -> impl IntoView {
         });
     };
     view! {
-        <section class="panel import-file" aria-labelledby="import-file-title">
+        <section class="panel import-file" aria-labelledby="import-file-title" data-testid="import-step-file">
             <h2 id="import-file-title" class="visually-hidden">{t!(i18n, imports.step.file)}</h2>
             <Show
                 when=move || way.read().is_some()

@@ -100,6 +100,7 @@ fn MappingStep(
     let place = StoredValue::new(place);
     move || match (loaded.get(), loaded.error()) {
         (Some((file, draft)), _) => {
+            let is_kept = is_kept && draft != of_proposal(&file);
             let editor = Editor::new(file, draft);
             place.with_value(|place| keep(place.clone(), move || Some(editor.draft())));
             view! { <MappingForm id editor is_kept/> }.into_any()

@@ -76,6 +76,11 @@ pub fn ImportList() -> impl IntoView {
             </EmptyState>
         }
     };
+    let at_start = Signal::derive(move || address.get("cursor").is_empty());
+    let has_pages = move || {
+        let is_empty = imports.with(|page| page.is_some_and(|page| page.data.is_empty()));
+        !(is_empty && at_start.get())
+    };
     view! {
         <Section at=SectionName::Imports actions=new_one>
             <div class="panel">
@@ -93,13 +98,15 @@ pub fn ImportList() -> impl IntoView {
                     />
                 </Show>
             </div>
-            <Pager
-                total=Signal::derive(move || imports.with(|page| page.and_then(|page| page.total)))
-                next=Signal::derive(move || imports.with(|page| page.and_then(|page| page.next_cursor.clone())))
-                at_start=Signal::derive(move || address.get("cursor").is_empty())
-                on_next=move |cursor: String| address.open_page(&cursor)
-                on_start=move || address.open_page("")
-            />
+            <Show when=has_pages>
+                <Pager
+                    total=Signal::derive(move || imports.with(|page| page.and_then(|page| page.total)))
+                    next=Signal::derive(move || imports.with(|page| page.and_then(|page| page.next_cursor.clone())))
+                    at_start
+                    on_next=move |cursor: String| address.open_page(&cursor)
+                    on_start=move || address.open_page("")
+                />
+            </Show>
         </Section>
     }
 }

@@ -104,13 +104,18 @@ pub(super) fn Preview(
             .with(|it| it.map(|it| editor.mapping(|mapping| fields_of(it, mapping))))
             .unwrap_or_default()
     });
+    // Times stay in the zone that they were read in until there are others.
+    let zone = Memo::new(move |_| {
+        preview.with(|_| ());
+        untrack(|| editor.mapping(|mapping| mapping.zone.clone()))
+    });
     let rows = Memo::new(move |_| {
-        let locale = preferences.locale();
+        let (locale, zone) = (preferences.locale(), zone.get());
         let fields = fields.get();
         preview.with(|it| {
             let rows = it.map_or(&[][..], |it| it.rows.as_slice());
             let row = |(at, row): (usize, &PreviewRow)| {
-                row_of(at, row, &fields, editor, directory, locale)
+                row_of(at, row, &fields, editor, directory, (&zone, locale))
             };
             rows.iter().enumerate().map(row).collect::<Vec<_>>()
         })
@@ -120,8 +125,11 @@ pub(super) fn Preview(
         let is_missing = editor.mapping(|mapping| !mapping.missing().is_empty());
         is_missing || preview.with(|it| it.is_some_and(|it| !it.faults.is_empty()))
     });
-    // What a column has to do with stands at the column.
+    // What a column has to do with stands at the column; what is missing, above the columns.
     let general = Memo::new(move |_| {
+        if editor.mapping(|mapping| !mapping.missing().is_empty()) {
+            return Vec::new();
+        }
         preview.with(|it| {
             let faults = it.map_or(&[][..], |it| it.faults.as_slice());
             let general = faults.iter().filter(|fault| fault.column.is_none());
@@ -222,9 +230,9 @@ fn row_of(
     fields: &[&'static str],
     editor: Editor,
     directory: Directory,
-    locale: Language,
+    (zone, locale): (&str, Language),
 ) -> Row {
-    let (zone, row_per) = editor.mapping(|mapping| (mapping.zone.clone(), mapping.row_per));
+    let row_per = editor.mapping(|mapping| mapping.row_per);
     // Where a column's value ends up, as far as it is shown.
     let field_of = |column: &str| {
         let targets = editor.mapping(|mapping| mapping.targets(column));
@@ -240,7 +248,7 @@ fn row_of(
     let cell = |field: &&'static str| {
         let stored = row.fields.iter().find(|it| it.name == *field);
         let text = match stored {
-            Some(stored) => shown(field, &stored.value, &zone, directory, locale),
+            Some(stored) => shown(field, &stored.value, zone, directory, locale),
             // What is not stored stands as the file has it.
             None if !row.is_taken && row_per != RowPer::Event => raw(at, field, editor),
             None => String::new(),

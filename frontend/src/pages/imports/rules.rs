@@ -58,7 +58,7 @@ pub(super) fn Rules(
                 <Zone editor/>
                 <Team editor/>
                 <details class="import-more">
-                    <summary>{t!(i18n, imports.rules.more)}</summary>
+                    <summary data-testid="import-more">{t!(i18n, imports.rules.more)}</summary>
                     <Show when=move || !is_of_customers.get()>
                         <RowKind editor has_events/>
                         <OpenedDefault editor/>
@@ -407,6 +407,7 @@ fn SourceName(editor: Editor) -> impl IntoView {
             hint=Signal::derive(move || Some(t_string!(i18n, imports.rules.source_hint).to_owned()))
             error=Signal::derive(move || fault.get().then(|| t_string!(i18n, imports.rules.source_fault).to_owned()))
             value
+            testid="import-source"
         />
     }
 }

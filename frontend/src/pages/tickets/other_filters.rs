@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 use leptos_i18n::td_string;
-use rapport_types::ids::UserId;
+use rapport_types::ids::{ImportId, UserId};
 use rapport_types::locale::Locale as Language;
 
 use crate::api::configuration::Directory;
@@ -26,6 +26,12 @@ pub(super) fn words(
     if let Some(person) = person {
         let is = td_string!(text, tickets.filter.is, name = person);
         return (is, person_words(value, directory, locale));
+    }
+    if name == "import"
+        && let Some(at) = value.parse().ok().and_then(started)
+    {
+        let imported = td_string!(text, tickets.filter.imported);
+        return (imported.to_owned(), format::date_time(at, locale));
     }
     let (field, is_end) = match (name.strip_suffix("_before"), name.strip_suffix("_from")) {
         (Some(field), _) => (field, true),
@@ -53,6 +59,12 @@ pub(super) fn words(
             td_string!(text, tickets.drill.of, by = name, name = value),
         ),
     }
+}
+
+/// When an import was started: its id holds the millisecond.
+fn started(id: ImportId) -> Option<DateTime<Utc>> {
+    let since_1970 = id.uuid().as_u128() >> 80;
+    DateTime::from_timestamp_millis(i64::try_from(since_1970).ok()?)
 }
 
 fn person_words(value: &str, directory: Directory, locale: Language) -> String {
