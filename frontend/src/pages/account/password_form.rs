@@ -65,7 +65,7 @@ pub(super) fn PasswordForm(
                 readonly=true
                 name="username"
                 autocomplete="username"
-                prop:value=move || session.me().map(|me| me.username.to_string())
+                prop:value=move || session.me().map(|me| me.username.as_str().to_owned())
             />
             <TextField
                 label=current_label
