@@ -21,6 +21,7 @@ mod crash;
 mod csv;
 mod customers;
 mod faults;
+mod idempotency;
 mod imports;
 mod matrix;
 mod operations;

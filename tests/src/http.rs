@@ -20,7 +20,22 @@ pub fn send(
     token: Option<&str>,
     body: Option<&Value>,
 ) -> io::Result<(u16, Value)> {
-    let (status, body) = exchange(address, method, path, token, body)?;
+    let (status, body) = exchange(address, method, path, token, None, body)?;
+    Ok((status, serde_json::from_str(&body).unwrap_or_default()))
+}
+
+/// [`send`] by POST with an `Idempotency-Key`.
+///
+/// # Errors
+/// As [`send`].
+pub fn post_by_key(
+    address: &str,
+    path: &str,
+    token: &str,
+    key: &str,
+    body: &Value,
+) -> io::Result<(u16, Value)> {
+    let (status, body) = exchange(address, "POST", path, Some(token), Some(key), Some(body))?;
     Ok((status, serde_json::from_str(&body).unwrap_or_default()))
 }
 
@@ -30,7 +45,7 @@ pub fn send(
 /// # Errors
 /// When the connection breaks before the whole answer is there.
 pub fn metric(address: &str, line: &str) -> io::Result<Option<f64>> {
-    let (_, page) = exchange(address, "GET", "/metrics", None, None)?;
+    let (_, page) = exchange(address, "GET", "/metrics", None, None, None)?;
     let values = page.lines().filter_map(|shown| shown.rsplit_once(' '));
     Ok(values
         .filter(|(name, _)| *name == line)
@@ -42,6 +57,7 @@ fn exchange(
     method: &str,
     path: &str,
     token: Option<&str>,
+    key: Option<&str>,
     body: Option<&Value>,
 ) -> io::Result<(u16, String)> {
     let host = address.strip_prefix("http://").unwrap_or(address);
@@ -51,6 +67,9 @@ fn exchange(
     let mut head = format!("{method} {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n");
     if let Some(token) = token {
         head.push_str(&format!("Authorization: Bearer {token}\r\n"));
+    }
+    if let Some(key) = key {
+        head.push_str(&format!("Idempotency-Key: {key}\r\n"));
     }
     if !body.is_empty() {
         head.push_str(&format!(

@@ -18,10 +18,11 @@ use crate::csv::Cell;
 use crate::error::ApiError;
 use crate::extract::{
     Allowed, Body, IfMatch, IfMatchHeader, IfNoneMatchHeader, PathId, RawPairs, SignedIn,
-    ValidJson, created, versioned,
+    ValidJson, versioned,
 };
 use crate::lists::{self, ACTIVE, ListParams, Listed, name_cells, name_order};
 use crate::records::check_version;
+use crate::replies::Reply;
 use crate::state::AppState;
 use crate::versions;
 
@@ -137,16 +138,11 @@ async fn create_calendar(
         days: new.days,
         active: true,
     };
-    state
-        .change_configuration(&caller, async |writer: &mut Writer, _: &Configuration| {
-            Ok(calendars::insert(writer, &calendar).await?)
-        })
-        .await?;
-    Ok(created(
-        &calendar,
-        calendar.version,
-        &format!("/api/v1/calendars/{}", calendar.id),
-    ))
+    let work = async |writer: &mut Writer, _: &Configuration| {
+        Ok(calendars::insert(writer, &calendar).await?)
+    };
+    let reply = |(): &()| Reply::record(&calendar, calendar.version, ("calendars", calendar.id));
+    state.configure_once(&caller, work, reply).await
 }
 
 /// Read a calendar

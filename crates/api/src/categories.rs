@@ -17,10 +17,11 @@ use crate::csv::Cell;
 use crate::error::ApiError;
 use crate::extract::{
     Allowed, Body, IfMatch, IfMatchHeader, IfNoneMatchHeader, PathId, RawPairs, SignedIn,
-    ValidJson, created, versioned,
+    ValidJson, versioned,
 };
 use crate::lists::{self, ACTIVE, ListParams, Listed, name_cells, name_order};
 use crate::records::check_version;
+use crate::replies::Reply;
 use crate::state::AppState;
 
 /// The routes of this feature.
@@ -148,20 +149,12 @@ async fn create_category(
         parent_id: new.parent_id,
         active: true,
     };
-    state
-        .change_configuration(
-            &caller,
-            async |writer: &mut Writer, current: &Configuration| {
-                check_parent(&category, None, current)?;
-                Ok(categories::insert(writer, &category).await?)
-            },
-        )
-        .await?;
-    Ok(created(
-        &category,
-        category.version,
-        &format!("/api/v1/categories/{}", category.id),
-    ))
+    let work = async |writer: &mut Writer, current: &Configuration| {
+        check_parent(&category, None, current)?;
+        Ok(categories::insert(writer, &category).await?)
+    };
+    let reply = |(): &()| Reply::record(&category, category.version, ("categories", category.id));
+    state.configure_once(&caller, work, reply).await
 }
 
 /// Read a category

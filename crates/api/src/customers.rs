@@ -3,7 +3,7 @@
 use actix_web::{HttpRequest, HttpResponse, delete, get, patch, post, web};
 use chrono::{DateTime, Utc};
 use rapport_persistence::configuration::Configuration;
-use rapport_persistence::writes::write;
+use rapport_persistence::writes::{Writer, write};
 use rapport_persistence::{contacts, customers};
 use rapport_types::customers::{
     Customer, CustomerKind, CustomerNames, CustomerPatch, CustomerSummary, CustomerView, FIELDS,
@@ -21,10 +21,11 @@ use crate::csv::Cell;
 use crate::error::ApiError;
 use crate::extract::{
     Allowed, Body, Format, IfMatch, IfMatchHeader, IfNoneMatchHeader, PagingParams, PathId,
-    RawPairs, ValidJson, created, etag, versioned,
+    RawPairs, ValidJson, etag, versioned,
 };
 use crate::lists::page;
 use crate::records::{all_as_csv, check_codes, check_cursor, context, q, scope_of};
+use crate::replies::Reply;
 use crate::state::AppState;
 
 /// The routes of this feature.
@@ -185,19 +186,17 @@ async fn create_customer(
     let now = state.clock.now();
     let customer = added(new.0, caller.team_id, now, &state, &configuration);
     check(None, &customer, &caller, &configuration)?;
-    let customer = write(&state.db, caller.write_context(now), async |writer| {
+    let work = async |writer: &mut Writer| {
         let mut customer = customer.clone();
         customer.number = customers::next_number(writer).await?;
         customers::insert(writer, &customer).await?;
-        Ok::<_, ApiError>(customer)
-    })
-    .await
-    .map_err(external_id_taken)?;
-    Ok(created(
-        &customer,
-        customer.version,
-        &format!("/api/v1/customers/{}", customer.id),
-    ))
+        Ok(customer)
+    };
+    let reply = |new: &Customer| Reply::record(new, new.version, ("customers", new.id));
+    state
+        .write_once(&caller, now, work, reply)
+        .await
+        .map_err(external_id_taken)
 }
 
 /// Read a customer

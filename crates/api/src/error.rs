@@ -238,6 +238,10 @@ impl From<StoreError> for ApiError {
                 error.0.current_version = Some(current_version);
                 error
             }
+            StoreError::OtherBody => Self::new(ErrorCode::IdempotencyKeyReused),
+            StoreError::InProgress => {
+                Self::new(ErrorCode::RequestInProgress).with_header(header::RETRY_AFTER, "1")
+            }
             StoreError::Busy(cause) => Self::new(ErrorCode::Unavailable)
                 .because(cause)
                 .with_header(header::RETRY_AFTER, "1"),
@@ -314,6 +318,8 @@ mod tests {
             (StoreError::Unknown(None), 422),
             (StoreError::InUse, 409),
             (StoreError::Stale { current_version: 4 }, 412),
+            (StoreError::OtherBody, 422),
+            (StoreError::InProgress, 409),
             (StoreError::Busy("locked".into()), 503),
             (StoreError::Conflict("deadlock".into()), 503),
             (StoreError::Full("disk".into()), 503),

@@ -31,6 +31,7 @@ pub mod metrics;
 pub mod middleware;
 pub mod openapi;
 pub mod records;
+pub mod replies;
 pub mod reports;
 pub mod roles;
 pub mod routes;

@@ -8,7 +8,7 @@ use actix_web::dev::ResourceDef;
 use actix_web::http::Method;
 use rapport_types::locale::Locale;
 use rapport_types::problem::{ErrorCode, Problem};
-use utoipa::openapi::path::{Operation, ParameterIn, PathItem};
+use utoipa::openapi::path::{Operation, Parameter, ParameterIn, PathItem};
 use utoipa::openapi::security::{
     ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme,
 };
@@ -20,6 +20,8 @@ use utoipa::{OpenApi as _, PartialSchema, ToSchema};
 use utoipa_actix_web::AppExt;
 
 use crate::error::PROBLEM_JSON;
+use crate::extract::header_parameter;
+use crate::replies::IDEMPOTENCY_KEY;
 use crate::routes;
 
 /// Where the document is served.
@@ -155,6 +157,13 @@ fn complete(path: &str, method: &Method, operation: &mut Operation) {
         .tags
         .as_ref()
         .is_some_and(|tags| tags.iter().any(|tag| tag == "auth"));
+    if is_api && *method == Method::POST && !signs_in {
+        let key = idempotency_key();
+        operation
+            .parameters
+            .get_or_insert_default()
+            .push(key.into());
+    }
     let statuses = [
         (400, is_api),
         (401, is_api && (!public || path.ends_with("/sign-in"))),
@@ -178,6 +187,14 @@ fn complete(path: &str, method: &Method, operation: &mut Operation) {
             .entry(status.to_string())
             .or_insert_with(|| RefOr::Ref(Ref::from_response_name(response_name(status))));
     }
+}
+
+/// The header by which a POST may be sent again.
+fn idempotency_key() -> Parameter {
+    let about = "Names this request, so that it can be sent again after a lost answer: by the same \
+        key it has no second effect and gets the first answer, marked `Idempotency-Replayed: true`. \
+        The body must be the same. Kept for 48 hours.";
+    header_parameter(IDEMPOTENCY_KEY, about, "^[!-~]{1,255}$", Required::False)
 }
 
 fn response_name(status: u16) -> String {

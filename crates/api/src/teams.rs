@@ -17,10 +17,11 @@ use crate::csv::Cell;
 use crate::error::ApiError;
 use crate::extract::{
     Allowed, Body, IfMatch, IfMatchHeader, IfNoneMatchHeader, PathId, RawPairs, SignedIn,
-    ValidJson, created, versioned,
+    ValidJson, versioned,
 };
 use crate::lists::{self, ACTIVE, ListParams, Listed, name_cells, name_order};
 use crate::records::check_version;
+use crate::replies::Reply;
 use crate::state::AppState;
 
 /// The routes of this feature.
@@ -150,21 +151,14 @@ async fn create_team(
         calendar_id: new.calendar_id,
         active: true,
     };
-    state
-        .change_configuration(
-            &caller,
-            async |writer: &mut Writer, current: &Configuration| {
-                check_references(&team, None, current)?;
-                Ok(teams::insert(writer, &team).await?)
-            },
-        )
-        .await?;
+    let work = async |writer: &mut Writer, current: &Configuration| {
+        check_references(&team, None, current)?;
+        Ok(teams::insert(writer, &team).await?)
+    };
+    let reply = |(): &()| Reply::record(&team, team.version, ("teams", team.id));
+    let answer = state.configure_once(&caller, work, reply).await;
     state.callers.forget_all();
-    Ok(created(
-        &team,
-        team.version,
-        &format!("/api/v1/teams/{}", team.id),
-    ))
+    answer
 }
 
 /// Read a team

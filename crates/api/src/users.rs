@@ -18,10 +18,11 @@ use crate::csv::Cell;
 use crate::error::ApiError;
 use crate::extract::{
     Allowed, Body, IfMatch, IfMatchHeader, IfNoneMatchHeader, PathId, RawPairs, SignedIn,
-    ValidJson, created, versioned,
+    ValidJson, versioned,
 };
 use crate::lists::{self, ACTIVE, ListParams, Listed};
 use crate::records::check_version;
+use crate::replies::Reply;
 use crate::state::AppState;
 
 /// The routes of this feature.
@@ -174,22 +175,14 @@ async fn create_user(
 ) -> Result<HttpResponse, ApiError> {
     let hash = state.passwords.hash(new.password.as_str()).await?;
     let id = UserId::from_uuid(state.ids.next());
-    let user = state
-        .change_configuration(
-            &caller,
-            async |writer: &mut Writer, current: &Configuration| {
-                let user = made(id, new.0.clone(), current);
-                check_references(&user, None, current)?;
-                users::insert(writer, &user, &hash).await?;
-                Ok(user)
-            },
-        )
-        .await?;
-    Ok(created(
-        &user,
-        user.version,
-        &format!("/api/v1/users/{}", user.id),
-    ))
+    let work = async |writer: &mut Writer, current: &Configuration| {
+        let user = made(id, new.0.clone(), current);
+        check_references(&user, None, current)?;
+        users::insert(writer, &user, &hash).await?;
+        Ok(user)
+    };
+    let reply = |new: &User| Reply::record(new, new.version, ("users", new.id));
+    state.configure_once(&caller, work, reply).await
 }
 
 /// Read a user

@@ -1,4 +1,5 @@
-//! Writes that are no record's: sessions, leases, sign-in failures, signing keys, uploaded files.
+//! Writes that are no record's: sessions, leases, sign-in failures, signing keys, uploaded files,
+//! stored replies.
 //!
 //! They leave no change entry. What a change of a record brings with it goes through its
 //! transaction ([`Writer::keep_books`](crate::writes::Writer)). The trait [`BookkeepingTable`] is the list of what may be written
@@ -12,7 +13,7 @@ use sea_orm::{
 
 use crate::database::{Database, Kind};
 use crate::entities::{
-    import_fault, import_file, lease, refresh_token, session, sign_in_failure, signing_key,
+    import_fault, import_file, lease, refresh_token, reply, session, sign_in_failure, signing_key,
 };
 use crate::error::StoreError;
 use crate::sql::Sql;
@@ -22,6 +23,7 @@ pub(crate) trait BookkeepingTable: EntityTrait {}
 
 impl BookkeepingTable for session::Entity {}
 impl BookkeepingTable for refresh_token::Entity {}
+impl BookkeepingTable for reply::Entity {}
 impl BookkeepingTable for lease::Entity {}
 impl BookkeepingTable for import_file::Entity {}
 impl BookkeepingTable for import_fault::Entity {}

@@ -20,6 +20,10 @@ pub enum StoreError {
         /// The version it has now.
         current_version: i64,
     },
+    /// An earlier request of the same key had another body.
+    OtherBody,
+    /// An earlier request of the same key is still under way.
+    InProgress,
     /// The database is locked, gone or out of connections: trying again later can help. The text
     /// is for the log.
     Busy(String),
@@ -46,6 +50,8 @@ impl std::fmt::Display for StoreError {
             }
             Self::InUse => f.write_str("in use"),
             Self::Stale { current_version } => write!(f, "stale, version is {current_version}"),
+            Self::OtherBody => f.write_str("the same key with another body"),
+            Self::InProgress => f.write_str("the same request is under way"),
             Self::Busy(cause) => write!(f, "the database is busy: {cause}"),
             Self::Conflict(cause) => write!(f, "two transactions met: {cause}"),
             Self::Full(cause) => write!(f, "the database is full: {cause}"),

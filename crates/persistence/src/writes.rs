@@ -10,6 +10,7 @@ pub(crate) mod group;
 mod numbers;
 mod parts;
 mod pending;
+pub mod replies;
 
 use std::sync::atomic::Ordering;
 

@@ -10,6 +10,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use chrono::{DateTime, TimeDelta, Utc};
 use rapport_persistence::sessions::Owner;
 use rapport_persistence::writes::WriteContext;
+use rapport_persistence::writes::replies::RequestKey;
 use rapport_types::ids::{SessionId, UserId};
 use rapport_types::problem::ErrorCode;
 use rapport_types::records::Actor;
@@ -32,6 +33,8 @@ pub struct Caller {
     pub session_id: SessionId,
     /// The id of the request, which every change names.
     pub request_id: String,
+    /// By which the request may be sent again.
+    pub request_key: Option<RequestKey>,
 }
 
 impl Caller {

@@ -21,10 +21,10 @@ use crate::auth::caller::Caller;
 use crate::customers::{added, channel_fault, customer_faults};
 use crate::error::ApiError;
 use crate::extract::{
-    Allowed, Body, IfMatch, IfMatchHeader, IfNoneMatchHeader, PathId, ValidJson, created, etag,
-    versioned,
+    Allowed, Body, IfMatch, IfMatchHeader, IfNoneMatchHeader, PathId, ValidJson, etag, versioned,
 };
 use crate::records::{check_version, scope_of};
+use crate::replies::Reply;
 use crate::state::AppState;
 
 /// The routes of this feature.
@@ -100,7 +100,7 @@ async fn create_customer_contact(
     });
     check(&new, person.as_ref(), &caller, &configuration)?;
     let contact_id = ContactId::from_uuid(state.ids.next());
-    let contact = write(&state.db, caller.write_context(now), async |writer| {
+    let work = async |writer: &mut Writer| {
         let person = match (&person, new.person_id) {
             (Some(person), _) => person.clone(),
             (None, Some(person)) => known_person(writer, &scope, person).await?,
@@ -130,15 +130,13 @@ async fn create_customer_contact(
         }
         displace(writer, &contact, &existing, &organisation).await?;
         contacts::insert(writer, &contact, &organisation).await?;
-        Ok::<_, ApiError>(contact)
-    })
-    .await
-    .map_err(taken)?;
-    Ok(created(
-        &contact,
-        contact.version,
-        &format!("/api/v1/contacts/{}", contact.id),
-    ))
+        Ok(contact)
+    };
+    let reply = |new: &Contact| Reply::record(new, new.version, ("contacts", new.id));
+    state
+        .write_once(&caller, now, work, reply)
+        .await
+        .map_err(taken)
 }
 
 /// Read a contact

@@ -14,6 +14,7 @@ use crate::auth::caller::Caller;
 use crate::auth::cookies;
 use crate::error::ApiError;
 use crate::middleware::RequestId;
+use crate::replies::GivenKey;
 use crate::state::AppState;
 
 /// The caller, who holds the right `R`: 401 without a valid token, 403 without the right.
@@ -112,11 +113,12 @@ async fn authenticate(request: &HttpRequest) -> Result<Caller, ApiError> {
     let claims = state.tokens.verify(&token, state.clock.now())?;
     let me = state.callers.get(state, &claims).await?;
     request.extensions_mut().insert(me.id);
-    let request_id = RequestId::of(request);
+    let given = request.extensions().get::<GivenKey>().cloned();
     Ok(Caller {
-        me,
         session_id: claims.sid,
-        request_id,
+        request_id: RequestId::of(request),
+        request_key: given.map(|given| given.of_caller(me.id, request)),
+        me,
     })
 }
 

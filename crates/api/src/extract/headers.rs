@@ -134,7 +134,13 @@ impl utoipa::IntoParams for IfNoneMatchHeader {
     }
 }
 
-fn header_parameter(name: &str, about: &str, pattern: &str, required: Required) -> Parameter {
+/// A header for the document.
+pub(crate) fn header_parameter(
+    name: &str,
+    about: &str,
+    pattern: &str,
+    required: Required,
+) -> Parameter {
     ParameterBuilder::new()
         .name(name)
         .parameter_in(ParameterIn::Header)

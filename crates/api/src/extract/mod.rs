@@ -12,6 +12,7 @@ mod query;
 pub use allowed::{Allowed, OnTheWayIn, SignedIn};
 pub use faults::validation_faults;
 pub use format::Format;
+pub(crate) use headers::header_parameter;
 pub use headers::{
     IfMatch, IfMatchHeader, IfNoneMatchHeader, OptionalIfMatch, created, etag, versioned,
 };

@@ -1,10 +1,9 @@
 //! The endpoints of imports.
 
-use actix_web::http::header::LOCATION;
 use actix_web::{FromRequest, HttpRequest, HttpResponse, get, post, web};
 use rapport_persistence::configuration::Configuration;
 use rapport_persistence::imports::{self as rows, ImportRun, Query};
-use rapport_persistence::writes::{Writer, write};
+use rapport_persistence::writes::Writer;
 use rapport_types::ids::{ImportFileId, ImportId, TeamId};
 use rapport_types::imports::{
     FIELDS, FaultTally, Import, ImportFile, ImportNumbers, ImportState, ImportSummary, Mapping,
@@ -32,6 +31,7 @@ use crate::extract::{
 };
 use crate::lists::page;
 use crate::records::{check_cursor, context};
+use crate::replies::{GivenKey, Reply};
 use crate::state::AppState;
 
 /// The routes of this feature.
@@ -96,23 +96,38 @@ async fn create_import(
 ) -> Result<HttpResponse, ApiError> {
     let mut payload = payload.into_inner();
     let configuration = state.configuration().await?;
+    let mut caller = caller.caller;
     let (new, file) = if upload::is_form(&request) {
         let others = ["mapping", "team_id", "dry_run"];
         let form = upload::take(&state, &request, payload, &others).await?;
+        let parts = json!(form.parts).to_string();
         let new = of_form(form.file.arriving.id, form.parts)?;
         let file = files::keep(&state, &caller, form.file).await?;
+        let body = format!("{} {parts}", file.digest);
+        let given = GivenKey::of(request.headers(), body.as_bytes())?;
+        caller.request_key = given.map(|given| given.of_caller(caller.id, &request));
         (new, file)
     } else {
         let new = ValidJson::<NewImport>::from_request(&request, &mut payload).await?;
         let file = files::find(&state, &caller, &configuration, new.file_id).await?;
         (new.0, file)
     };
-    let run = start(&state, &caller, &configuration, new, &file).await?;
+    let run = wanted(&state, &caller, &configuration, new, &file).await?;
+    let work = async |writer: &mut Writer| {
+        if !run.is_dry_run && rows::is_under_way(writer, &run.digest).await? {
+            return Err(ApiError::from(ErrorCode::ImportRunning));
+        }
+        Ok(rows::insert(writer, &run).await?)
+    };
+    let reply = |(): &()| {
+        let import = whole(&run, &configuration, language.0)?;
+        Ok(Reply::created(&import)?.at(format!("/api/v1/imports/{}", run.id)))
+    };
+    let answer = state
+        .write_once(&caller, run.started_at, work, reply)
+        .await?;
     state.imports.added.notify_one();
-    let import = whole(&run, &configuration, language.0)?;
-    Ok(HttpResponse::Created()
-        .insert_header((LOCATION, format!("/api/v1/imports/{}", run.id)))
-        .json(import))
+    Ok(answer)
 }
 
 /// The parts of a form as the body that they stand for.
@@ -137,8 +152,8 @@ fn of_form(
     parse(Value::Object(body).to_string().as_bytes())
 }
 
-/// Checks what is wanted and lets it wait for its turn.
-async fn start(
+/// The import that is wanted, checked.
+async fn wanted(
     state: &AppState,
     caller: &Caller,
     configuration: &Configuration,
@@ -166,7 +181,7 @@ async fn start(
         ApiError::new(ErrorCode::MappingDoesNotFit).with_import_faults(placed.collect())
     })?;
     let now = state.clock.now();
-    let run = ImportRun {
+    Ok(ImportRun {
         id: ImportId::from_uuid(state.ids.next()),
         entity: new.mapping.entity(),
         digest: file.digest.clone(),
@@ -188,19 +203,7 @@ async fn start(
         started_at: now,
         updated_at: now,
         ended_at: None,
-    };
-    write(
-        &state.db,
-        caller.write_context(now),
-        async |writer: &mut Writer| {
-            if !run.is_dry_run && rows::is_under_way(writer, &run.digest).await? {
-                return Err(ApiError::from(ErrorCode::ImportRunning));
-            }
-            Ok(rows::insert(writer, &run).await?)
-        },
-    )
-    .await?;
-    Ok(run)
+    })
 }
 
 async fn read_header(
@@ -386,14 +389,15 @@ async fn cancel_import(
 ) -> Result<HttpResponse, ApiError> {
     let configuration = state.configuration().await?;
     let sight = sight_of(&caller, &configuration);
-    let context = caller.write_context(state.clock.now());
-    let run = write(&state.db, context, async |writer: &mut Writer| {
+    let work = async |writer: &mut Writer| {
         let run = rows::get_locked(writer, &sight, id.0).await?;
         if run.state.is_over() {
             return Err(ApiError::from(ErrorCode::ImportOver));
         }
         Ok(rows::cancel(writer, &run).await?)
-    })
-    .await?;
-    Ok(HttpResponse::Ok().json(whole(&run, &configuration, language.0)?))
+    };
+    let reply = |run: &ImportRun| Reply::ok(&whole(run, &configuration, language.0)?);
+    state
+        .write_once(&caller, state.clock.now(), work, reply)
+        .await
 }

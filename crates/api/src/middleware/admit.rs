@@ -1,4 +1,5 @@
-//! Requests of the API are let in one after the other, when their body is there. Health checks,
+//! Requests of the API are let in one after the other, when their body is there. One that was sent
+//! and answered before gets the same answer again. Health checks,
 //! metrics and the files of the web app need no turn.
 
 use std::future::ready;
@@ -11,17 +12,21 @@ use actix_web::http::Method;
 use actix_web::http::header::CONTENT_TYPE;
 use actix_web::middleware::Next;
 use actix_web::web::{self, BytesMut};
-use actix_web::{Error, HttpMessage};
+use actix_web::{Error, FromRequest, HttpMessage};
 use futures_util::{StreamExt, stream};
 use rapport_types::problem::ErrorCode;
 use tokio::time::{Instant, timeout, timeout_at};
 
 use crate::admission::{HeldBytes, Refusal};
 use crate::error::ApiError;
+use crate::extract::SignedIn;
+use crate::replies::GivenKey;
 use crate::state::AppState;
 
 /// What needs a turn.
 const PATHS: &str = "/api/v1/";
+/// What is not sent again by a key.
+const SIGNING_IN: &str = "/api/v1/auth/";
 /// Most bytes of a body that are taken in before the request's turn; what is left comes after it.
 const EARLY: usize = 1 << 20;
 
@@ -60,7 +65,28 @@ pub async fn admit<B: MessageBody + 'static>(
         Ok(pass) => pass,
         Err(why) => return Ok(request.error_response(ApiError::from(why))),
     };
+    if request.extensions().contains::<GivenKey>()
+        && let Ok(caller) = SignedIn::extract(request.request()).await
+    {
+        match state.replay(&caller).await {
+            Ok(None) => {}
+            Ok(Some(replay)) => return Ok(request.into_response(replay)),
+            Err(error) => return Ok(request.error_response(error)),
+        }
+    }
     Ok(next.call(request).await?.map_into_boxed_body())
+}
+
+/// Notes by which key a request may be sent again. A form is noted by its endpoint, which takes it
+/// in. Signing in is not to be sent again: each time makes a session.
+fn note_key(request: &ServiceRequest, body: &[u8]) -> Result<(), ApiError> {
+    if *request.method() != Method::POST || request.path().starts_with(SIGNING_IN) {
+        return Ok(());
+    }
+    if let Some(key) = GivenKey::of(request.headers(), body)? {
+        request.extensions_mut().insert(key);
+    }
+    Ok(())
 }
 
 /// Whether the body is no JSON, and so may be as large as its endpoint says.
@@ -104,6 +130,7 @@ async fn receive(
 ) -> Result<Option<HeldBytes>, ApiError> {
     let mut payload = request.take_payload();
     if matches!(payload, Payload::None) {
+        note_key(request, &[])?;
         return Ok(None);
     }
     let deadline = Instant::now() + state.config.client_body;
@@ -122,6 +149,9 @@ async fn receive(
         }
     };
     let bytes = bytes.freeze();
+    if is_whole {
+        note_key(request, &bytes)?;
+    }
     request.set_payload(if is_whole {
         bytes.into()
     } else {

@@ -2,7 +2,7 @@
 
 use actix_web::{HttpRequest, HttpResponse, get, post, web};
 use rapport_persistence::tickets;
-use rapport_persistence::writes::write;
+use rapport_persistence::writes::Writer;
 use rapport_types::ids::{MessageId, TicketId};
 use rapport_types::page::{KeyKind, Page, Paging, Sort};
 use rapport_types::permissions::{ViewTickets, WorkTickets};
@@ -14,9 +14,10 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::events;
 use crate::error::ApiError;
-use crate::extract::{Allowed, Body, IfMatch, OptionalIfMatch, PathId, RawPairs, ValidJson, etag};
+use crate::extract::{Allowed, Body, IfMatch, OptionalIfMatch, PathId, RawPairs, ValidJson};
 use crate::lists::page;
 use crate::records::{check_cursor, check_version, scope_of};
+use crate::replies::Reply;
 use crate::state::AppState;
 
 /// The routes of this file.
@@ -108,8 +109,7 @@ async fn create_ticket_message(
 ) -> Result<HttpResponse, ApiError> {
     let configuration = state.configuration().await?;
     let scope = scope_of(&caller, &configuration);
-    let context = caller.write_context(state.clock.now());
-    let (message, version) = write(&state.db, context, async |writer| {
+    let work = async |writer: &mut Writer| {
         let before = tickets::get_locked(writer, &scope, id.0).await?;
         if let Some(version) = seen.0 {
             check_version(IfMatch(version), before.ticket.version)?;
@@ -142,11 +142,12 @@ async fn create_ticket_message(
         let mut after = case.ticket;
         tickets::add_message(writer, &before, &mut after, &case.clocks, &events, &message).await?;
         Ok((message, after.version))
-    })
-    .await?;
-    Ok(HttpResponse::Created()
-        .insert_header(etag(version))
-        .json(message))
+    };
+    let reply =
+        |(message, version): &(Message, i64)| Ok(Reply::created(message)?.with_version(*version));
+    state
+        .write_once(&caller, state.clock.now(), work, reply)
+        .await
 }
 
 /// List a ticket's events

@@ -24,11 +24,12 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use crate::customers::{distinct, external_id_taken};
 use crate::error::ApiError;
 use crate::extract::{
-    Allowed, Body, IfMatch, IfMatchHeader, IfNoneMatchHeader, PathId, RawPairs, ValidJson, created,
-    etag, versioned,
+    Allowed, Body, IfMatch, IfMatchHeader, IfNoneMatchHeader, PathId, RawPairs, ValidJson, etag,
+    versioned,
 };
 use crate::ids::Ids;
 use crate::records::{check_version, scope_of};
+use crate::replies::Reply;
 use crate::state::AppState;
 
 /// The routes of this feature.
@@ -132,7 +133,7 @@ async fn create_ticket(
         messages: Vec::new(),
         ratings: Vec::new(),
     };
-    let ticket = write(&state.db, caller.write_context(now), async |writer| {
+    let work = async |writer: &mut Writer| {
         let mut row = row.clone();
         row.ticket.number = match row.ticket.follows_ticket_id {
             Some(followed) => checks::known(
@@ -150,15 +151,13 @@ async fn create_ticket(
             None => None,
         };
         let found_by = customer.iter().chain(&contact);
-        Ok::<_, ApiError>(tickets::insert(writer, row, found_by).await?)
-    })
-    .await
-    .map_err(external_id_taken)?;
-    Ok(created(
-        &ticket,
-        ticket.version,
-        &format!("/api/v1/tickets/{}", ticket.id),
-    ))
+        Ok(tickets::insert(writer, row, found_by).await?)
+    };
+    let reply = |new: &Ticket| Reply::record(new, new.version, ("tickets", new.id));
+    state
+        .write_once(&caller, now, work, reply)
+        .await
+        .map_err(external_id_taken)
 }
 
 /// Read a ticket

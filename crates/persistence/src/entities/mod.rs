@@ -23,6 +23,7 @@ pub(crate) mod lease;
 pub(crate) mod message;
 pub(crate) mod rating;
 pub(crate) mod refresh_token;
+pub(crate) mod reply;
 pub(crate) mod role;
 pub(crate) mod session;
 pub(crate) mod setting;

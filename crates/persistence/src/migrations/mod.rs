@@ -4,6 +4,7 @@ pub(crate) mod bookkeeping;
 mod m20261122_1_foundation;
 mod m20261126_2_imports;
 mod m20261126_3_contacts;
+mod m20261126_4_replies;
 mod schema;
 
 use sea_orm_migration::prelude::*;
@@ -24,6 +25,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_1_foundation::Migration),
             Box::new(m20261126_2_imports::Migration),
             Box::new(m20261126_3_contacts::Migration),
+            Box::new(m20261126_4_replies::Migration),
         ]
     }
 }
