@@ -204,6 +204,7 @@ fn about(
     let known = Known {
         source,
         delimiter: char::from(learnt.delimiter),
+        locale: caller.locale,
         zone: configuration.settings.time_zone.as_str().to_owned(),
         now: now.to_rfc3339_opts(SecondsFormat::Secs, true),
         types: in_use(

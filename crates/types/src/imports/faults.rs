@@ -84,30 +84,30 @@ codes! {
     RecordTooLong = "record_too_long", File, "The row that starts on line {line} is longer than {limit} bytes; a closing quote may be missing.", "从第 {line} 行开始的记录超过 {limit} 字节，可能缺少右引号。";
     Unreadable = "unreadable", File, "The file cannot be read: {reason}.", "无法读取文件：{reason}。";
 
-    BadMapping = "bad_mapping", Mapping, "The mapping is not valid at `{path}`: {reason}.", "映射在“{path}”处无效：{reason}。";
-    ColumnMissing = "column_missing", Mapping, "The mapping names the column `{column}`, which the file does not have.", "映射引用了文件中不存在的列“{column}”。";
-    ColumnNotMapped = "column_not_mapped", Mapping, "The file has the column `{column}`, which is neither mapped nor in `ignore`.", "文件中的列“{column}”既未映射，也未列入 ignore。";
-    ColumnTwice = "column_twice", Mapping, "The file has the column `{column}` more than once.", "文件中的列“{column}”重复出现。";
-    ColumnIgnoredAndMapped = "column_ignored_and_mapped", Mapping, "The column `{column}` is mapped and in `ignore` too.", "列“{column}”既已映射又列入 ignore。";
-    UnknownZone = "unknown_zone", Mapping, "`{value}` is no time zone.", "“{value}”不是有效的时区。";
-    BadDateFormat = "bad_date_format", Mapping, "`{value}` is no date format.", "“{value}”不是有效的日期格式。";
-    BadConstant = "bad_constant", Mapping, "`{value}` is no possible value of `{field}`.", "“{value}”不是“{field}”的有效值。";
-    FieldMissing = "field_missing", Mapping, "The mapping does not say where `{field}` comes from.", "映射没有说明“{field}”的来源。";
-    FieldNotPossible = "field_not_possible", Mapping, "`{field}` is not possible in such a mapping.", "此类映射不支持“{field}”。";
+    BadMapping = "bad_mapping", Mapping, "The mapping is not valid at “{path}”: {reason}.", "映射在“{path}”处无效：{reason}。";
+    ColumnMissing = "column_missing", Mapping, "The mapping names the column “{column}”, which the file does not have.", "映射引用了文件中不存在的列“{column}”。";
+    ColumnNotMapped = "column_not_mapped", Mapping, "The file has the column “{column}”, which is neither mapped nor marked to be ignored.", "文件中的列“{column}”既未映射，也未标记为忽略。";
+    ColumnTwice = "column_twice", Mapping, "The file has the column “{column}” more than once.", "文件中的列“{column}”重复出现。";
+    ColumnIgnoredAndMapped = "column_ignored_and_mapped", Mapping, "The column “{column}” is mapped and marked to be ignored, too.", "列“{column}”既已映射又标记为忽略。";
+    UnknownZone = "unknown_zone", Mapping, "“{value}” is no time zone.", "“{value}”不是有效的时区。";
+    BadDateFormat = "bad_date_format", Mapping, "“{value}” is no date format.", "“{value}”不是有效的日期格式。";
+    BadConstant = "bad_constant", Mapping, "“{value}” is no possible value of “{field}”.", "“{value}”不是“{field}”的有效值。";
+    FieldMissing = "field_missing", Mapping, "The mapping does not say where “{field}” comes from.", "映射没有说明“{field}”的来源。";
+    FieldNotPossible = "field_not_possible", Mapping, "“{field}” is not possible in such a mapping.", "此类映射不支持“{field}”。";
 
     WrongFieldCount = "wrong_field_count", Rejection, "The row has {found} fields instead of {expected}.", "该行有 {found} 个字段，应为 {expected} 个。";
     ValueMissing = "value_missing", Rejection, "The value is missing.", "缺少该值。";
-    BadDate = "bad_date", Rejection, "`{value}` is no date or time in an accepted format.", "“{value}”不是可接受格式的日期或时间。";
-    UnknownValue = "unknown_value", Rejection, "The mapping does not say what `{value}` means.", "映射没有说明“{value}”的含义。";
+    BadDate = "bad_date", Rejection, "“{value}” is no date or time in an accepted format.", "“{value}”不是可接受格式的日期或时间。";
+    UnknownValue = "unknown_value", Rejection, "The mapping does not say what “{value}” means.", "映射没有说明“{value}”的含义。";
     TooLong = "too_long", Rejection, "The text is longer than {limit} characters.", "文本超过 {limit} 个字符。";
     InvalidText = "invalid_text", Rejection, "The text holds a character that cannot be kept.", "文本包含无法保存的字符。";
-    BadEmail = "bad_email", Rejection, "`{value}` is no e-mail address.", "“{value}”不是有效的电子邮箱地址。";
-    BadPhone = "bad_phone", Rejection, "`{value}` is no telephone number.", "“{value}”不是有效的电话号码。";
-    BadRating = "bad_rating", Rejection, "`{value}` is no rating from 1 to 5.", "“{value}”不是 1 到 5 的评分。";
-    BadOrder = "bad_order", Rejection, "`{value}` is no whole number to order the rows by.", "“{value}”不是可用于排序的整数。";
-    DuplicateKey = "duplicate_key", Rejection, "The key `{key}` stands on an earlier row.", "键“{key}”已在前面的行中出现。";
-    KeyNotTogether = "key_not_together", Rejection, "The rows of `{key}` do not stand together; those read first were imported. Sort the file by its key.", "“{key}”的各行不连续，仅先读到的行已导入。请按键排序文件。";
-    TooManyRows = "too_many_rows", Rejection, "`{key}` has more than {limit} rows.", "“{key}”的行数超过 {limit}。";
+    BadEmail = "bad_email", Rejection, "“{value}” is no e-mail address.", "“{value}”不是有效的电子邮箱地址。";
+    BadPhone = "bad_phone", Rejection, "“{value}” is no telephone number.", "“{value}”不是有效的电话号码。";
+    BadRating = "bad_rating", Rejection, "“{value}” is no rating from 1 to 5.", "“{value}”不是 1 到 5 的评分。";
+    BadOrder = "bad_order", Rejection, "“{value}” is no whole number to order the rows by.", "“{value}”不是可用于排序的整数。";
+    DuplicateKey = "duplicate_key", Rejection, "The key “{key}” stands on an earlier row.", "键“{key}”已在前面的行中出现。";
+    KeyNotTogether = "key_not_together", Rejection, "The rows of “{key}” do not stand together; those read first were imported. Sort the file by its key.", "“{key}”的各行不连续，仅先读到的行已导入。请按键排序文件。";
+    TooManyRows = "too_many_rows", Rejection, "“{key}” has more than {limit} rows.", "“{key}”的行数超过 {limit}。";
     OtherRowRejected = "other_row_rejected", Rejection, "Another row of the same ticket was rejected (line {line}), so its history would have a hole.", "同一工单的另一行（第 {line} 行）被拒绝，其历史将不完整。";
 
     ResolvedBeforeFirstResponse = "resolved_before_first_response", Warning, "Resolved ({resolved_at}) before the first response ({first_responded_at}). Its durations are left out of the figures.", "解决时间（{resolved_at}）早于首次响应（{first_responded_at}），其时长不计入指标。";
@@ -122,12 +122,12 @@ codes! {
     StatusContradictsDates = "status_contradicts_dates", Warning, "The status {status} contradicts the instant {at} in this column. The status counts.", "状态 {status} 与该列的时间 {at} 矛盾，以状态为准。";
     ResolutionMissing = "resolution_missing", Warning, "The status is {status}, but nothing says when it was resolved. It is left out of the resolution figures.", "状态为 {status}，但没有解决时间，不计入解决指标。";
     RatingLeftOut = "rating_left_out", Warning, "The ticket has no resolution with an instant, so its rating was left out.", "工单没有带时间的解决记录，评分未导入。";
-    LocalTimeSkipped = "local_time_skipped", Warning, "`{value}` does not exist on the clocks of {zone}; the moment of the change was taken.", "“{value}”在时区 {zone} 的时钟上不存在，采用时钟调整的时刻。";
-    LocalTimeTwice = "local_time_twice", Warning, "`{value}` exists twice on the clocks of {zone}; the earlier one was taken.", "“{value}”在时区 {zone} 的时钟上出现两次，采用较早的一次。";
+    LocalTimeSkipped = "local_time_skipped", Warning, "“{value}” does not exist on the clocks of {zone}; the moment of the change was taken.", "“{value}”在时区 {zone} 的时钟上不存在，采用时钟调整的时刻。";
+    LocalTimeTwice = "local_time_twice", Warning, "“{value}” exists twice on the clocks of {zone}; the earlier one was taken.", "“{value}”在时区 {zone} 的时钟上出现两次，采用较早的一次。";
 
     OpenedAtAssumed = "opened_at_assumed", Notice, "The file gives no opening; {value} was taken.", "文件没有创建时间，采用 {value}。";
-    CustomerNameDiffers = "customer_name_differs", Notice, "`{key}` is called `{other}` here and otherwise on line {line}. The first name was kept.", "“{key}”在此处名为“{other}”，与第 {line} 行不同，保留先出现的名称。";
-    ValueReplaced = "value_replaced", Notice, "Values of this column that the mapping does not list (first: `{value}`) were taken as {replacement}.", "该列中映射未列出的值（首个：“{value}”）按 {replacement} 处理。";
+    CustomerNameDiffers = "customer_name_differs", Notice, "“{key}” is called “{other}” here and otherwise on line {line}. The first name was kept.", "“{key}”在此处名为“{other}”，与第 {line} 行不同，保留先出现的名称。";
+    ValueReplaced = "value_replaced", Notice, "Values of this column that the mapping does not list (first: “{value}”) were taken as {replacement}.", "该列中映射未列出的值（首个：“{value}”）按 {replacement} 处理。";
 }
 
 /// Longest piece of a cell that a fault quotes, in characters.
@@ -260,7 +260,7 @@ mod tests {
         assert_eq!(
             message,
             format!(
-                "`{}…` is no date or time in an accepted format.",
+                "“{}…” is no date or time in an accepted format.",
                 "x".repeat(80)
             )
         );

@@ -88,6 +88,6 @@ mod tests {
         let counts = tally.counts(Locale::En);
         assert_eq!(counts[0].code, ImportCode::BadDate, "rejections come first");
         assert_eq!(counts[0].count, MOST_FAULTS - 1);
-        assert!(counts[0].example.contains("`x`"));
+        assert!(counts[0].example.contains("“x”"));
     }
 }

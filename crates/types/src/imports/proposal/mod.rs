@@ -9,6 +9,7 @@ mod tickets;
 mod values;
 mod words;
 
+use crate::locale::Locale;
 use crate::text::Code;
 
 use super::files::{ColumnKind, FileColumn, ImportEntity};
@@ -21,6 +22,8 @@ pub struct Known {
     pub source: Code,
     /// What stands between two fields.
     pub delimiter: char,
+    /// The language of who imports.
+    pub locale: Locale,
     /// The organisation's IANA time zone.
     pub zone: String,
     /// The instant (RFC 3339) to take for the opening when the file has none.

@@ -12,6 +12,7 @@ fn known() -> Known {
     Known {
         source: source_of("some file.csv").unwrap(),
         delimiter: ',',
+        locale: Locale::ZhCn,
         zone: "Asia/Shanghai".to_owned(),
         now: "2026-05-31T08:00:00Z".to_owned(),
         types: codes(crate::ticket_types::SEEDED),

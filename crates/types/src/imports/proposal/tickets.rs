@@ -7,10 +7,16 @@ use super::super::mapping::{
 };
 use super::values::{self, translated, translated_to};
 use super::{Known, Left, agent, frame, instant, is_moment, is_text, team, words};
+use crate::locale::Locale;
 use crate::text::Code;
 
 /// What stands for a subject where the file has none.
-const SUBJECT: &str = "Imported ticket";
+const fn stand_in(locale: Locale) -> &'static str {
+    match locale {
+        Locale::En => "Imported ticket",
+        Locale::ZhCn => "导入的工单",
+    }
+}
 
 pub(super) fn propose(left: &mut Left<'_>, known: &Known) -> Mapping {
     let key = left.key(&words::TICKET_KEY);
@@ -62,7 +68,7 @@ pub(super) fn propose(left: &mut Left<'_>, known: &Known) -> Mapping {
     mapping.customer = customer(left);
     mapping.agent = agent(left);
     mapping.team = team(left);
-    ticket.subject = subject(left, &ticket.category);
+    ticket.subject = subject(left, &ticket.category, known.locale);
     let (filled, empty) = left.rest();
     ticket.description = Some(filled)
         .filter(|columns| !columns.is_empty())
@@ -166,12 +172,12 @@ fn category(left: &mut Left<'_>) -> Vec<String> {
     columns.iter().map(|column| column.name.clone()).collect()
 }
 
-fn subject(left: &mut Left<'_>, category: &[String]) -> TextSource {
+fn subject(left: &mut Left<'_>, category: &[String], locale: Locale) -> TextSource {
     let own = left.take(&words::SUBJECT, is_text);
     TextSource {
         columns: own.map_or_else(|| category.to_vec(), |column| vec![column.name.clone()]),
         style: TextStyle::Joined,
-        default: Some(SUBJECT.to_owned()),
+        default: Some(stand_in(locale).to_owned()),
     }
 }
 
