@@ -17,6 +17,7 @@ pub async fn sign_in(credentials: &SignIn) -> Result<(), ApiError> {
         path: "/auth/sign-in",
         body,
         etag: None,
+        key: None,
     };
     // Not through the renewal: a 401 here means a wrong password.
     let body = super::read(super::send(&call).await?).await?;
@@ -51,6 +52,7 @@ pub async fn sign_out() -> Result<(), ApiError> {
         path: "/auth/sign-out",
         body: None,
         etag: None,
+        key: None,
     };
     super::read(super::send(&call).await?).await?;
     token::set(None);

@@ -26,6 +26,7 @@ pub async fn save(
         path,
         body: None,
         etag: None,
+        key: None,
     };
     let mut response = send(&call).await?;
     if response.status() == 401 && matches!(token::renew().await, token::Renewal::Renewed) {

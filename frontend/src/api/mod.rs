@@ -8,6 +8,7 @@
 //! Every call carries the access token and the reader's language, asks once for a new token after
 //! a 401 (all callers share that one question), and ends after 30 s. A GET that finds no network
 //! waits for it and goes on by itself; a write answers [`ApiError::Offline`] and stays in the form.
+//! A POST that got no answer and is sent again unchanged is not done twice.
 //!
 //! In components use [`query::use_query`] to load and [`submission::use_submission`] to send.
 
@@ -31,6 +32,7 @@ pub mod upload;
 
 mod connection;
 mod token;
+mod unanswered;
 
 use futures::future::LocalBoxFuture;
 use gloo_net::http::{Method, Request, Response};
@@ -140,6 +142,7 @@ struct Call<'a> {
     path: &'a str,
     body: Option<String>,
     etag: Option<&'a str>,
+    key: Option<String>,
 }
 
 fn json<B: Serialize>(body: &B) -> Result<String, ApiError> {
@@ -163,6 +166,7 @@ fn read_waiting(path: &str) -> LocalBoxFuture<'_, Result<Body, ApiError>> {
             path,
             body: None,
             etag: None,
+            key: None,
         };
         loop {
             match exchange(&call).await {
@@ -180,13 +184,22 @@ fn write<'a>(
     etag: Option<&'a str>,
 ) -> LocalBoxFuture<'a, Result<Body, ApiError>> {
     Box::pin(async move {
-        exchange(&Call {
+        let key = match method {
+            Method::POST => unanswered::key(path, body.as_deref()),
+            _ => None,
+        };
+        let call = Call {
             method,
             path,
             body,
             etag,
-        })
-        .await
+            key,
+        };
+        let answer = exchange(&call).await;
+        if let Some(key) = &call.key {
+            unanswered::note(key, &answer);
+        }
+        answer
     })
 }
 
@@ -246,6 +259,9 @@ fn request(call: &Call<'_>, abort: Option<&AbortController>) -> Result<Request, 
     }
     if let Some(etag) = call.etag {
         headers.set("If-Match", etag)?;
+    }
+    if let Some(key) = &call.key {
+        headers.set("Idempotency-Key", key)?;
     }
     let options = RequestInit::new();
     options.set_method(call.method.as_str());

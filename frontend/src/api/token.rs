@@ -135,6 +135,7 @@ async fn ask() -> Renewal {
         path: "/auth/refresh",
         body: None,
         etag: None,
+        key: None,
     };
     let answer = match super::send(&call).await {
         Ok(response) => super::read(response)
