@@ -11,7 +11,7 @@ use crate::operations::{Ground, described};
 
 const KEY: &str = "2f1c9e0a-5d0e-4f3b-9a57-7f5f3a0f6f6b";
 /// They write no record: previews only read, and an uploaded file that nobody uses expires.
-const WRITE_NO_RECORD: &[&str] = &[
+pub(crate) const WRITE_NO_RECORD: &[&str] = &[
     "create_import_file",
     "preview_clock_policies",
     "preview_import",
