@@ -2,8 +2,8 @@
 //! has no second effect and gets the first answer, marked `Idempotency-Replayed: true`.
 //!
 //! A key belongs to one caller, method and path. It is stored as a digest, and so is the body: the
-//! body's digest begins with the key, which nobody can guess, so that a password in a body cannot
-//! be searched for by what is stored.
+//! body's digest begins with the key, so that by what is stored a password in a body can be searched
+//! for only where the key can be guessed.
 
 use std::fmt::Display;
 
