@@ -9,6 +9,11 @@
     reason = "tests fail by panicking; a part may hold what only the browser needs"
 )]
 
+#[path = "../../frontend/src/api"]
+mod api {
+    pub mod unanswered;
+}
+
 #[path = "../../frontend/src/components"]
 mod components {
     pub mod keyboard;

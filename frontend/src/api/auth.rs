@@ -4,6 +4,7 @@ use gloo_net::http::Method;
 use rapport_types::sessions::{AccessToken, Me, SignIn};
 use serde_json::json;
 
+use super::unanswered::Unanswered;
 use super::{ApiError, Call, token};
 
 /// Signs in with name and password.
@@ -56,6 +57,7 @@ pub async fn sign_out() -> Result<(), ApiError> {
     };
     super::read(super::send(&call).await?).await?;
     token::set(None);
+    super::UNANSWERED.with_borrow_mut(Unanswered::clear);
     Ok(())
 }
 

@@ -34,6 +34,8 @@ mod connection;
 mod token;
 mod unanswered;
 
+use std::cell::RefCell;
+
 use futures::future::LocalBoxFuture;
 use gloo_net::http::{Method, Request, Response};
 use gloo_timers::callback::Timeout;
@@ -46,6 +48,7 @@ use web_sys::{AbortController, Headers, RequestInit};
 pub use connection::online;
 pub use error::ApiError;
 pub use token::set_language;
+use unanswered::Unanswered;
 
 /// The root of the API.
 pub const ROOT: &str = "/api/v1";
@@ -185,7 +188,7 @@ fn write<'a>(
 ) -> LocalBoxFuture<'a, Result<Body, ApiError>> {
     Box::pin(async move {
         let key = match method {
-            Method::POST => unanswered::key(path, body.as_deref()),
+            Method::POST => key(path, body.as_deref()),
             _ => None,
         };
         let call = Call {
@@ -196,11 +199,37 @@ fn write<'a>(
             key,
         };
         let answer = exchange(&call).await;
-        if let Some(key) = &call.key {
-            unanswered::note(key, &answer);
+        let tells_outcome = match &answer {
+            Ok(_) => true,
+            Err(ApiError::Problem(problem)) => {
+                unanswered::tells_outcome(problem.status, &problem.code)
+            }
+            Err(_) => false,
+        };
+        if let Some(key) = &call.key
+            && tells_outcome
+        {
+            UNANSWERED.with_borrow_mut(|sent| sent.forget(key));
         }
         answer
     })
+}
+
+thread_local! {
+    static UNANSWERED: RefCell<Unanswered> = const { RefCell::new(Unanswered::new()) };
+}
+
+/// The key that a POST goes by; none when the browser has no random numbers. 128 random bits, since
+/// browsers have `randomUUID` on secure origins only.
+fn key(path: &str, body: Option<&str>) -> Option<String> {
+    let make = || {
+        let mut bytes = [0; 16];
+        let crypto = web_sys::window()?.crypto().ok()?;
+        crypto.get_random_values_with_u8_array(&mut bytes).ok()?;
+        Some(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
+    };
+    let now_ms = crate::format::now().timestamp_millis();
+    UNANSWERED.with_borrow_mut(|sent| sent.key(path, body, now_ms, make))
 }
 
 /// Sends, and once more with a new token after a 401.
