@@ -1,12 +1,18 @@
 //! Requests that are sent again: one effect, one answer.
 
-use futures_util::future::join_all;
+use std::pin::pin;
+
+use actix_web::http::Method;
+use futures_util::future::{Either, join_all, select};
+use rapport_persistence::database::Kind;
 use rapport_persistence::writes::replies::{KEPT, purge};
 use rapport_tests::builders::{Company, at};
 use rapport_tests::databases::{Fresh, on_each_database};
 use rapport_tests::server::{Answer, Call, Server};
+use sea_orm::{ConnectionTrait, TransactionSession};
 use serde_json::json;
 
+use crate::imports::{form, small, upload};
 use crate::operations::{Ground, described};
 
 const KEY: &str = "2f1c9e0a-5d0e-4f3b-9a57-7f5f3a0f6f6b";
@@ -158,6 +164,108 @@ async fn two_hundred_at_once_make_one_record_and_get_one_answer() {
         let fresh_ones = answers.iter().filter(|answer| !is_replay(answer)).count();
         assert_eq!(fresh_ones, 1, "one of them had an effect");
         assert_eq!(fresh.number("SELECT COUNT(*) AS n FROM tickets").await, 1);
+    })
+    .await;
+}
+
+/// Writers that meet share a transaction on SQLite: what one of them is refused is its own.
+#[actix_web::test]
+async fn of_requests_at_once_the_refused_are_judged_anew_and_the_others_replayed() {
+    on_each_database(async |fresh| {
+        let server = Server::over(fresh).await;
+        let admin = server.admin();
+        let named =
+            |id: &str| json!({"name": "王芳", "external_ids": [{"source": "crm", "id": id}]});
+        admin.post("/customers", named("taken"), 201).await;
+        let calls: Vec<Call> = (0..24)
+            .map(|number| {
+                let id = match number % 3 {
+                    0 => "taken".to_owned(),
+                    _ => number.to_string(),
+                };
+                keyed(Call::post("/customers", named(&id)), &number.to_string())
+            })
+            .collect();
+        let first = join_all(calls.iter().map(|call| admin.send(call.clone()))).await;
+        let again = join_all(calls.iter().map(|call| admin.send(call.clone()))).await;
+        for (number, (first, again)) in first.iter().zip(&again).enumerate() {
+            let status = if number % 3 == 0 { 409 } else { 201 };
+            assert_eq!((first.status, again.status), (status, status), "{number}");
+            assert_eq!(is_replay(again), status == 201, "{number}");
+        }
+        assert_eq!(
+            fresh.number("SELECT COUNT(*) AS n FROM customers").await,
+            17
+        );
+    })
+    .await;
+}
+
+#[actix_web::test]
+async fn a_form_and_a_call_without_json_go_by_their_key_too() {
+    on_each_database(async |fresh| {
+        let server = Server::over(fresh).await;
+        let admin = server.admin();
+        let bytes = small(1);
+        let file = admin.expect(upload("a.csv", &bytes), 201).await.json();
+        let mut mapping = file["mappings"]["tickets"].clone();
+        mapping["date_formats"] = json!(["%Y-%m-%d %H:%M"]);
+        let mapping = mapping.to_string();
+        let parts = [
+            ("mapping", None, mapping.as_bytes()),
+            ("file", Some("a.csv"), &*bytes),
+        ];
+        let import = keyed(form("/imports", &parts), KEY);
+        let first = admin.expect(import.clone(), 201).await;
+        let files = "SELECT COUNT(*) AS n FROM import_files";
+        let kept = fresh.number(files).await;
+        let again = admin.expect(import, 201).await;
+        assert!(is_replay(&again));
+        assert_eq!(again.text(), first.text());
+        assert_eq!(fresh.number(files).await, kept, "no file is kept twice");
+        let bytes = small(2);
+        let other = [parts[0], ("file", Some("a.csv"), &*bytes)];
+        let other = keyed(form("/imports", &other), KEY);
+        let code = admin.expect(other, 422).await.code();
+        assert_eq!(code, "idempotency_key_reused");
+
+        let path = format!("/imports/{}/cancel", first.json()["id"].as_str().unwrap());
+        let cancel = keyed(Call::new(Method::POST, &path), KEY)
+            .header("content-type", "application/x-www-form-urlencoded");
+        assert!(!is_replay(&admin.expect(cancel.clone(), 200).await));
+        assert!(is_replay(&admin.expect(cancel, 200).await));
+    })
+    .await;
+}
+
+/// Only PostgreSQL lets two writers meet: on SQLite the turn to write comes first.
+#[actix_web::test]
+async fn a_request_whose_first_is_under_way_for_long_is_told_so() {
+    on_each_database(async |fresh| {
+        if fresh.db.kind == Kind::Sqlite {
+            return;
+        }
+        let server = Server::over(fresh).await;
+        let admin = server.admin();
+        let call = keyed(
+            Call::post("/categories", json!({"names": {"en": "Warranty"}})),
+            KEY,
+        );
+        let holds_up = fresh.db.begin().await.unwrap();
+        let lock = "SELECT value FROM counters FOR UPDATE";
+        holds_up.execute_unprepared(lock).await.unwrap();
+        let one = pin!(admin.send(call.clone()));
+        let other = pin!(admin.send(call.clone()));
+        let (refused, under_way) = match select(one, other).await {
+            Either::Left((refused, other)) => (refused, Either::Left(other)),
+            Either::Right((refused, one)) => (refused, Either::Right(one)),
+        };
+        assert_eq!(refused.status, 409, "{}", refused.text());
+        assert_eq!(refused.code(), "request_in_progress");
+        holds_up.rollback().await.unwrap();
+        let done = under_way.await;
+        assert_eq!(done.status, 201, "{}", done.text());
+        assert!(is_replay(&admin.expect(call, 201).await));
     })
     .await;
 }

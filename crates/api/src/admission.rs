@@ -37,11 +37,18 @@ pub enum Refusal {
     WaitedTooLong,
     /// The bodies that have arrived fill the memory that they may take.
     BodiesFull,
+    /// The database does not answer anybody.
+    DatabaseGone,
 }
 
 impl Refusal {
     /// All of them.
-    pub const ALL: [Self; 3] = [Self::LineFull, Self::WaitedTooLong, Self::BodiesFull];
+    pub const ALL: [Self; 4] = [
+        Self::LineFull,
+        Self::WaitedTooLong,
+        Self::BodiesFull,
+        Self::DatabaseGone,
+    ];
 
     /// The name in metrics and in the log.
     pub const fn name(self) -> &'static str {
@@ -49,6 +56,7 @@ impl Refusal {
             Self::LineFull => "line_full",
             Self::WaitedTooLong => "waited_too_long",
             Self::BodiesFull => "bodies_full",
+            Self::DatabaseGone => "database_gone",
         }
     }
 }
@@ -98,6 +106,11 @@ impl Admission {
     /// Bytes of bodies that are held.
     pub fn body_bytes(&self) -> usize {
         self.bodies.load(Ordering::Relaxed)
+    }
+
+    /// Refuses whoever cannot be served while the database is gone.
+    pub fn refuse_without_database(&self) -> Refusal {
+        self.refusals.refuse(Refusal::DatabaseGone)
     }
 
     /// How many were refused for this reason.

@@ -242,9 +242,11 @@ impl From<StoreError> for ApiError {
             StoreError::InProgress => {
                 Self::new(ErrorCode::RequestInProgress).with_header(header::RETRY_AFTER, "1")
             }
-            StoreError::Busy(cause) => Self::new(ErrorCode::Unavailable)
-                .because(cause)
-                .with_header(header::RETRY_AFTER, "1"),
+            StoreError::Busy(cause) | StoreError::Locked(cause) => {
+                Self::new(ErrorCode::Unavailable)
+                    .because(cause)
+                    .with_header(header::RETRY_AFTER, "1")
+            }
             // Met again with every further try.
             StoreError::Conflict(cause) => {
                 let mut error = Self::new(ErrorCode::Unavailable)

@@ -1,17 +1,13 @@
 //! Whether the server lives, and whether it is ready for requests.
 
-use std::time::Duration;
-
 use actix_web::{HttpResponse, get, web};
 use rapport_types::problem::ErrorCode;
 use serde::Serialize;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::error::ApiError;
+use crate::pulse::PATIENCE;
 use crate::state::AppState;
-
-/// The database must answer within this time.
-const PATIENCE: Duration = Duration::from_secs(1);
 
 /// The routes of this feature.
 pub fn routes(cfg: &mut ServiceConfig) {

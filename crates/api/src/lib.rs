@@ -30,6 +30,7 @@ pub mod me;
 pub mod metrics;
 pub mod middleware;
 pub mod openapi;
+pub mod pulse;
 pub mod records;
 pub mod replies;
 pub mod reports;

@@ -11,7 +11,7 @@ use actix_web::http::StatusCode;
 use actix_web::http::header::{self, HeaderMap, HeaderName};
 use actix_web::{HttpRequest, HttpResponse};
 use chrono::{DateTime, Utc};
-use rapport_persistence::configuration::Configuration;
+use rapport_persistence::configuration::{Configuration, change_within};
 use rapport_persistence::writes::replies::{self, Replied, RequestKey};
 use rapport_persistence::writes::{Writer, write};
 use rapport_types::ids::UserId;
@@ -209,11 +209,14 @@ impl AppState {
             let value = self.change_configuration(caller, work).await?;
             return reply(&value)?.into_response(false);
         };
-        let once = async |writer: &mut Writer, current: &Configuration| {
-            let work = async |writer: &mut Writer| work(writer, current).await;
+        let context = caller.write_context(self.clock.now());
+        let replied = write(&self.db, context, async |writer: &mut Writer| {
+            let work = async |writer: &mut Writer| change_within(writer, &work).await;
             replies::once(writer, key, work, |value| text(&reply(value)?)).await
-        };
-        respond(&self.change_configuration(caller, once).await?)
+        })
+        .await;
+        self.configuration_changed();
+        respond(&replied?)
     }
 
     /// The answer that the caller's request got before.

@@ -1,6 +1,7 @@
 //! What all requests and jobs of a process share.
 
 use std::net::IpAddr;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use actix_web::HttpRequest;
@@ -21,6 +22,7 @@ use crate::error::ApiError;
 use crate::ids::Ids;
 use crate::imports::queue::Imports;
 use crate::metrics::Metrics;
+use crate::pulse::Pulse;
 use crate::server;
 
 /// What tests set and the server does not.
@@ -66,6 +68,8 @@ pub struct AppState {
     pub(crate) configuration: configuration::Kept,
     /// Who is let in.
     pub admission: Admission,
+    /// Whether the database answers.
+    pub pulse: Arc<Pulse>,
     /// The open connections of clients.
     pub connections: Connections,
     /// What is counted.
@@ -97,6 +101,7 @@ impl AppState {
             reports: Semaphore::new(processors),
             configuration: configuration::Kept::default(),
             admission: Admission::new(&config),
+            pulse: Arc::default(),
             connections: Connections::new(server::KEEP_ALIVE + config.client, config.client_read),
             metrics: Metrics::new(options.clock.now())?,
             imports: Imports::new(&config),

@@ -305,11 +305,22 @@ where
     F: AsyncFn(&mut Writer, &Configuration) -> Result<T, E>,
 {
     write(db, context, async |writer: &mut Writer| {
-        lock(writer).await?;
-        let configuration = read(writer.connection(), db.kind).await?;
-        work(writer, &configuration).await
+        change_within(writer, &work).await
     })
     .await
+}
+
+/// [`change`] within a transaction that has begun.
+///
+/// # Errors
+/// What `work` returns, or the database.
+pub async fn change_within<T, E: From<StoreError>>(
+    writer: &mut Writer,
+    work: impl AsyncFnOnce(&mut Writer, &Configuration) -> Result<T, E>,
+) -> Result<T, E> {
+    lock(writer).await?;
+    let configuration = load_within(writer).await?;
+    work(writer, &configuration).await
 }
 
 /// Keeps others from changing configuration until the end of the transaction.

@@ -27,6 +27,8 @@ pub enum StoreError {
     /// The database is locked, gone or out of connections: trying again later can help. The text
     /// is for the log.
     Busy(String),
+    /// A lock was not to be had in the time that the transaction set for it. The text is for the log.
+    Locked(String),
     /// The transaction met another one and was broken off: the same again can succeed at once. The
     /// text is for the log.
     Conflict(String),
@@ -53,6 +55,7 @@ impl std::fmt::Display for StoreError {
             Self::OtherBody => f.write_str("the same key with another body"),
             Self::InProgress => f.write_str("the same request is under way"),
             Self::Busy(cause) => write!(f, "the database is busy: {cause}"),
+            Self::Locked(cause) => write!(f, "a lock was not to be had: {cause}"),
             Self::Conflict(cause) => write!(f, "two transactions met: {cause}"),
             Self::Full(cause) => write!(f, "the database is full: {cause}"),
             Self::Failed(cause) => write!(f, "the database failed: {cause}"),
@@ -136,6 +139,7 @@ fn kind_of_sqlite(code: i32) -> Kind {
 fn kind_of_postgres(code: &str) -> Kind {
     match (code, code.get(..2).unwrap_or_default()) {
         ("53100", _) => StoreError::Full,
+        ("55P03", _) => StoreError::Locked,
         (_, "40") => StoreError::Conflict,
         (_, "08" | "53" | "55" | "57" | "58") => StoreError::Busy,
         _ => StoreError::Failed,
@@ -206,8 +210,9 @@ mod tests {
         for (kind, codes) in [
             (
                 StoreError::Busy(text()),
-                &["08006", "53300", "55P03", "57P01", "57014"][..],
+                &["08006", "53300", "55006", "57P01", "57014"][..],
             ),
+            (StoreError::Locked(text()), &["55P03"]),
             (StoreError::Full(text()), &["53100"]),
             (StoreError::Conflict(text()), &["40001", "40P01"]),
             (StoreError::Failed(text()), &["23505", "42601", "22P02", ""]),

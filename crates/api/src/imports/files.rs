@@ -1,8 +1,6 @@
 //! The endpoints of uploaded files: before anybody says what their columns mean, and while people
 //! try it out.
 
-use std::sync::Arc;
-
 use actix_web::http::header::LOCATION;
 use actix_web::{HttpRequest, HttpResponse, get, post, web};
 use chrono::SecondsFormat;
@@ -18,6 +16,7 @@ use rapport_types::permissions::ImportRecords;
 use rapport_types::problem::{ErrorCode, Fault, FieldCode};
 use rapport_types::text::Code;
 
+use super::folder::Arriving;
 use super::preview::preview;
 use super::reader::Form;
 use super::run::{blocking, known_codes};
@@ -63,7 +62,8 @@ pub(super) async fn create_import_file(
     payload: web::Payload,
 ) -> Result<HttpResponse, ApiError> {
     let form = upload::take(&state, &request, payload.into_inner(), &[]).await?;
-    let file = keep(&state, &caller, form.file).await?;
+    let judged = judge(&state, &caller, form.file).await?;
+    let file = judged.keep(&state, &caller).await?;
     Ok(HttpResponse::Created()
         .insert_header((LOCATION, format!("/api/v1/imports/files/{}", file.id)))
         .json(file))
@@ -145,46 +145,60 @@ pub(super) async fn find(
     })
 }
 
-/// Looks at a file that has arrived and keeps it.
+/// A file that has arrived and was looked at.
+#[derive(Debug)]
+pub(super) struct Judged {
+    /// What is known of it.
+    pub(super) file: ImportFile,
+    arriving: Arriving,
+}
+
+/// Looks at a file that has arrived.
 ///
 /// # Errors
 /// 422 `invalid_file` for one that cannot be imported.
-pub(super) async fn keep(
+pub(super) async fn judge(
     state: &AppState,
     caller: &Caller,
     uploaded: Uploaded,
-) -> Result<ImportFile, ApiError> {
+) -> Result<Judged, ApiError> {
     let configuration = state.configuration().await?;
     let Uploaded {
         arriving,
         name,
         size,
     } = uploaded;
-    let arriving = Arc::new(arriving);
     let limit = state.config.upload_bytes.saturating_mul(UNPACKED);
-    let learnt = {
-        let arriving = arriving.clone();
-        blocking(move || survey(|| arriving.open(), limit)).await?
-    };
+    let (learnt, arriving) = blocking(move || {
+        let learnt = survey(|| arriving.open(), limit);
+        (learnt, arriving)
+    })
+    .await?;
     let learnt = learnt.map_err(|fault| {
         ApiError::new(ErrorCode::InvalidFile).with_import_faults(vec![("/file".to_owned(), fault)])
     })?;
-    let file = about(
-        state,
-        caller,
-        &configuration,
-        arriving.id,
-        name,
-        size,
-        learnt,
-    )?;
-    let arriving = Arc::into_inner(arriving)
-        .ok_or_else(|| ApiError::internal("somebody still reads the file"))?;
-    blocking(move || arriving.keep())
-        .await?
-        .map_err(ApiError::internal)?;
-    rows::insert_file(&state.db, caller.team_id, &file).await?;
-    Ok(file)
+    let id = arriving.id;
+    let file = about(state, caller, &configuration, id, name, size, learnt)?;
+    Ok(Judged { file, arriving })
+}
+
+impl Judged {
+    /// Keeps the file until it expires.
+    ///
+    /// # Errors
+    /// The disk, or the database.
+    pub(super) async fn keep(
+        self,
+        state: &AppState,
+        caller: &Caller,
+    ) -> Result<ImportFile, ApiError> {
+        let Self { file, arriving } = self;
+        blocking(move || arriving.keep())
+            .await?
+            .map_err(ApiError::internal)?;
+        rows::insert_file(&state.db, caller.team_id, &file).await?;
+        Ok(file)
+    }
 }
 
 fn about(

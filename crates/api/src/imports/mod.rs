@@ -32,7 +32,7 @@ mod source;
 mod storing;
 mod survey;
 mod tickets;
-mod upload;
+pub(crate) mod upload;
 mod views;
 
 pub use routes::routes;

@@ -98,15 +98,20 @@ async fn create_import(
     let configuration = state.configuration().await?;
     let mut caller = caller.caller;
     let (new, file) = if upload::is_form(&request) {
+        // A key that is none is refused before the file is taken in.
+        GivenKey::of(request.headers(), &[])?;
         let others = ["mapping", "team_id", "dry_run"];
         let form = upload::take(&state, &request, payload, &others).await?;
         let parts = json!(form.parts).to_string();
         let new = of_form(form.file.arriving.id, form.parts)?;
-        let file = files::keep(&state, &caller, form.file).await?;
-        let body = format!("{} {parts}", file.digest);
+        let judged = files::judge(&state, &caller, form.file).await?;
+        let body = format!("{} {parts}", judged.file.digest);
         let given = GivenKey::of(request.headers(), body.as_bytes())?;
         caller.request_key = given.map(|given| given.of_caller(caller.id, &request));
-        (new, file)
+        if let Some(answer) = state.replay(&caller).await? {
+            return Ok(answer);
+        }
+        (new, judged.keep(&state, &caller).await?)
     } else {
         let new = ValidJson::<NewImport>::from_request(&request, &mut payload).await?;
         let file = files::find(&state, &caller, &configuration, new.file_id).await?;

@@ -45,7 +45,7 @@ pub(super) struct Uploaded {
 }
 
 /// Whether the body is a form with files.
-pub(super) fn is_form(request: &HttpRequest) -> bool {
+pub(crate) fn is_form(request: &HttpRequest) -> bool {
     let media_type = request
         .headers()
         .get(CONTENT_TYPE)

@@ -4,22 +4,24 @@
 
 use std::future::ready;
 use std::io::ErrorKind;
+use std::sync::Arc;
 
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{Payload, ServiceRequest, ServiceResponse};
 use actix_web::error::PayloadError;
 use actix_web::http::Method;
-use actix_web::http::header::CONTENT_TYPE;
+use actix_web::http::header::RETRY_AFTER;
 use actix_web::middleware::Next;
 use actix_web::web::{self, BytesMut};
-use actix_web::{Error, FromRequest, HttpMessage};
+use actix_web::{Error, FromRequest, HttpMessage, HttpResponse};
 use futures_util::{StreamExt, stream};
 use rapport_types::problem::ErrorCode;
 use tokio::time::{Instant, timeout, timeout_at};
 
-use crate::admission::{HeldBytes, Refusal};
+use crate::admission::{Gate, HeldBytes, Pass, Refusal};
 use crate::error::ApiError;
 use crate::extract::SignedIn;
+use crate::imports::upload::is_form;
 use crate::replies::GivenKey;
 use crate::state::AppState;
 
@@ -45,7 +47,7 @@ pub async fn admit<B: MessageBody + 'static>(
     let Some(state) = state.filter(|_| request.path().starts_with(PATHS)) else {
         return Ok(next.call(request).await?.map_into_boxed_body());
     };
-    let is_upload = brings_file(&request);
+    let is_upload = is_form(request.request());
     let held = if is_upload {
         hurry(&mut request, &state);
         Ok(None)
@@ -61,20 +63,53 @@ pub async fn admit<B: MessageBody + 'static>(
         Method::GET => &state.admission.reads,
         _ => &state.admission.writes,
     };
-    let _pass = match gate.enter().await {
+    let _pass = match enter(&state, gate).await {
         Ok(pass) => pass,
         Err(why) => return Ok(request.error_response(ApiError::from(why))),
     };
-    if request.extensions().contains::<GivenKey>()
-        && let Ok(caller) = SignedIn::extract(request.request()).await
-    {
-        match state.replay(&caller).await {
-            Ok(None) => {}
-            Ok(Some(replay)) => return Ok(request.into_response(replay)),
-            Err(error) => return Ok(request.error_response(error)),
-        }
+    let response = match replayed(&request, &state).await {
+        Ok(None) => next.call(request).await?.map_into_boxed_body(),
+        Ok(Some(replay)) => request.into_response(replay),
+        Err(error) => request.error_response(error),
+    };
+    if finds_no_database(&response) {
+        state.pulse.suspect(&state.db);
     }
-    Ok(next.call(request).await?.map_into_boxed_body())
+    Ok(response)
+}
+
+/// Waits for the turn, which is of no use while the database is gone.
+async fn enter(state: &AppState, gate: &Arc<Gate>) -> Result<Pass, Refusal> {
+    let is_there = || match state.pulse.is_gone() {
+        true => Err(state.admission.refuse_without_database()),
+        false => Ok(()),
+    };
+    is_there()?;
+    let pass = gate.enter().await?;
+    is_there()?;
+    Ok(pass)
+}
+
+/// The answer that the request got before, if it was sent before by its key.
+async fn replayed(
+    request: &ServiceRequest,
+    state: &AppState,
+) -> Result<Option<HttpResponse>, ApiError> {
+    if !request.extensions().contains::<GivenKey>() {
+        return Ok(None);
+    }
+    match SignedIn::extract(request.request()).await {
+        Ok(caller) => state.replay(&caller).await,
+        // The endpoint says so.
+        Err(_) => Ok(None),
+    }
+}
+
+/// Whether the request failed for want of the database.
+fn finds_no_database(response: &ServiceResponse<BoxBody>) -> bool {
+    let error = response.response().error();
+    let code = error.and_then(|error| Some(error.as_error::<ApiError>()?.code()));
+    code == Some(ErrorCode::Unavailable)
 }
 
 /// Notes by which key a request may be sent again. A form is noted by its endpoint, which takes it
@@ -87,15 +122,6 @@ fn note_key(request: &ServiceRequest, body: &[u8]) -> Result<(), ApiError> {
         request.extensions_mut().insert(key);
     }
     Ok(())
-}
-
-/// Whether the body is no JSON, and so may be as large as its endpoint says.
-fn brings_file(request: &ServiceRequest) -> bool {
-    let media_type = request
-        .headers()
-        .get(CONTENT_TYPE)
-        .and_then(|value| value.to_str().ok());
-    media_type.is_some_and(|media_type| !media_type.to_ascii_lowercase().contains("json"))
 }
 
 /// Lets the body of a file end with an error when nothing more of it comes for a while.
@@ -119,7 +145,12 @@ fn hurry(request: &mut ServiceRequest, state: &AppState) {
 
 impl From<Refusal> for ApiError {
     fn from(why: Refusal) -> Self {
-        Self::overloaded(why.name())
+        match why {
+            Refusal::DatabaseGone => Self::new(ErrorCode::Unavailable)
+                .because(why.name())
+                .with_header(RETRY_AFTER, "1"),
+            _ => Self::overloaded(why.name()),
+        }
     }
 }
 
@@ -144,7 +175,7 @@ async fn receive(
         let chunk = chunk.map_err(|error| ApiError::new(ErrorCode::BadRequest).because(error))?;
         held.add(chunk.len())?;
         bytes.extend_from_slice(&chunk);
-        if bytes.len() >= EARLY {
+        if bytes.len() > EARLY {
             break false;
         }
     };

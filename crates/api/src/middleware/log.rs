@@ -10,6 +10,7 @@ use rapport_types::ids::UserId;
 use rapport_types::problem::ErrorCode;
 
 use super::RequestId;
+use crate::admission::Refusal;
 use crate::error::ApiError;
 
 /// Writes the line; for a fault of ours with its cause, once.
@@ -46,7 +47,8 @@ pub async fn log<B: MessageBody>(
         .response()
         .error()
         .and_then(|error| Some(error.as_error::<ApiError>()?.code()));
-    if code == Some(ErrorCode::Overloaded) {
+    let is_refused = Refusal::ALL.iter().any(|why| cause == why.name());
+    if code == Some(ErrorCode::Overloaded) || is_refused {
         // There may be thousands a second; the gate itself tells about them now and then.
         tracing::debug!(%method, path, status, milliseconds, request_id, cause, "request");
     } else if status == 503 {

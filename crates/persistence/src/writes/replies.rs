@@ -73,7 +73,7 @@ pub async fn once<T, E: From<StoreError>>(
 
 /// Takes the key, or gives the reply of the request that took it.
 async fn claim(writer: &Writer, key: &RequestKey) -> Result<Option<String>, StoreError> {
-    wait_for_locks(writer, PATIENCE_MS).await?;
+    let usual = wait_for_locks(writer, PATIENCE_MS).await?;
     let mut sql = writer.sql();
     sql.push("INSERT INTO replies (request, body, created_at) VALUES (")
         .bind_all([key.request.as_str(), key.body.as_str()])
@@ -82,12 +82,10 @@ async fn claim(writer: &Writer, key: &RequestKey) -> Result<Option<String>, Stor
         .push(") ON CONFLICT (request) DO NOTHING");
     let inserted = match sql.execute(&writer.transaction).await {
         // Another transaction holds the key and has not ended.
-        Err(StoreError::Busy(_)) if writer.kind == Kind::Postgres => {
-            return Err(StoreError::InProgress);
-        }
+        Err(StoreError::Locked(_)) => return Err(StoreError::InProgress),
         other => other?,
     };
-    wait_for_locks(writer, "0").await?;
+    wait_for_locks(writer, &usual).await?;
     if inserted == 1 {
         return Ok(None);
     }
@@ -96,16 +94,21 @@ async fn claim(writer: &Writer, key: &RequestKey) -> Result<Option<String>, Stor
     found.ok_or(StoreError::InProgress).map(Some)
 }
 
-/// Lets PostgreSQL wait for a lock no longer than this; zero is for ever.
-async fn wait_for_locks(writer: &Writer, milliseconds: &str) -> Result<(), StoreError> {
-    if writer.kind == Kind::Postgres {
-        let mut sql = writer.sql();
-        sql.push("SELECT set_config('lock_timeout', ")
-            .bind(milliseconds)
-            .push(", true)");
-        sql.rows(&writer.transaction).await?;
+/// Lets PostgreSQL wait for a lock no longer than this, and tells how long it did before.
+async fn wait_for_locks(writer: &Writer, time: &str) -> Result<String, StoreError> {
+    if writer.kind != Kind::Postgres {
+        return Ok(String::new());
     }
-    Ok(())
+    let mut before = writer.sql();
+    before.push("SELECT current_setting('lock_timeout') AS time");
+    let before = before.rows(&writer.transaction).await?;
+    let mut sql = writer.sql();
+    sql.push("SELECT set_config('lock_timeout', ")
+        .bind(time)
+        .push(", true)");
+    sql.rows(&writer.transaction).await?;
+    let before = before.first().map(|row| row.try_get("", "time"));
+    Ok(before.transpose()?.unwrap_or_default())
 }
 
 /// The reply of an earlier request of this key that was carried out.
