@@ -9,7 +9,7 @@ use rapport_persistence::writes::replies::{KEPT, purge};
 use rapport_tests::builders::{Company, at};
 use rapport_tests::databases::{Fresh, on_each_database};
 use rapport_tests::server::{Answer, Call, Server};
-use sea_orm::{ConnectionTrait, TransactionSession};
+use sea_orm::ConnectionTrait;
 use serde_json::json;
 
 use crate::imports::{form, small, upload};
