@@ -538,20 +538,23 @@ async fn every_read_of_a_record_is_304_for_who_holds_its_version() {
 /// it needs a version, whom it serves, and what it is confined to.
 fn change_line(operation: &Described) -> String {
     let path = operation.path.trim_start_matches("/api/v1");
+    let parameters = operation.parameters();
+    let version = parameters.iter().find(|known| known["name"] == "If-Match");
+    let is_optional = version.is_some_and(|version| version["required"] != json!(true));
     let again = if WRITE_NO_RECORD.contains(&&*operation.id) {
         "–"
     } else if operation.has_parameter("Idempotency-Key") {
         "key"
-    } else if operation.has_parameter("If-Match") {
+    } else if is_optional {
+        "same"
+    } else if version.is_some() {
         "version"
     } else {
         "–"
     };
-    let parameters = operation.parameters();
-    let version = parameters.iter().find(|known| known["name"] == "If-Match");
     let version = match version {
-        Some(parameter) if parameter["required"] == json!(true) => "needed",
-        Some(_) => "optional",
+        Some(_) if is_optional => "optional",
+        Some(_) => "needed",
         None => "–",
     };
     let (_, needs) = OPERATIONS

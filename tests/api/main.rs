@@ -8,6 +8,7 @@
 )]
 
 mod bad_input;
+mod batches;
 mod calendars;
 mod clock_policies;
 mod clocks;

@@ -43,6 +43,9 @@ pub(crate) const OPERATIONS: &[(&str, Needs)] = &[
         "list_customer_timeline",
         AllOf(&[ViewCustomers, ViewTickets]),
     ),
+    ("get_customer_by_external_id", OneOf(&[ViewCustomers])),
+    ("put_customer_by_external_id", OneOf(&[EditCustomers])),
+    ("write_customer_batch", OneOf(&[EditCustomers])),
     ("list_customer_contacts", OneOf(&[ViewCustomers])),
     ("create_customer_contact", OneOf(&[EditCustomers])),
     ("list_customer_organisations", OneOf(&[ViewCustomers])),
@@ -61,6 +64,9 @@ pub(crate) const OPERATIONS: &[(&str, Needs)] = &[
     ("create_ticket_message", OneOf(&[WorkTickets])),
     ("list_ticket_events", OneOf(&[ViewTickets])),
     ("list_ticket_ratings", OneOf(&[ViewTickets])),
+    ("get_ticket_by_external_id", OneOf(&[ViewTickets])),
+    ("put_ticket_by_external_id", OneOf(&[WorkTickets])),
+    ("write_ticket_batch", OneOf(&[WorkTickets])),
     ("search_records", OneOf(&[ViewCustomers, ViewTickets])),
     ("list_metrics", SignedIn),
     ("get_overview_report", OneOf(&[ViewReports])),
@@ -241,6 +247,22 @@ impl<'s> Ground<'s> {
         self.admin
             .add_customer(json!({"name": "王芳", "team_id": team}))
             .await
+    }
+
+    /// A fresh record of the team `north` with a key in another system: its path by that key.
+    async fn keyed(&self, operation: &str) -> String {
+        let (team, id) = (self.server.company.team("north"), unique().to_string());
+        let keys = json!([{"source": "crm", "id": id}]);
+        let feature = if operation.contains("customer") {
+            let new = json!({"name": "王芳", "team_id": team, "external_ids": keys});
+            self.admin.add_customer(new).await;
+            "customers"
+        } else {
+            let new = json!({"subject": "空调不制冷", "team_id": team, "external_ids": keys});
+            self.admin.open_ticket(new).await;
+            "tickets"
+        };
+        format!("/{feature}/by-external-id/crm/{id}")
     }
 
     /// A fresh contact of an organisation of the team `north`.
@@ -492,6 +514,25 @@ impl<'s> Ground<'s> {
             "create_import" => {
                 let (file, mapping) = self.imports(caller).await;
                 Call::post("/imports", json!({"file_id": file, "mapping": mapping}))
+            }
+            "get_customer_by_external_id" | "get_ticket_by_external_id" => {
+                Call::get(&self.keyed(operation).await)
+            }
+            "put_customer_by_external_id" => {
+                let path = self.keyed(operation).await;
+                Call::put(&path, json!({"name": "李雷"}))
+            }
+            "put_ticket_by_external_id" => {
+                let path = self.keyed(operation).await;
+                Call::put(&path, json!({"priority": "high"}))
+            }
+            "write_customer_batch" => {
+                let items = json!([{"ref": "1", "data": {"name": "王芳"}}]);
+                Call::post("/customers/batch", json!({"items": items}))
+            }
+            "write_ticket_batch" => {
+                let items = json!([{"ref": "1", "data": {"subject": "空调不制冷"}}]);
+                Call::post("/tickets/batch", json!({"items": items}))
             }
             "list_imports" => Call::get("/imports"),
             "get_import" => Call::get(&format!("/imports/{}", self.import(caller).await)),

@@ -1,5 +1,7 @@
 //! The endpoints of customers.
 
+mod upsert;
+
 use actix_web::{HttpRequest, HttpResponse, delete, get, patch, post, web};
 use chrono::{DateTime, Utc};
 use rapport_persistence::configuration::Configuration;
@@ -35,7 +37,10 @@ pub fn routes(cfg: &mut ServiceConfig) {
         .service(get_customer)
         .service(update_customer)
         .service(delete_customer)
-        .service(list_customer_timeline);
+        .service(list_customer_timeline)
+        .service(upsert::get_customer_by_external_id)
+        .service(upsert::put_customer_by_external_id)
+        .service(upsert::write_customer_batch);
 }
 
 impl Body for NewCustomer {

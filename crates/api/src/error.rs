@@ -31,6 +31,8 @@ struct Inner {
     faults: Vec<Fault>,
     /// Faults of imports with their pointers.
     import_faults: Vec<(String, ImportFault)>,
+    /// Faults in the caller's language already.
+    told: Vec<FieldError>,
     current_version: Option<i64>,
     headers: Vec<(HeaderName, HeaderValue)>,
     cause: Option<String>,
@@ -52,6 +54,7 @@ impl ApiError {
             detail: None,
             faults: Vec::new(),
             import_faults: Vec::new(),
+            told: Vec::new(),
             current_version: None,
             headers,
             cause: None,
@@ -85,6 +88,15 @@ impl ApiError {
     pub fn with_import_faults(mut self, mut faults: Vec<(String, ImportFault)>) -> Self {
         faults.truncate(MOST_FAULTS);
         self.0.import_faults = faults;
+        self
+    }
+
+    /// The same refusal with these faults, which are in the caller's language already and of which
+    /// the caller sees the first [`MOST_FAULTS`].
+    #[must_use]
+    pub fn with_told(mut self, mut faults: Vec<FieldError>) -> Self {
+        faults.truncate(MOST_FAULTS);
+        self.0.told = faults;
         self
     }
 
@@ -139,8 +151,8 @@ impl ApiError {
         self.0.cause.as_deref()
     }
 
-    /// The answer in the caller's language.
-    pub fn to_response(&self, locale: Locale, request_id: &str) -> HttpResponse {
+    /// The body of the answer in the caller's language.
+    pub fn to_problem(&self, locale: Locale, request_id: &str) -> Problem {
         let mut problem = Problem::new(self.0.code, locale, request_id);
         problem.detail = self.0.detail.as_ref().map(ToString::to_string);
         problem.current_version = self.0.current_version;
@@ -161,6 +173,13 @@ impl ApiError {
                     message: Cow::Owned(fault.message(locale)),
                 }),
         );
+        problem.errors.extend(self.0.told.iter().cloned());
+        problem
+    }
+
+    /// The answer in the caller's language.
+    pub fn to_response(&self, locale: Locale, request_id: &str) -> HttpResponse {
+        let problem = self.to_problem(locale, request_id);
         let mut response = HttpResponse::build(self.status_code());
         for header in &self.0.headers {
             response.append_header((header.0.clone(), header.1.clone()));

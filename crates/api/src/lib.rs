@@ -5,6 +5,7 @@ pub mod answers;
 pub mod api_browser;
 pub mod assets;
 pub mod auth;
+pub(crate) mod batches;
 pub mod calendars;
 pub mod categories;
 pub mod channels;

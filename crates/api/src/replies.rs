@@ -120,6 +120,17 @@ impl Reply {
         })
     }
 
+    /// 207 with what became of each of many.
+    ///
+    /// # Errors
+    /// 500 when it cannot be written as JSON.
+    pub fn multi_status(body: &impl Serialize) -> Result<Self, ApiError> {
+        Ok(Self {
+            status: StatusCode::MULTI_STATUS.as_u16(),
+            ..Self::ok(body)?
+        })
+    }
+
     /// 201 with a new record, its `ETag` and its `Location` below `/api/v1`.
     ///
     /// # Errors

@@ -1,17 +1,24 @@
 //! The keys of records in other systems, unique per source.
 
+use std::collections::BTreeMap;
+
 use rapport_types::records::{Entity, ExternalId};
+use rapport_types::text::Code;
 use sea_orm::sea_query::{Condition, Expr, ExprTrait};
 use sea_orm::{ConnectionTrait, Set};
 use uuid::Uuid;
 
-use crate::database::Kind;
+use crate::database::{Database, Kind};
 use crate::entities::external_id::{self, ActiveModel};
 use crate::error::StoreError;
 use crate::sql::Sql;
+use crate::values::text;
 use crate::writes::{PartTable, Writer};
 
 impl PartTable for external_id::Entity {}
+
+/// Keys that one statement asks for.
+const KEYS_PER_QUERY: usize = 5_000;
 
 /// Stores the keys of a new record.
 ///
@@ -67,6 +74,43 @@ pub(crate) async fn delete(
         .add(Expr::col("record_id").eq(record))
         .add(Expr::col("entity").eq(entity.code()));
     writer.delete_parts::<external_id::Entity>(of_record).await
+}
+
+/// The records of a kind that have one of these keys.
+pub(crate) async fn holders(
+    writer: &Writer,
+    entity: Entity,
+    keys: &[ExternalId],
+) -> Result<Vec<(ExternalId, Uuid)>, StoreError> {
+    let mut by_source: BTreeMap<&Code, Vec<&str>> = BTreeMap::new();
+    for key in keys {
+        let ids = by_source.entry(&key.source).or_default();
+        ids.push(key.id.as_str());
+    }
+    let kind = writer.sql().kind();
+    let mut holders = Vec::new();
+    for (source, ids) in by_source {
+        for ids in ids.chunks(KEYS_PER_QUERY) {
+            let found = find_all(writer.connection(), kind, entity, source.as_str(), ids).await?;
+            for (id, record) in found {
+                let id = text(id)?;
+                let source = source.clone();
+                holders.push((ExternalId { source, id }, record));
+            }
+        }
+    }
+    Ok(holders)
+}
+
+/// The record of a kind that has this key.
+pub(crate) async fn holder(
+    db: &Database,
+    entity: Entity,
+    key: &ExternalId,
+) -> Result<Option<Uuid>, StoreError> {
+    let ids = [key.id.as_str()];
+    let found = find_all(&db.reader, db.kind, entity, key.source.as_str(), &ids).await?;
+    Ok(found.into_iter().next().map(|(_, record)| record))
 }
 
 /// The records that these keys of one source name, as pairs of key and record.

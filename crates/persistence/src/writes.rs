@@ -219,6 +219,16 @@ impl Writer {
         self.take_numbers(entity, 1).await
     }
 
+    /// Takes `count` human numbers of a kind and gives the first of them.
+    pub(crate) async fn take_many(
+        &mut self,
+        entity: Entity,
+        count: usize,
+    ) -> Result<i64, StoreError> {
+        let count = i64::try_from(count).map_err(|error| StoreError::Failed(error.to_string()))?;
+        Ok(self.take_numbers(entity, count).await? - count + 1)
+    }
+
     /// Takes `count` human numbers of a kind and gives the last of them.
     pub(crate) async fn take_numbers(
         &mut self,

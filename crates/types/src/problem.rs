@@ -75,6 +75,7 @@ errors! {
     TooLarge = "too_large", 413, "The body is larger than this address accepts.", "请求正文超过允许的大小。";
     UnsupportedMediaType = "unsupported_media_type", 415, "Send the body as application/json.", "请以 application/json 发送正文。";
     Invalid = "invalid", 422, "Some of the values are not acceptable.", "部分内容不符合要求。";
+    BatchRefused = "batch_refused", 422, "Nothing was done: some of the items are not acceptable.", "部分条目不符合要求，整批未执行。";
     InvalidFile = "invalid_file", 422, "The file cannot be imported.", "该文件无法导入。";
     MappingDoesNotFit = "mapping_does_not_fit", 422, "The mapping does not fit the file.", "映射与文件不匹配。";
     InvalidCursor = "invalid_cursor", 422, "The cursor does not belong to this list. Start from the first page.", "游标不属于此列表，请从第一页开始。";
@@ -202,6 +203,16 @@ impl Fault {
             place: Place::Pointer(pointer.into()),
             code,
         }
+    }
+
+    /// The same fault of a body that is the member `name` of another one.
+    #[must_use]
+    pub fn within(self, name: &str) -> Self {
+        let place = match self.place {
+            Place::Pointer(pointer) => Place::Pointer(format!("/{name}{pointer}")),
+            parameter @ Place::Parameter(_) => parameter,
+        };
+        Self { place, ..self }
     }
 
     /// A fault in a query parameter.

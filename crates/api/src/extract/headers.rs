@@ -118,6 +118,23 @@ impl utoipa::IntoParams for IfMatchHeader {
     }
 }
 
+/// `If-Match` for the document, where it may be left out.
+#[derive(Debug)]
+pub struct OptionalIfMatchHeader;
+
+impl utoipa::IntoParams for OptionalIfMatchHeader {
+    fn into_params(_: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
+        let about = "The version that this change is based on, in quotes, as the `ETag` gave it; \
+            without it the change holds whatever was changed meanwhile.";
+        vec![header_parameter(
+            "If-Match",
+            about,
+            "^\"[0-9]+\"$",
+            Required::False,
+        )]
+    }
+}
+
 /// `If-None-Match` for the document.
 #[derive(Debug)]
 pub struct IfNoneMatchHeader;

@@ -14,12 +14,13 @@ pub use faults::validation_faults;
 pub use format::Format;
 pub(crate) use headers::header_parameter;
 pub use headers::{
-    IfMatch, IfMatchHeader, IfNoneMatchHeader, OptionalIfMatch, created, etag, versioned,
+    IfMatch, IfMatchHeader, IfNoneMatchHeader, OptionalIfMatch, OptionalIfMatchHeader, created,
+    etag, versioned,
 };
 pub(crate) use json::parse;
 pub use json::{Body, ValidJson};
 pub use parameters::{PagingParams, filter_params, parameter};
-pub use path::PathId;
+pub use path::{ExternalIdPath, PathId, PathKey};
 pub use query::{FromQuery, Query, RawPairs};
 
 pub use crate::middleware::{Language, RequestId};

@@ -3,8 +3,14 @@
 use std::future::{Ready, ready};
 use std::str::FromStr;
 
-use actix_web::{FromRequest, HttpRequest, dev};
+use actix_web::{FromRequest, HttpRequest, dev, web};
 use rapport_types::problem::ErrorCode;
+use rapport_types::records::ExternalId;
+use rapport_types::text::{Code, LineText};
+use utoipa::PartialSchema;
+use utoipa::openapi::path::{Parameter, ParameterBuilder, ParameterIn};
+use utoipa::openapi::schema::{ObjectBuilder, Type};
+use utoipa::openapi::{RefOr, Required};
 
 use crate::error::ApiError;
 
@@ -24,5 +30,56 @@ impl<T: FromStr> FromRequest for PathId<T> {
             .get("id")
             .and_then(|text| text.parse().ok());
         ready(id.map(Self).ok_or_else(|| ErrorCode::NotFound.into()))
+    }
+}
+
+/// The key in another system in the path's segments `{source}` and `{external_id}`. What is no key
+/// names no record: 404.
+#[derive(Debug, Clone)]
+pub struct PathKey(pub ExternalId);
+
+impl FromRequest for PathKey {
+    type Error = ApiError;
+    type Future = Ready<Result<Self, ApiError>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut dev::Payload) -> Self::Future {
+        let segments = web::Path::<(String, String)>::from_request(request, payload).into_inner();
+        let key = segments.ok().and_then(|segments| {
+            let (source, id) = segments.into_inner();
+            Some(ExternalId {
+                source: Code::try_from(source).ok()?,
+                id: LineText::try_from(id).ok()?,
+            })
+        });
+        ready(key.map(Self).ok_or_else(|| ErrorCode::NotFound.into()))
+    }
+}
+
+/// The segments of a [`PathKey`] for the document.
+#[derive(Debug)]
+pub struct ExternalIdPath;
+
+impl utoipa::IntoParams for ExternalIdPath {
+    fn into_params(_: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
+        let segment = |name: &str, about: &str, schema: RefOr<utoipa::openapi::Schema>| {
+            ParameterBuilder::new()
+                .name(name)
+                .parameter_in(ParameterIn::Path)
+                .required(Required::True)
+                .description(Some(about))
+                .schema(Some(schema))
+                .build()
+        };
+        let id = ObjectBuilder::new()
+            .schema_type(Type::String)
+            .min_length(Some(1));
+        vec![
+            segment("source", "The other system.", Code::schema()),
+            segment(
+                "external_id",
+                "The key there, percent-encoded.",
+                id.build().into(),
+            ),
+        ]
     }
 }

@@ -2,12 +2,11 @@
 
 use rapport_persistence::customers;
 use rapport_persistence::error::StoreError;
-use rapport_persistence::imports as rows;
 use rapport_persistence::writes::Writer;
 use rapport_types::customers::Customer;
 use rapport_types::ids::CustomerId;
 use rapport_types::imports::{ImportedProfile, KeyKind};
-use rapport_types::records::{Entity, ExternalId};
+use rapport_types::records::ExternalId;
 
 use super::convert::Frame;
 use super::directory::Directory;
@@ -26,7 +25,7 @@ impl Customers<'_> {
         if self.fresh.is_empty() {
             return Ok(());
         }
-        let first = rows::take_numbers(writer, Entity::Customer, self.fresh.len()).await?;
+        let first = customers::take_numbers(writer, self.fresh.len()).await?;
         let made: Vec<Customer> = self
             .fresh
             .iter()

@@ -9,7 +9,7 @@ use rapport_persistence::{customers, tickets};
 use rapport_types::customers::{Customer, CustomerKind, Lifecycle};
 use rapport_types::ids::{CustomerId, TeamId};
 use rapport_types::imports::{ImportedCustomer, ImportedTicket, KeyKind};
-use rapport_types::records::{Entity, ExternalId};
+use rapport_types::records::ExternalId;
 
 use super::convert::{Frame, Named};
 use super::directory::Directory;
@@ -28,7 +28,7 @@ impl Tickets<'_> {
             return Ok(());
         }
         let customers = self.customers(writer).await?;
-        let first = rows::take_numbers(writer, Entity::Ticket, self.fresh.len()).await?;
+        let first = tickets::take_numbers(writer, self.fresh.len()).await?;
         let news = self.fresh.iter().zip(first..).map(|(ticket, number)| {
             let customer = ticket
                 .customer
@@ -71,7 +71,7 @@ impl Tickets<'_> {
         if wanted.is_empty() {
             return Ok(customers);
         }
-        let first = rows::take_numbers(writer, Entity::Customer, wanted.len()).await?;
+        let first = customers::take_numbers(writer, wanted.len()).await?;
         let made: Vec<Customer> = wanted
             .values()
             .zip(first..)

@@ -1,12 +1,15 @@
 //! Whether what a ticket names exists and is in use.
 
+use std::collections::HashMap;
+
 use chrono::{DateTime, Utc};
 use rapport_persistence::configuration::Configuration;
-use rapport_persistence::contacts;
 use rapport_persistence::error::StoreError;
+use rapport_persistence::scope::Scope;
 use rapport_persistence::writes::Writer;
+use rapport_persistence::{contacts, customers};
 use rapport_types::customers::Customer;
-use rapport_types::ids::{CategoryId, TeamId};
+use rapport_types::ids::{CategoryId, CustomerId, TeamId};
 use rapport_types::problem::{Fault, FieldCode};
 use rapport_types::records::ExternalId;
 use rapport_types::text::Code;
@@ -32,23 +35,63 @@ pub(super) fn known<T>(pointer: &str, found: Result<T, StoreError>) -> Result<T,
     })
 }
 
-/// The contact that a ticket names, held until the end of the transaction: it speaks for the
-/// ticket's customer.
-pub(super) async fn contact(
-    writer: &Writer,
-    ticket: &Ticket,
-) -> Result<Option<Customer>, ApiError> {
-    let Some(person) = ticket.contact_id else {
-        return Ok(None);
-    };
-    let found = match ticket.customer_id {
-        Some(customer) => contacts::find_person_locked(writer, customer, person).await?,
-        None => None,
-    };
-    if found.is_none() {
-        return Err(Fault::at("/contact_id", FieldCode::NotAContact).into());
+/// The customers and contacts that tickets name, held until the end of the transaction.
+pub(super) struct Asking {
+    /// Those of the customers that the caller sees.
+    customers: HashMap<CustomerId, Customer>,
+    /// Contacts by the organisation that they speak for and themselves.
+    contacts: HashMap<(CustomerId, CustomerId), Customer>,
+}
+
+impl Asking {
+    /// Loads them; each of the two takes one statement, or none.
+    pub(super) async fn load(
+        writer: &Writer,
+        scope: &Scope,
+        customers: &[CustomerId],
+        contacts: &[CustomerId],
+    ) -> Result<Self, ApiError> {
+        // Persons before organisations: see `contacts` in persistence.
+        let contacts = contacts::find_persons_locked(writer, contacts).await?;
+        let customers = customers::find_all_locked(writer, scope, customers).await?;
+        let by_link =
+            |(organisation, person): (CustomerId, Customer)| ((organisation, person.id), person);
+        Ok(Self {
+            customers: customers
+                .into_iter()
+                .map(|found| (found.id, found))
+                .collect(),
+            contacts: contacts.into_iter().map(by_link).collect(),
+        })
     }
-    Ok(found)
+
+    /// A ticket's customer is one that the caller sees, and its contact speaks for it. What an edit
+    /// leaves as it was is not asked again.
+    pub(super) fn check(&self, before: Option<&Ticket>, after: &Ticket) -> Result<(), ApiError> {
+        let asks = |ticket: &Ticket| (ticket.customer_id, ticket.contact_id);
+        let (old_customer, old_contact) = before.map(asks).unwrap_or_default();
+        let (customer, contact) = asks(after);
+        if let Some(person) = contact
+            && (customer, contact) != (old_customer, old_contact)
+            && !customer.is_some_and(|of| self.contacts.contains_key(&(of, person)))
+        {
+            return Err(Fault::at("/contact_id", FieldCode::NotAContact).into());
+        }
+        match customer {
+            Some(id) if customer != old_customer && !self.customers.contains_key(&id) => {
+                Err(Fault::at("/customer_id", FieldCode::UnknownRecord).into())
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// The customer and the contact of a ticket that was checked.
+    pub(super) fn of(&self, ticket: &Ticket) -> Vec<Customer> {
+        let customer = ticket.customer_id.and_then(|id| self.customers.get(&id));
+        let link = ticket.customer_id.zip(ticket.contact_id);
+        let contact = link.and_then(|link| self.contacts.get(&link));
+        customer.into_iter().chain(contact).cloned().collect()
+    }
 }
 
 /// What a new ticket names exists and is in use.

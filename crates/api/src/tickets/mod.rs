@@ -4,14 +4,18 @@ mod checks;
 mod history;
 mod list;
 mod operations;
+mod upsert;
+
+use std::sync::Arc;
 
 use actix_web::{HttpRequest, HttpResponse, get, patch, post, web};
+use chrono::{DateTime, Utc};
 use rapport_persistence::configuration::Configuration;
 use rapport_persistence::tickets::{LoadedTicket, NewTicketRow};
 use rapport_persistence::writes::{Writer, write};
 use rapport_persistence::{customers, tickets};
 use rapport_types::clocks::TicketClocks;
-use rapport_types::ids::{TicketEventId, TicketId};
+use rapport_types::ids::{CustomerId, TicketEventId, TicketId};
 use rapport_types::permissions::{ViewTickets, WorkTickets};
 use rapport_types::records::{Actor, micros};
 use rapport_types::text::Code;
@@ -21,6 +25,8 @@ use rapport_types::tickets::{
 };
 use utoipa_actix_web::service_config::ServiceConfig;
 
+use self::checks::Asking;
+use crate::auth::caller::Caller;
 use crate::customers::{distinct, external_id_taken};
 use crate::error::ApiError;
 use crate::extract::{
@@ -39,6 +45,7 @@ pub fn routes(cfg: &mut ServiceConfig) {
         .service(get_ticket)
         .service(update_ticket);
     operations::routes(cfg);
+    upsert::routes(cfg);
     history::routes(cfg);
 }
 
@@ -75,8 +82,39 @@ async fn create_ticket(
     let configuration = state.configuration().await?;
     let scope = scope_of(&caller, &configuration);
     let now = state.clock.now();
-    let new = new.0;
-    checks::new_ticket(&new, &configuration, now)?;
+    let row = opened(&state, &caller, &configuration, new.0, now)?;
+    let work = async |writer: &mut Writer| {
+        let mut row = row.clone();
+        row.ticket.number = match row.ticket.follows_ticket_id {
+            Some(followed) => checks::known(
+                "/follows_ticket_id",
+                tickets::next_number_after(writer, &scope, followed).await,
+            )?,
+            None => tickets::next_number(writer).await?,
+        };
+        let (customers, contacts) = asks(&row.ticket);
+        let asking = Asking::load(writer, &scope, &customers, &contacts).await?;
+        asking.check(None, &row.ticket)?;
+        let found_by = asking.of(&row.ticket);
+        Ok(tickets::insert(writer, row, &found_by).await?)
+    };
+    let reply = |new: &Ticket| Reply::record(new, new.version, ("tickets", new.id));
+    state
+        .write_once(&caller, now, work, reply)
+        .await
+        .map_err(external_id_taken)
+}
+
+/// A new ticket as it is opened, without its number; what it names but the customer, its contact
+/// and the ticket that it follows exists and is in use.
+fn opened(
+    state: &AppState,
+    caller: &Caller,
+    configuration: &Configuration,
+    new: NewTicket,
+    now: DateTime<Utc>,
+) -> Result<NewTicketRow, ApiError> {
+    checks::new_ticket(&new, configuration, now)?;
     let opened_at = new.opened_at.unwrap_or(now);
     let code = |code: &str| Code::try_from(code).map_err(ApiError::internal);
     let ticket = Ticket {
@@ -118,46 +156,21 @@ async fn create_ticket(
         clocks: Vec::new(),
     };
     let basis = configuration.clock_basis(&ticket, opened_at);
-    let mut case = Case::new(ticket, TicketClocks::by(basis), &*configuration);
+    let mut case = Case::new(ticket, TicketClocks::by(basis), configuration);
     case.open();
     if new.answered_on_spot || new.assignee_id == Some(caller.id) {
         case.ticket.take(caller.id);
     }
     let events = events(&case.ticket, &case.happened, caller.actor(), &state.ids);
     let spans = vec![(micros(opened_at), None)];
-    let row = NewTicketRow {
+    Ok(NewTicketRow {
         ticket: case.ticket,
         clocks: case.clocks,
         events,
         spans,
         messages: Vec::new(),
         ratings: Vec::new(),
-    };
-    let work = async |writer: &mut Writer| {
-        let mut row = row.clone();
-        row.ticket.number = match row.ticket.follows_ticket_id {
-            Some(followed) => checks::known(
-                "/follows_ticket_id",
-                tickets::next_number_after(writer, &scope, followed).await,
-            )?,
-            None => tickets::next_number(writer).await?,
-        };
-        let contact = checks::contact(writer, &row.ticket).await?;
-        let customer = match row.ticket.customer_id {
-            Some(id) => Some(checks::known(
-                "/customer_id",
-                customers::get_locked(writer, &scope, id).await,
-            )?),
-            None => None,
-        };
-        let found_by = customer.iter().chain(&contact);
-        Ok(tickets::insert(writer, row, found_by).await?)
-    };
-    let reply = |new: &Ticket| Reply::record(new, new.version, ("tickets", new.id));
-    state
-        .write_once(&caller, now, work, reply)
-        .await
-        .map_err(external_id_taken)
+    })
 }
 
 /// Read a ticket
@@ -252,34 +265,53 @@ async fn update_ticket(
     let ticket = write(&state.db, context, async |writer| {
         let before = tickets::get_locked(writer, &scope, id.0).await?;
         check_version(seen, before.ticket.version)?;
-        let configuration = state
-            .configuration_for(&configuration, writer, &before.clocks)
-            .await?;
         let after = patched(before.ticket.clone(), patch.0.clone());
         checks::changed_ticket(&before.ticket, &after, &configuration)?;
-        let asks = |ticket: &Ticket| (ticket.customer_id, ticket.contact_id);
         if asks(&before.ticket) != asks(&after) {
-            checks::contact(writer, &after).await?;
+            let (customers, contacts) = asks(&after);
+            Asking::load(writer, &scope, &customers, &contacts)
+                .await?
+                .check(Some(&before.ticket), &after)?;
         }
-        if let Some(customer) = after
-            .customer_id
-            .filter(|id| Some(*id) != before.ticket.customer_id)
-        {
-            checks::known(
-                "/customer_id",
-                customers::get_locked(writer, &scope, customer).await,
-            )?;
-        }
-        let mut case = Case::new(after, before.clocks.clone(), &*configuration);
-        rebase(writer, &before, &mut case, &configuration).await?;
-        if let Some((old, new)) = changed_members(&before.ticket, &case.ticket)? {
-            case.note(writer.now(), EventKind::Edited, Some(old), Some(new), None);
-        }
-        save(writer, &before, case, caller.actor(), &state.ids).await
+        store_edit(
+            &state,
+            writer,
+            &configuration,
+            &before,
+            after,
+            caller.actor(),
+        )
+        .await
     })
     .await
     .map_err(external_id_taken)?;
     Ok(answer(&ticket))
+}
+
+/// Who asks by a ticket: its customer and its contact.
+fn asks(ticket: &Ticket) -> (Vec<CustomerId>, Vec<CustomerId>) {
+    let list = |id: Option<CustomerId>| id.into_iter().collect();
+    (list(ticket.customer_id), list(ticket.contact_id))
+}
+
+/// Stores an edit that was checked, with what it does to the clocks and to the history.
+async fn store_edit(
+    state: &AppState,
+    writer: &mut Writer,
+    configuration: &Arc<Configuration>,
+    before: &LoadedTicket,
+    after: Ticket,
+    actor: Actor,
+) -> Result<Ticket, ApiError> {
+    let configuration = state
+        .configuration_for(configuration, writer, &before.clocks)
+        .await?;
+    let mut case = Case::new(after, before.clocks.clone(), &*configuration);
+    rebase(writer, before, &mut case, &configuration).await?;
+    if let Some((old, new)) = changed_members(&before.ticket, &case.ticket)? {
+        case.note(writer.now(), EventKind::Edited, Some(old), Some(new), None);
+    }
+    save(writer, before, case, actor, &state.ids).await
 }
 
 /// Chooses the clock policy anew when type or priority changed.

@@ -15,7 +15,7 @@ mod row;
 use rapport_types::contacts::Contact;
 use rapport_types::customers::Customer;
 use rapport_types::ids::{ContactId, CustomerId};
-use sea_orm::FromQueryResult;
+use sea_orm::{FromQueryResult, QueryResult};
 
 use crate::customers;
 use crate::database::Database;
@@ -111,6 +111,27 @@ pub async fn spoken_for(writer: &Writer, person: CustomerId) -> Result<usize, St
     Ok(usize::try_from(many).unwrap_or(0))
 }
 
+/// Those of the customers that have contacts or are one.
+///
+/// # Errors
+/// What the database says.
+pub async fn linked(
+    writer: &Writer,
+    customers: &[CustomerId],
+) -> Result<Vec<CustomerId>, StoreError> {
+    if customers.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut sql = writer.sql();
+    sql.push("SELECT customer_id AS id FROM contacts WHERE ")
+        .in_ids("customer_id", customers.iter().map(|id| id.uuid()))
+        .push(" UNION SELECT person_id AS id FROM contacts WHERE ")
+        .in_ids("person_id", customers.iter().map(|id| id.uuid()));
+    let rows = sql.rows(writer.connection()).await?;
+    let read = |row: &QueryResult| Ok(CustomerId::from_uuid(row.try_get("", "id")?));
+    rows.iter().map(read).collect()
+}
+
 /// Whether the customer has contacts or is one.
 ///
 /// # Errors
@@ -125,26 +146,34 @@ pub async fn has_any(writer: &Writer, customer: CustomerId) -> Result<bool, Stor
     Ok(!sql.rows(writer.connection()).await?.is_empty())
 }
 
-/// The person, held until the end of the transaction, if it is a contact of the organisation. Who
-/// sees the organisation may name its contacts, so no scope is asked.
+/// Those of the persons that are contacts, held until the end of the transaction, each with an
+/// organisation that it speaks for. Who sees the organisation may name its contacts, so no scope is
+/// asked.
 ///
 /// # Errors
 /// What the database says.
-pub async fn find_person_locked(
+pub async fn find_persons_locked(
     writer: &Writer,
-    organisation: CustomerId,
-    person: CustomerId,
-) -> Result<Option<Customer>, StoreError> {
+    persons: &[CustomerId],
+) -> Result<Vec<(CustomerId, Customer)>, StoreError> {
+    if persons.is_empty() {
+        return Ok(Vec::new());
+    }
     let mut sql = writer.sql();
-    sql.push("SELECT c.* FROM customers c JOIN contacts k ON k.person_id = c.id WHERE c.id = ")
-        .bind(person.uuid())
-        .push(" AND k.customer_id = ")
-        .bind(organisation.uuid())
-        .push(&lock_customer(writer));
-    sql.one::<customer::Model>(writer.connection())
-        .await?
-        .map(customer::Model::into_wire)
-        .transpose()
+    sql.push(
+        "SELECT c.*, k.customer_id AS organisation_id \
+         FROM customers c JOIN contacts k ON k.person_id = c.id WHERE ",
+    )
+    .in_ids("c.id", persons.iter().map(|id| id.uuid()))
+    .push(" ORDER BY c.id, k.customer_id")
+    .push(&lock_customer(writer));
+    let rows = sql.rows(writer.connection()).await?;
+    let read = |row: &QueryResult| {
+        let organisation = CustomerId::from_uuid(row.try_get("", "organisation_id")?);
+        let person = customer::Model::from_query_result(row, "")?.into_wire()?;
+        Ok((organisation, person))
+    };
+    rows.iter().map(read).collect()
 }
 
 /// Adds a contact of an organisation, which is found by it from now on.

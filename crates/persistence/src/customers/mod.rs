@@ -7,7 +7,7 @@ mod timeline;
 use rapport_types::contacts::may_have_contacts;
 use rapport_types::customers::{Customer, CustomerKind, CustomerRef};
 use rapport_types::ids::CustomerId;
-use rapport_types::records::Entity;
+use rapport_types::records::{Entity, ExternalId};
 use sea_orm::sea_query::{Condition, Expr, ExprTrait};
 use sea_orm::{ConnectionTrait, FromQueryResult, Set};
 
@@ -69,6 +69,61 @@ pub async fn get_locked(
     find_in(writer.connection(), kind, scope, id, writer.row_lock())
         .await?
         .ok_or(StoreError::NotFound)
+}
+
+/// Those of the customers that lie in the scope, held until the end of the transaction: persons
+/// first, and each kind by id, so that two who hold many wait for one another and not both.
+///
+/// # Errors
+/// What the database says.
+pub async fn find_all_locked(
+    writer: &Writer,
+    scope: &Scope,
+    ids: &[CustomerId],
+) -> Result<Vec<Customer>, StoreError> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut sql = writer.sql();
+    sql.push("SELECT c.* FROM customers c WHERE ")
+        .in_ids("c.id", ids.iter().map(|id| id.uuid()))
+        .push(" AND ");
+    scope.push(&mut sql, TEAM, PEOPLE);
+    sql.push(" ORDER BY c.kind DESC, c.id")
+        .push(writer.row_lock());
+    sql.all::<customer::Model>(writer.connection())
+        .await?
+        .into_iter()
+        .map(customer::Model::into_wire)
+        .collect()
+}
+
+/// The customers that have one of these keys in other systems, whoever may see them.
+///
+/// # Errors
+/// What the database says.
+pub async fn holders(
+    writer: &Writer,
+    keys: &[ExternalId],
+) -> Result<Vec<(ExternalId, CustomerId)>, StoreError> {
+    let holders = external_ids::holders(writer, Entity::Customer, keys).await?;
+    let of = |(key, record)| (key, CustomerId::from_uuid(record));
+    Ok(holders.into_iter().map(of).collect())
+}
+
+/// The customer that has this key in another system.
+///
+/// # Errors
+/// [`StoreError::NotFound`] when there is none in the scope.
+pub async fn get_by_external_id(
+    db: &crate::database::Database,
+    scope: &Scope,
+    key: &ExternalId,
+) -> Result<Customer, StoreError> {
+    match external_ids::holder(db, Entity::Customer, key).await? {
+        Some(record) => get(db, scope, CustomerId::from_uuid(record)).await,
+        None => Err(StoreError::NotFound),
+    }
 }
 
 async fn find_in(
@@ -137,6 +192,14 @@ pub(crate) async fn find_all(
 /// What the database says.
 pub async fn next_number(writer: &mut Writer) -> Result<i64, StoreError> {
     writer.next_number(Entity::Customer).await
+}
+
+/// Takes `count` customer numbers and gives the first of them.
+///
+/// # Errors
+/// What the database says.
+pub async fn take_numbers(writer: &mut Writer, count: usize) -> Result<i64, StoreError> {
+    writer.take_many(Entity::Customer, count).await
 }
 
 /// Adds a customer.

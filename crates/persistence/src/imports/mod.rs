@@ -189,19 +189,6 @@ async fn named_customers(
     Ok(named)
 }
 
-/// Takes `count` human numbers of a kind at once and gives the first of them.
-///
-/// # Errors
-/// What the database says.
-pub async fn take_numbers(
-    writer: &mut Writer,
-    entity: Entity,
-    count: usize,
-) -> Result<i64, StoreError> {
-    let count = i64::try_from(count).unwrap_or(i64::MAX);
-    Ok(writer.take_numbers(entity, count).await? - count + 1)
-}
-
 async fn by_external_id(
     db: &impl ConnectionTrait,
     kind: Kind,

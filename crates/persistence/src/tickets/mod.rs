@@ -9,12 +9,14 @@ mod write;
 
 use rapport_types::clocks::TicketClocks;
 use rapport_types::ids::TicketId;
+use rapport_types::records::{Entity, ExternalId};
 use rapport_types::tickets::Ticket;
-use sea_orm::{ConnectionTrait, FromQueryResult};
+use sea_orm::{ConnectionTrait, FromQueryResult, QueryResult};
 
 use crate::database::{Database, Kind};
 use crate::entities::ticket;
 use crate::error::StoreError;
+use crate::external_ids;
 use crate::scope::Scope;
 use crate::sql::Sql;
 use crate::writes::Writer;
@@ -28,7 +30,8 @@ pub(crate) use list::{PEOPLE, TEAM, column};
 pub use sample::{SampleTicket, newest_open};
 pub(crate) use write::index_tickets_of;
 pub use write::{
-    NewTicketRow, add_message, insert, insert_all, next_number, next_number_after, update,
+    NewTicketRow, add_message, insert, insert_all, next_number, next_number_after, take_numbers,
+    update,
 };
 
 /// A ticket with the state of its clocks, as a decision needs it.
@@ -76,6 +79,56 @@ pub async fn get_locked(
         .ok_or(StoreError::NotFound)?;
     writer.not_before(found.ticket.updated_at);
     Ok(found)
+}
+
+/// The tickets that have one of these keys in other systems, whoever may see them.
+///
+/// # Errors
+/// What the database says.
+pub async fn holders(
+    writer: &Writer,
+    keys: &[ExternalId],
+) -> Result<Vec<(ExternalId, TicketId)>, StoreError> {
+    let holders = external_ids::holders(writer, Entity::Ticket, keys).await?;
+    let of = |(key, record)| (key, TicketId::from_uuid(record));
+    Ok(holders.into_iter().map(of).collect())
+}
+
+/// The ticket that has this key in another system.
+///
+/// # Errors
+/// [`StoreError::NotFound`] when there is none in the scope.
+pub async fn get_by_external_id(
+    db: &Database,
+    scope: &Scope,
+    key: &ExternalId,
+) -> Result<LoadedTicket, StoreError> {
+    match external_ids::holder(db, Entity::Ticket, key).await? {
+        Some(record) => get(db, scope, TicketId::from_uuid(record)).await,
+        None => Err(StoreError::NotFound),
+    }
+}
+
+/// Those of the tickets that lie in the scope.
+///
+/// # Errors
+/// What the database says.
+pub async fn known(
+    writer: &Writer,
+    scope: &Scope,
+    ids: &[TicketId],
+) -> Result<Vec<TicketId>, StoreError> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut sql = writer.sql();
+    sql.push("SELECT t.id FROM tickets t WHERE ")
+        .in_ids("t.id", ids.iter().map(|id| id.uuid()))
+        .push(" AND ");
+    scope.push(&mut sql, TEAM, PEOPLE);
+    let rows = sql.rows(writer.connection()).await?;
+    let read = |row: &QueryResult| Ok(TicketId::from_uuid(row.try_get("", "id")?));
+    rows.iter().map(read).collect()
 }
 
 /// Whether there is such a ticket in the scope.

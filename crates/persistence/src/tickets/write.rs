@@ -51,6 +51,14 @@ pub async fn next_number(writer: &mut Writer) -> Result<i64, StoreError> {
     writer.next_number(Entity::Ticket).await
 }
 
+/// Takes `count` ticket numbers and gives the first of them.
+///
+/// # Errors
+/// What the database says.
+pub async fn take_numbers(writer: &mut Writer, count: usize) -> Result<i64, StoreError> {
+    writer.take_many(Entity::Ticket, count).await
+}
+
 /// The next ticket number, for a ticket that follows another one of the scope.
 ///
 /// # Errors

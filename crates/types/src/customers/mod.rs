@@ -1,6 +1,7 @@
 //! Customers: the archive of people and organisations.
 
 mod fields;
+mod upsert;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};

@@ -5,6 +5,7 @@ mod fields;
 mod history;
 mod life;
 mod status;
+mod upsert;
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -28,6 +29,7 @@ pub use history::{
 };
 pub use life::Moved;
 pub use status::{StatusError, decide_move};
+pub use upsert::{InitialTicket, TicketUpsert};
 
 /// Where a ticket stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

@@ -1,0 +1,320 @@
+//! Customers by their keys in other systems, one or many at a time.
+
+use std::collections::{HashMap, HashSet};
+
+use actix_web::http::header::LOCATION;
+use actix_web::{HttpRequest, HttpResponse, get, post, put, web};
+use chrono::{DateTime, Utc};
+use rapport_persistence::configuration::Configuration;
+use rapport_persistence::scope::Scope;
+use rapport_persistence::writes::{Writer, write};
+use rapport_persistence::{contacts, customers};
+use rapport_types::batches::{Batch, BatchItem, BatchOutcome, BatchReport};
+use rapport_types::customers::{Customer, CustomerPatch};
+use rapport_types::ids::CustomerId;
+use rapport_types::permissions::{EditCustomers, ViewCustomers};
+use rapport_types::problem::{ErrorCode, Fault, FieldCode};
+
+use super::{added, patched};
+use crate::auth::caller::Caller;
+use crate::batches::{
+    Judged, Sender, Target, Targets, UnreadBatch, Written, again_while_taken, check_version,
+    keys_of, refused_in_data, unseen, with_key,
+};
+use crate::error::ApiError;
+use crate::extract::{
+    Allowed, Body, ExternalIdPath, IfNoneMatchHeader, Language, OptionalIfMatch,
+    OptionalIfMatchHeader, PathKey, ValidJson, etag, versioned,
+};
+use crate::records::scope_of;
+use crate::state::AppState;
+
+type Item = BatchItem<CustomerId, CustomerPatch>;
+
+impl Body for Item {
+    fn check(&self) -> Vec<Fault> {
+        let faults = self.data.check().into_iter();
+        faults.map(|fault| fault.within("data")).collect()
+    }
+}
+
+/// Read a customer by its key in another system
+///
+/// One of its `external_ids`.
+#[utoipa::path(
+    tag = "customers",
+    params(ExternalIdPath, IfNoneMatchHeader),
+    responses(
+        (status = 200, description = "The customer.", body = Customer),
+        (status = 304, description = "The caller holds this version."),
+    )
+)]
+#[get("/customers/by-external-id/{source}/{external_id}")]
+pub(super) async fn get_customer_by_external_id(
+    state: web::Data<AppState>,
+    caller: Allowed<ViewCustomers>,
+    key: PathKey,
+    request: HttpRequest,
+) -> Result<HttpResponse, ApiError> {
+    let configuration = state.configuration().await?;
+    let scope = scope_of(&caller, &configuration);
+    let customer = customers::get_by_external_id(&state.db, &scope, &key.0).await?;
+    Ok(versioned(&customer, customer.version, &request))
+}
+
+/// Make or change a customer by its key in another system
+///
+/// Without a customer of that key one is made, which needs a name. Else it is changed as by PATCH:
+/// a member left out stays, null clears it. Sent again it changes nothing. With `If-Match` only a
+/// customer of that version is changed and none is made.
+#[utoipa::path(
+    tag = "customers",
+    params(ExternalIdPath, OptionalIfMatchHeader),
+    request_body(content = CustomerPatch, example = json!({"name": "王芳", "phones": ["138 0013 8000"], "lifecycle": "active"})),
+    responses(
+        (status = 200, description = "The customer that had the key, after the change.", body = Customer),
+        (status = 201, description = "The new customer.", body = Customer),
+    )
+)]
+#[put("/customers/by-external-id/{source}/{external_id}")]
+pub(super) async fn put_customer_by_external_id(
+    state: web::Data<AppState>,
+    caller: Allowed<EditCustomers>,
+    key: PathKey,
+    seen: OptionalIfMatch,
+    patch: ValidJson<CustomerPatch>,
+) -> Result<HttpResponse, ApiError> {
+    let desk = Desk::of(&state, &caller).await?;
+    let item = Item {
+        reference: None,
+        id: None,
+        version: seen.0,
+        external_id: Some(key.0),
+        data: patch.0,
+    };
+    let written = again_while_taken(async || {
+        let context = caller.write_context(desk.now);
+        write(&state.db, context, async |writer: &mut Writer| {
+            let (mut targets, known) = desk.load(writer, &[&item]).await?;
+            let target = targets.target(&item)?;
+            let decided = desk.decide(&mut targets, &known, target, &item)?;
+            let mut written = desk.save(writer, vec![decided]).await?;
+            written
+                .pop()
+                .ok_or_else(|| ApiError::internal("no customer was written"))
+        })
+        .await
+    })
+    .await?;
+    let (outcome, customer) = written;
+    let mut response = if outcome == BatchOutcome::Created {
+        let mut response = HttpResponse::Created();
+        response.insert_header((LOCATION, format!("/api/v1/customers/{}", customer.id)));
+        response
+    } else {
+        HttpResponse::Ok()
+    };
+    Ok(response
+        .insert_header(etag(customer.version))
+        .json(customer))
+}
+
+/// Make or change many customers
+///
+/// Up to 1,000, each by its key in another system (made when none has it), by its id and version, or
+/// by neither (made). Each gets a result in the order of the items, with its `ref`. A refused item
+/// of mode `each` leaves the others as they are; in mode `atomic` nothing is done then (422
+/// `batch_refused`).
+#[utoipa::path(
+    tag = "customers",
+    request_body(content = Batch<BatchItem<CustomerId, CustomerPatch>>, example = json!({"mode": "each", "items": [
+        {"ref": "1", "external_id": {"source": "crm", "id": "C-7"}, "data": {"name": "王芳", "region": "上海"}},
+        {"ref": "2", "data": {"name": "Li Wei", "emails": ["li.wei@example.com"]}}
+    ]})),
+    responses((status = 207, description = "What became of each.", body = BatchReport<CustomerId>))
+)]
+#[post("/customers/batch")]
+pub(super) async fn write_customer_batch(
+    state: web::Data<AppState>,
+    caller: Allowed<EditCustomers>,
+    language: Language,
+    batch: ValidJson<UnreadBatch>,
+) -> Result<HttpResponse, ApiError> {
+    let desk = Desk::of(&state, &caller).await?;
+    let sender = Sender {
+        state: &state,
+        caller: &caller,
+        locale: language.0,
+    };
+    let judge = async |writer: &mut Writer, items: &[&Item]| -> Result<Judged<Decided>, ApiError> {
+        let (mut targets, known) = desk.load(writer, items).await?;
+        let judged = items.iter().map(|item| {
+            let target = targets.target(item)?;
+            desk.decide(&mut targets, &known, target, item)
+                .map_err(refused_in_data)
+        });
+        Ok(judged.collect())
+    };
+    let save = async |writer: &mut Writer, decided: Vec<Decided>| {
+        let written = desk.save(writer, decided).await?.into_iter();
+        let of = |(outcome, customer): (BatchOutcome, Customer)| Written {
+            outcome,
+            id: customer.id,
+            number: customer.number,
+            version: customer.version,
+        };
+        Ok(written.map(of).collect())
+    };
+    sender.carry_out(&batch, judge, save).await
+}
+
+/// What is to be written of a customer.
+#[derive(Debug)]
+struct Decided {
+    /// None for a new one.
+    before: Option<Customer>,
+    /// A new one has no number yet.
+    after: Customer,
+}
+
+/// The customers that items name, as the transaction found them.
+struct Known {
+    customers: HashMap<CustomerId, Customer>,
+    /// Those that have contacts or are one.
+    linked: HashSet<CustomerId>,
+}
+
+/// Where customers are decided on: who asks, and what holds at the time.
+struct Desk<'a> {
+    state: &'a AppState,
+    caller: &'a Caller,
+    configuration: std::sync::Arc<Configuration>,
+    scope: Scope,
+    now: DateTime<Utc>,
+}
+
+impl<'a> Desk<'a> {
+    async fn of(state: &'a AppState, caller: &'a Caller) -> Result<Self, ApiError> {
+        let configuration = state.configuration().await?;
+        Ok(Self {
+            scope: scope_of(caller, &configuration),
+            state,
+            caller,
+            configuration,
+            now: state.clock.now(),
+        })
+    }
+
+    /// Loads what the decisions need, by a number of statements that does not grow with the items.
+    async fn load(
+        &self,
+        writer: &Writer,
+        items: &[&Item],
+    ) -> Result<(Targets<CustomerId>, Known), ApiError> {
+        let keys = keys_of(items, |data: &CustomerPatch| data.external_ids.as_ref());
+        let targets = Targets::new(customers::holders(writer, &keys).await?);
+        let named: Vec<CustomerId> = items
+            .iter()
+            .filter_map(|item| targets.record(item))
+            .collect();
+        let found = customers::find_all_locked(writer, &self.scope, &named).await?;
+        let changes_kind = items.iter().filter(|item| item.data.kind.is_some());
+        let asked: Vec<CustomerId> = changes_kind
+            .filter_map(|item| targets.record(item))
+            .collect();
+        let linked = contacts::linked(writer, &asked).await?;
+        let known = Known {
+            customers: found.into_iter().map(|found| (found.id, found)).collect(),
+            linked: linked.into_iter().collect(),
+        };
+        Ok((targets, known))
+    }
+
+    /// What is to be written of an item.
+    fn decide(
+        &self,
+        targets: &mut Targets<CustomerId>,
+        known: &Known,
+        target: Target<CustomerId>,
+        item: &Item,
+    ) -> Result<Decided, ApiError> {
+        let key = item.external_id.as_ref();
+        match target {
+            Target::New if item.version.is_some() => Err(ErrorCode::NotFound.into()),
+            Target::New => {
+                let required = || Fault::at("/name", FieldCode::Required);
+                let mut new = item.data.clone().into_new().ok_or_else(required)?;
+                new.external_ids.extend(key.cloned());
+                let team = self.caller.team_id;
+                let made = added(new, team, self.now, self.state, &self.configuration);
+                self.check(targets, None, &made)?;
+                Ok(Decided {
+                    before: None,
+                    after: made,
+                })
+            }
+            Target::Known(id) => {
+                let Some(before) = known.customers.get(&id) else {
+                    return Err(unseen(key));
+                };
+                check_version(item.version, before.version)?;
+                let patch = CustomerPatch {
+                    external_ids: with_key(item.data.external_ids.clone(), key),
+                    ..item.data.clone()
+                };
+                let after = patched(before.clone(), patch, &self.configuration);
+                if before.kind != after.kind && known.linked.contains(&id) {
+                    return Err(Fault::at("/kind", FieldCode::HasContacts).into());
+                }
+                self.check(targets, Some(before), &after)?;
+                Ok(Decided {
+                    before: Some(before.clone()),
+                    after,
+                })
+            }
+        }
+    }
+
+    fn check(
+        &self,
+        targets: &mut Targets<CustomerId>,
+        before: Option<&Customer>,
+        after: &Customer,
+    ) -> Result<(), ApiError> {
+        super::check(before, after, self.caller, &self.configuration)?;
+        targets.give(before.map(|before| before.id), &after.external_ids)
+    }
+
+    /// Writes what was decided, in its order; what is new goes in together.
+    async fn save(
+        &self,
+        writer: &mut Writer,
+        decided: Vec<Decided>,
+    ) -> Result<Vec<(BatchOutcome, Customer)>, ApiError> {
+        let new = decided.iter().filter(|one| one.before.is_none()).count();
+        let mut number = match new {
+            0 => 0,
+            new => customers::take_numbers(writer, new).await?,
+        };
+        let (mut made, mut written) = (Vec::with_capacity(new), Vec::with_capacity(decided.len()));
+        for Decided { before, mut after } in decided {
+            let outcome = match before {
+                None => {
+                    after.number = number;
+                    number += 1;
+                    made.push(after.clone());
+                    BatchOutcome::Created
+                }
+                Some(before) => {
+                    customers::update(writer, &before, &mut after).await?;
+                    BatchOutcome::of_change(before.version, after.version)
+                }
+            };
+            written.push((outcome, after));
+        }
+        if !made.is_empty() {
+            customers::insert_all(writer, &made).await?;
+        }
+        Ok(written)
+    }
+}

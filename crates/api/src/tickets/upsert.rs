@@ -1,0 +1,386 @@
+//! Tickets by their keys in other systems, one or many at a time.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+
+use actix_web::http::header::LOCATION;
+use actix_web::{HttpRequest, HttpResponse, get, post, put, web};
+use chrono::{DateTime, Utc};
+use rapport_persistence::configuration::Configuration;
+use rapport_persistence::error::StoreError;
+use rapport_persistence::scope::Scope;
+use rapport_persistence::tickets::{self, LoadedTicket, NewTicketRow};
+use rapport_persistence::writes::{Writer, write};
+use rapport_types::batches::{Batch, BatchItem, BatchOutcome, BatchReport};
+use rapport_types::customers::Customer;
+use rapport_types::ids::TicketId;
+use rapport_types::permissions::{ViewTickets, WorkTickets};
+use rapport_types::problem::{ErrorCode, Fault, FieldCode, Place};
+use rapport_types::tickets::{Ticket, TicketPatch, TicketUpsert};
+use utoipa_actix_web::service_config::ServiceConfig;
+
+use super::checks::{self, Asking};
+use super::{opened, patched, store_edit};
+use crate::auth::caller::Caller;
+use crate::batches::{
+    Judged, Sender, Target, Targets, UnreadBatch, Written, again_while_taken, check_version,
+    keys_of, refused_in_data, unseen, with_key,
+};
+use crate::error::ApiError;
+use crate::extract::{
+    Allowed, Body, ExternalIdPath, IfNoneMatchHeader, Language, OptionalIfMatch,
+    OptionalIfMatchHeader, PathKey, ValidJson, etag, versioned,
+};
+use crate::records::scope_of;
+use crate::state::AppState;
+
+/// The routes of this part.
+pub(super) fn routes(cfg: &mut ServiceConfig) {
+    cfg.service(get_ticket_by_external_id)
+        .service(put_ticket_by_external_id)
+        .service(write_ticket_batch);
+}
+
+type Item = BatchItem<TicketId, TicketUpsert>;
+
+impl Body for TicketUpsert {
+    const OPERATIONS: &'static [&'static str] = TicketPatch::OPERATIONS;
+
+    fn check(&self) -> Vec<Fault> {
+        checks::external_ids(self.external_ids.as_ref())
+    }
+}
+
+impl Body for Item {
+    const OPERATIONS: &'static [&'static str] = &[
+        "data/status",
+        "data/assignee_id",
+        "data/team_id",
+        "data/duty_holder_id",
+    ];
+
+    fn check(&self) -> Vec<Fault> {
+        let mut faults = self.data.check();
+        if self.id.is_some() && self.data.initial.is_some() {
+            faults.push(Fault::at("/initial", FieldCode::UseOperation));
+        }
+        let within = |fault: Fault| fault.within("data");
+        faults.into_iter().map(within).collect()
+    }
+}
+
+/// Read a ticket by its key in another system
+///
+/// One of its `external_ids`.
+#[utoipa::path(
+    tag = "tickets",
+    params(ExternalIdPath, IfNoneMatchHeader),
+    responses(
+        (status = 200, description = "The ticket.", body = Ticket),
+        (status = 304, description = "The caller holds this version."),
+    )
+)]
+#[get("/tickets/by-external-id/{source}/{external_id}")]
+async fn get_ticket_by_external_id(
+    state: web::Data<AppState>,
+    caller: Allowed<ViewTickets>,
+    key: PathKey,
+    request: HttpRequest,
+) -> Result<HttpResponse, ApiError> {
+    let configuration = state.configuration().await?;
+    let scope = scope_of(&caller, &configuration);
+    let found = tickets::get_by_external_id(&state.db, &scope, &key.0).await?;
+    Ok(versioned(&found.ticket, found.ticket.version, &request))
+}
+
+/// Open or change a ticket by its key in another system
+///
+/// Without a ticket of that key one is opened, which needs a subject; `initial` is what it begins
+/// with. Else it is changed as by PATCH: a member left out stays, null clears it, `initial` is past.
+/// Sent again it changes nothing. With `If-Match` only a ticket of that version is changed and none
+/// is opened.
+#[utoipa::path(
+    tag = "tickets",
+    params(ExternalIdPath, OptionalIfMatchHeader),
+    request_body(content = TicketUpsert, example = json!({"subject": "空调不制冷", "priority": "high", "initial": {"opened_at": "2026-05-31T08:00:00Z"}})),
+    responses(
+        (status = 200, description = "The ticket that had the key, after the change.", body = Ticket),
+        (status = 201, description = "The new ticket.", body = Ticket),
+    )
+)]
+#[put("/tickets/by-external-id/{source}/{external_id}")]
+async fn put_ticket_by_external_id(
+    state: web::Data<AppState>,
+    caller: Allowed<WorkTickets>,
+    key: PathKey,
+    seen: OptionalIfMatch,
+    upsert: ValidJson<TicketUpsert>,
+) -> Result<HttpResponse, ApiError> {
+    let desk = Desk::of(&state, &caller).await?;
+    let item = Item {
+        reference: None,
+        id: None,
+        version: seen.0,
+        external_id: Some(key.0),
+        data: upsert.0,
+    };
+    let (outcome, ticket) = again_while_taken(async || {
+        let context = caller.write_context(desk.now);
+        write(&state.db, context, async |writer: &mut Writer| {
+            let (mut targets, known) = desk.load(writer, &[&item]).await?;
+            let target = targets.target(&item)?;
+            let decided = desk.decide(&mut targets, &known, target, &item)?;
+            let mut written = desk.save(writer, vec![decided]).await?;
+            written
+                .pop()
+                .ok_or_else(|| ApiError::internal("no ticket was written"))
+        })
+        .await
+    })
+    .await?;
+    let mut response = if outcome == BatchOutcome::Created {
+        let mut response = HttpResponse::Created();
+        response.insert_header((LOCATION, format!("/api/v1/tickets/{}", ticket.id)));
+        response
+    } else {
+        HttpResponse::Ok()
+    };
+    Ok(response.insert_header(etag(ticket.version)).json(ticket))
+}
+
+/// Open or change many tickets
+///
+/// Up to 1,000, each by its key in another system (opened when none has it), by its id and version,
+/// or by neither (opened). Each gets a result in the order of the items, with its `ref`. A refused
+/// item of mode `each` leaves the others as they are; in mode `atomic` nothing is done then (422
+/// `batch_refused`).
+#[utoipa::path(
+    tag = "tickets",
+    request_body(content = Batch<BatchItem<TicketId, TicketUpsert>>, example = json!({"mode": "each", "items": [
+        {"ref": "1", "external_id": {"source": "crm", "id": "T-7"}, "data": {"subject": "空调不制冷", "priority": "high"}},
+        {"ref": "2", "data": {"subject": "Refund", "initial": {"opened_at": "2026-05-31T08:00:00Z"}}}
+    ]})),
+    responses((status = 207, description = "What became of each.", body = BatchReport<TicketId>))
+)]
+#[post("/tickets/batch")]
+async fn write_ticket_batch(
+    state: web::Data<AppState>,
+    caller: Allowed<WorkTickets>,
+    language: Language,
+    batch: ValidJson<UnreadBatch>,
+) -> Result<HttpResponse, ApiError> {
+    let desk = Desk::of(&state, &caller).await?;
+    let sender = Sender {
+        state: &state,
+        caller: &caller,
+        locale: language.0,
+    };
+    let judge = async |writer: &mut Writer, items: &[&Item]| -> Result<Judged<Decided>, ApiError> {
+        let (mut targets, known) = desk.load(writer, items).await?;
+        let judged = items.iter().map(|item| {
+            let target = targets.target(item)?;
+            desk.decide(&mut targets, &known, target, item)
+                .map_err(refused_in_data)
+        });
+        Ok(judged.collect())
+    };
+    let save = async |writer: &mut Writer, decided: Vec<Decided>| {
+        let written = desk.save(writer, decided).await?.into_iter();
+        let of = |(outcome, ticket): (BatchOutcome, Ticket)| Written {
+            outcome,
+            id: ticket.id,
+            number: ticket.number,
+            version: ticket.version,
+        };
+        Ok(written.map(of).collect())
+    };
+    sender.carry_out(&batch, judge, save).await
+}
+
+/// What is to be written of a ticket.
+enum Decided {
+    /// A new one without its number, and who asks by it.
+    Opened(Box<NewTicketRow>, Vec<Customer>),
+    /// A change.
+    Changed(Box<(LoadedTicket, Ticket)>),
+}
+
+/// What items name, as the transaction found it.
+struct Known {
+    tickets: HashMap<TicketId, LoadedTicket>,
+    followed: HashSet<TicketId>,
+    asking: Asking,
+}
+
+/// Where tickets are decided on: who asks, and what holds at the time.
+struct Desk<'a> {
+    state: &'a AppState,
+    caller: &'a Caller,
+    configuration: Arc<Configuration>,
+    scope: Scope,
+    now: DateTime<Utc>,
+}
+
+impl<'a> Desk<'a> {
+    async fn of(state: &'a AppState, caller: &'a Caller) -> Result<Self, ApiError> {
+        let configuration = state.configuration().await?;
+        Ok(Self {
+            scope: scope_of(caller, &configuration),
+            state,
+            caller,
+            configuration,
+            now: state.clock.now(),
+        })
+    }
+
+    /// Loads what the decisions need. Only the tickets to be changed are asked for one by one, each
+    /// with its clocks.
+    async fn load(
+        &self,
+        writer: &mut Writer,
+        items: &[&Item],
+    ) -> Result<(Targets<TicketId>, Known), ApiError> {
+        let keys = keys_of(items, |data: &TicketUpsert| data.external_ids.as_ref());
+        let targets = Targets::new(tickets::holders(writer, &keys).await?);
+        let data = || items.iter().map(|item| &item.data);
+        let customers = distinct(data().filter_map(|data| data.customer_id.value().copied()));
+        let contacts = distinct(data().filter_map(|data| data.contact_id.value().copied()));
+        let asking = Asking::load(writer, &self.scope, &customers, &contacts).await?;
+        let follows = data().filter_map(|data| data.initial.as_ref()?.follows_ticket_id);
+        let followed = tickets::known(writer, &self.scope, &distinct(follows)).await?;
+        let mut found = HashMap::new();
+        for id in distinct(items.iter().filter_map(|item| targets.record(item))) {
+            match tickets::get_locked(writer, &self.scope, id).await {
+                Ok(ticket) => found.insert(id, ticket),
+                Err(StoreError::NotFound) => None,
+                Err(error) => return Err(error.into()),
+            };
+        }
+        let known = Known {
+            tickets: found,
+            followed: followed.into_iter().collect(),
+            asking,
+        };
+        Ok((targets, known))
+    }
+
+    /// What is to be written of an item.
+    fn decide(
+        &self,
+        targets: &mut Targets<TicketId>,
+        known: &Known,
+        target: Target<TicketId>,
+        item: &Item,
+    ) -> Result<Decided, ApiError> {
+        let key = item.external_id.as_ref();
+        match target {
+            Target::New if item.version.is_some() => Err(ErrorCode::NotFound.into()),
+            Target::New => {
+                let required = || Fault::at("/subject", FieldCode::Required);
+                let mut new = item.data.clone().into_new().ok_or_else(required)?;
+                new.external_ids.extend(key.cloned());
+                let follows = new.follows_ticket_id;
+                if follows.is_some_and(|id| !known.followed.contains(&id)) {
+                    let unknown = Fault::at("/initial/follows_ticket_id", FieldCode::UnknownRecord);
+                    return Err(unknown.into());
+                }
+                let row = opened(self.state, self.caller, &self.configuration, new, self.now)
+                    .map_err(initially)?;
+                known.asking.check(None, &row.ticket)?;
+                targets.give(None, &row.ticket.external_ids)?;
+                let found_by = known.asking.of(&row.ticket);
+                Ok(Decided::Opened(Box::new(row), found_by))
+            }
+            Target::Known(id) => {
+                let Some(before) = known.tickets.get(&id) else {
+                    return Err(unseen(key));
+                };
+                check_version(item.version, before.ticket.version)?;
+                let patch = TicketPatch {
+                    external_ids: with_key(item.data.external_ids.clone(), key),
+                    ..item.data.clone().into_patch()
+                };
+                let after = patched(before.ticket.clone(), patch);
+                checks::changed_ticket(&before.ticket, &after, &self.configuration)?;
+                known.asking.check(Some(&before.ticket), &after)?;
+                targets.give(Some(id), &after.external_ids)?;
+                Ok(Decided::Changed(Box::new((before.clone(), after))))
+            }
+        }
+    }
+
+    /// Writes what was decided, in its order; what is new goes in together.
+    async fn save(
+        &self,
+        writer: &mut Writer,
+        decided: Vec<Decided>,
+    ) -> Result<Vec<(BatchOutcome, Ticket)>, ApiError> {
+        let is_new = |one: &&Decided| matches!(one, Decided::Opened(..));
+        let new = decided.iter().filter(is_new).count();
+        let mut number = match new {
+            0 => 0,
+            new => tickets::take_numbers(writer, new).await?,
+        };
+        let (mut rows, mut found_by) = (Vec::with_capacity(new), Vec::new());
+        let mut changed = Vec::new();
+        for one in decided {
+            match one {
+                Decided::Opened(mut row, by) => {
+                    row.ticket.number = number;
+                    number += 1;
+                    rows.push(*row);
+                    found_by.extend(by);
+                    changed.push(None);
+                }
+                Decided::Changed(change) => {
+                    let (before, after) = *change;
+                    let actor = self.caller.actor();
+                    let version = before.ticket.version;
+                    let after = store_edit(
+                        self.state,
+                        writer,
+                        &self.configuration,
+                        &before,
+                        after,
+                        actor,
+                    )
+                    .await?;
+                    let outcome = BatchOutcome::of_change(version, after.version);
+                    changed.push(Some((outcome, after)));
+                }
+            }
+        }
+        let opened = if rows.is_empty() {
+            Vec::new()
+        } else {
+            let found_by: Vec<&Customer> = found_by.iter().collect();
+            tickets::insert_all(writer, rows, &found_by).await?
+        };
+        let mut opened = opened.into_iter();
+        let lost = || ApiError::internal("a ticket was not opened");
+        let each = changed.into_iter().map(|changed| match changed {
+            Some(changed) => Ok(changed),
+            None => Ok((BatchOutcome::Created, opened.next().ok_or_else(lost)?)),
+        });
+        each.collect()
+    }
+}
+
+/// Faults of what a ticket begins with lie in `initial`.
+fn initially(error: ApiError) -> ApiError {
+    const MEMBERS: [&str; 3] = ["/team_id", "/assignee_id", "/opened_at"];
+    let place = |fault: &Fault| match &fault.place {
+        Place::Pointer(pointer) if MEMBERS.contains(&&**pointer) => fault.clone().within("initial"),
+        _ => fault.clone(),
+    };
+    let faults = error.faults().iter().map(place).collect();
+    error.with_faults(faults)
+}
+
+/// Each of the ids once.
+fn distinct<I: Ord>(ids: impl Iterator<Item = I>) -> Vec<I> {
+    let mut ids: Vec<I> = ids.collect();
+    ids.sort_unstable();
+    ids.dedup();
+    ids
+}
