@@ -9,6 +9,7 @@
 
 mod bad_input;
 mod calendars;
+mod changes;
 mod clock_policies;
 mod clocks;
 mod command_line;
@@ -32,5 +33,6 @@ mod reports;
 mod scope;
 mod sessions;
 mod statements;
+mod stream;
 mod tickets;
 mod users;

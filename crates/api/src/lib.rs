@@ -7,6 +7,7 @@ pub mod assets;
 pub mod auth;
 pub mod calendars;
 pub mod categories;
+pub mod changes;
 pub mod channels;
 pub mod cli;
 pub mod clock;

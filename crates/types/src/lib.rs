@@ -5,6 +5,7 @@
 
 pub mod calendars;
 pub mod categories;
+pub mod changes;
 pub mod channels;
 pub mod clocks;
 pub mod contacts;
