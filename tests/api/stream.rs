@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use rapport_tests::databases::on_each_database;
 use rapport_tests::server::{Call, Client, Server};
+use sea_orm::ConnectionTrait;
 use serde_json::{Value, json};
 
 use crate::changes::{add_entries, head};
@@ -173,6 +174,13 @@ async fn a_stream_ends_with_the_token_the_session_the_person_and_the_server() {
             }
             assert_eq!(feed.next().await, None, "{end}");
         }
+        // Another process has changed a role before this one has noticed.
+        let agent = server.hire("anna", "agent", "north").await;
+        let mut feed = server.follow(stream(&agent, "?entity=rating")).await;
+        let changed = "UPDATE users SET roles = '[\"marketer\"]' WHERE username = 'anna'";
+        fresh.db.writer.execute_unprepared(changed).await.unwrap();
+        server.clock.advance(chrono::TimeDelta::seconds(6));
+        assert_eq!(feed.next().await.unwrap().name, "scope_changed");
         let mut feed = server.follow(stream(&admin, "")).await;
         server.state.stop();
         assert_eq!(feed.next().await, None);

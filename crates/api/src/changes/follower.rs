@@ -15,6 +15,7 @@ use tokio::time::{Instant, Interval, MissedTickBehavior, interval_at};
 use super::entry::{self, BEAT, Entry, SCOPE_CHANGED, beginning, mark};
 use super::live::Place;
 use super::read::{Asked, Told, read};
+use super::reader_of;
 use crate::auth::caller::Caller;
 use crate::error::ApiError;
 use crate::state::AppState;
@@ -39,7 +40,7 @@ pub(super) struct Follower {
     is_behind: bool,
     is_over: bool,
     stopping: watch::Receiver<bool>,
-    check: Interval,
+    checks: Interval,
     beat: Interval,
     _place: Place,
 }
@@ -80,7 +81,7 @@ impl Follower {
             is_behind: next_after < head,
             is_over: false,
             stopping: state.stopping(),
-            check: every(pace.check),
+            checks: every(pace.check),
             beat: every(pace.beat),
             entities,
             _place: place,
@@ -111,7 +112,7 @@ impl Follower {
             tokio::select! {
                 biased;
                 _ = self.stopping.changed() => return None,
-                _ = self.check.tick() => self.is_over = !self.is_signed_in().await,
+                _ = self.checks.tick() => self.check().await,
                 _ = self.beat.tick() => self.say_something(),
                 entry = self.entries.recv() => match entry {
                     Ok(entry) => self.take(&entry),
@@ -176,11 +177,20 @@ impl Follower {
         self.is_over = true;
     }
 
-    /// Whether the caller may still read; taken for granted while the database does not answer.
-    async fn is_signed_in(&self) -> bool {
-        match self.caller.again(&self.state).await {
-            Ok(me) => !me.must_change_password,
-            Err(error) => error.code().status() >= 500,
+    /// Ends when the caller may not read any more, or sees something else: another process may
+    /// have changed that a moment before this stream was opened. While the database does not
+    /// answer, nothing is known and nothing can be told anyway.
+    async fn check(&mut self) {
+        let now = async {
+            let me = self.caller.again(&self.state).await?;
+            let reader = reader_of(&self.state, &me).await?;
+            Ok::<_, ApiError>((me, reader))
+        };
+        match now.await {
+            Ok((me, _)) if me.must_change_password => self.is_over = true,
+            Ok((_, reader)) if reader != self.reader => self.end_for_another_scope(),
+            Ok(_) => {}
+            Err(error) => self.is_over = error.code().status() < 500,
         }
     }
 

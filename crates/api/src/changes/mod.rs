@@ -8,18 +8,18 @@ mod tail;
 
 use actix_web::http::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderName, RETRY_AFTER};
 use actix_web::{HttpRequest, HttpResponse, get, web};
+use rapport_persistence::scope::Scope;
 use rapport_types::changes::{Changes, Reader};
 use rapport_types::page::{DEFAULT_LIMIT, MAX_LIMIT};
 use rapport_types::problem::{ErrorCode, FieldCode};
 use rapport_types::records::Entity;
+use rapport_types::sessions::Me;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use self::follower::Follower;
 use self::read::{Asked, read};
-use crate::auth::caller::Caller;
 use crate::error::ApiError;
 use crate::extract::{RawPairs, SignedIn};
-use crate::records::scope_of;
 use crate::state::AppState;
 
 /// The number of the last entry that a stream showed, when it is opened again.
@@ -64,7 +64,7 @@ async fn list_changes(
     let after = number(&mut pairs);
     let entities = entities(&mut pairs);
     pairs.finish()?;
-    let reader = reader_of(&state, &caller).await?;
+    let reader = reader_of(&state, caller.me()).await?;
     let asked = Asked {
         after,
         limit: limit as usize,
@@ -121,7 +121,7 @@ async fn follow_changes(
         return Err(ApiError::overloaded("stopping"));
     }
     let place = state.live.enter(&state, caller.id)?;
-    let reader = reader_of(&state, &caller).await?;
+    let reader = reader_of(&state, caller.me()).await?;
     let follower = Follower::open(&state, caller.0, reader, place, after, entities).await?;
     Ok(HttpResponse::Ok()
         .insert_header((CONTENT_TYPE, "text/event-stream"))
@@ -155,11 +155,11 @@ fn entities(pairs: &mut RawPairs) -> Vec<Entity> {
     })
 }
 
-/// The caller as a reader of the log.
-async fn reader_of(state: &AppState, caller: &Caller) -> Result<Reader, ApiError> {
+/// Somebody as a reader of the log.
+async fn reader_of(state: &AppState, me: &Me) -> Result<Reader, ApiError> {
     let configuration = state.configuration().await?;
-    let scope = scope_of(caller, &configuration);
-    Ok(Reader::new(caller.me(), scope.teams()))
+    let scope = Scope::of(me.id, me.scope_team_id, &configuration.team_tree);
+    Ok(Reader::new(me, scope.teams()))
 }
 
 /// What the reader may see has changed since.
