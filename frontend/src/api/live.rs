@@ -129,6 +129,8 @@ fn hear(event: MessageEvent) {
                 // What was loaded before may have changed before.
                 gather("");
             }
+            // Out of sight they had to wait.
+            run_those_due();
         }
         "change" => {
             LAST.set(Some(event.last_event_id()));
@@ -151,7 +153,8 @@ fn fail() {
     if is_refused {
         SOURCE.set(None);
         spawn_local(open_again(failures));
-    } else if failures > 0 {
+    } else if failures == 1 {
+        // Once: where only streams do not get through, the bar would come and go for ever.
         connection::lost();
     }
 }

@@ -43,11 +43,6 @@ impl Reader {
         }
     }
 
-    /// Whether nothing lies outside what the reader sees.
-    pub fn sees_everything(&self) -> bool {
-        self.teams.is_none() && Permission::ALL.iter().all(|one| self.may(*one))
-    }
-
     /// The names of the moves (see [`moved_sight`]) that change what the reader sees.
     pub fn keys(&self) -> &[String] {
         &self.keys
