@@ -127,11 +127,10 @@ pub fn sight(
 pub fn show(entry: &Logged, reader: &Reader) -> Option<Change> {
     let (before, after) = (entry.scope_before.as_ref(), entry.scope_after.as_ref());
     let sight = sight(reader, entry.entity, before, after)?;
-    let whole = |members: &Option<Members>| members.clone();
     let (op, before, after) = match sight {
-        Sight::Whole => (Op::Upsert, whole(&entry.before), whole(&entry.after)),
-        Sight::New | Sight::Entered => (Op::Upsert, None, whole(&entry.after)),
-        Sight::Gone => (Op::Delete, whole(&entry.before), None),
+        Sight::Whole => (Op::Upsert, entry.before.clone(), entry.after.clone()),
+        Sight::New | Sight::Entered => (Op::Upsert, None, entry.after.clone()),
+        Sight::Gone => (Op::Delete, entry.before.clone(), None),
         Sight::Left => (Op::LeftScope, None, None),
     };
     let mut change = Change {
