@@ -10,6 +10,7 @@
 mod bad_input;
 mod batches;
 mod calendars;
+mod changes;
 mod clock_policies;
 mod clocks;
 mod command_line;
@@ -33,5 +34,6 @@ mod reports;
 mod scope;
 mod sessions;
 mod statements;
+mod stream;
 mod tickets;
 mod users;

@@ -11,6 +11,7 @@ mod administration;
 mod company;
 mod contacts;
 mod keyboard;
+mod live;
 mod setup;
 
 use rapport_tests::browser::{Browser, Driver};

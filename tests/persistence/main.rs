@@ -6,6 +6,7 @@
     reason = "tests fail by panicking"
 )]
 
+mod changes;
 mod clocks;
 mod contacts;
 mod filters;

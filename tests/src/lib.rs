@@ -13,6 +13,7 @@ pub mod cluster;
 pub mod contents;
 pub mod databases;
 pub mod explained;
+pub mod feed;
 pub mod generate;
 pub mod http;
 pub mod import_samples;

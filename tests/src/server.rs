@@ -4,13 +4,15 @@
 use std::future::Future;
 use std::pin::Pin;
 use std::rc::Rc;
+use std::time::Duration;
 
-use actix_web::dev::Service;
+use actix_web::dev::{Service, ServiceResponse};
 use actix_web::http::{Method, header};
 use actix_web::test::{TestRequest, init_service, read_body};
 use actix_web::web;
 use chrono::{DateTime, Utc};
 use rapport_api::auth::password::Cost;
+use rapport_api::changes::live::Pace;
 use rapport_api::clock::Clock;
 use rapport_api::config::Config;
 use rapport_api::state::{AppState, Options};
@@ -22,13 +24,20 @@ use uuid::Uuid;
 
 use crate::builders::{Company, ROOT, at, open_session, session_of};
 use crate::databases::{Fresh, sqlite};
+use crate::feed::Feed;
 
 /// The password of everybody whom [`Server::hire`] hires.
 pub const PASSWORD: &str = "correct horse battery";
 /// What signs the access tokens.
 pub const SIGNING_KEY: &str = "0123456789abcdef0123456789abcdef";
 
-type Answering = Pin<Box<dyn Future<Output = Answer>>>;
+/// Streams look around more often than a real server's, so that tests need not wait for it.
+const PACE: Pace = Pace {
+    check: Duration::from_millis(100),
+    beat: Duration::from_millis(100),
+};
+
+type Answering = Pin<Box<dyn Future<Output = ServiceResponse>>>;
 
 /// A request before it is sent.
 #[derive(Debug, Clone)]
@@ -246,6 +255,7 @@ impl Server {
         let options = Options {
             clock: clock.clone(),
             password_cost: Cost::TEST,
+            streams: PACE,
         };
         let state = web::Data::new(AppState::new(db, config.unwrap(), options).await.unwrap());
         let service = Rc::new(init_service(rapport_api::app(state.clone())).await);
@@ -260,20 +270,7 @@ impl Server {
                     request = request.set_payload(body);
                 }
                 let response = service.call(request.to_request()).await.unwrap();
-                let status = response.status().as_u16();
-                let text =
-                    |value: &header::HeaderValue| value.to_str().unwrap_or_default().to_owned();
-                let headers = response
-                    .headers()
-                    .iter()
-                    .map(|(name, value)| (name.as_str().to_owned(), text(value)))
-                    .collect();
-                let bytes = read_body(response).await.to_vec();
-                Answer {
-                    status,
-                    headers,
-                    bytes,
-                }
+                response.map_into_boxed_body()
             })
         };
         Self {
@@ -287,7 +284,34 @@ impl Server {
 
     /// Sends a request as it is.
     pub async fn send(&self, call: Call) -> Answer {
-        (self.app)(call).await
+        let response = (self.app)(call).await;
+        let status = response.status().as_u16();
+        let text = |value: &header::HeaderValue| value.to_str().unwrap_or_default().to_owned();
+        let headers: Vec<_> = response
+            .headers()
+            .iter()
+            .map(|(name, value)| (name.as_str().to_owned(), text(value)))
+            .collect();
+        let is_endless = headers
+            .iter()
+            .any(|(name, value)| name == "content-type" && value == "text/event-stream");
+        let bytes = if is_endless {
+            Vec::new()
+        } else {
+            read_body(response).await.to_vec()
+        };
+        Answer {
+            status,
+            headers,
+            bytes,
+        }
+    }
+
+    /// Opens a stream of events.
+    pub async fn follow(&self, call: Call) -> Feed {
+        let response = (self.app)(call).await;
+        assert_eq!(response.status(), 200);
+        Feed::new(response.into_body())
     }
 
     /// Sends a request that must end with this status.

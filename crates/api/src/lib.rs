@@ -8,6 +8,7 @@ pub mod auth;
 pub(crate) mod batches;
 pub mod calendars;
 pub mod categories;
+pub mod changes;
 pub mod channels;
 pub mod cli;
 pub mod clock;

@@ -51,6 +51,10 @@ const TAGS: &[(&str, &str)] = &[
     ("calendars", "Opening hours and holidays."),
     ("clock policies", "Which ticket gets which clocks."),
     ("settings", "The settings of the organisation."),
+    (
+        "changes",
+        "What happened to records: to catch up, and to follow.",
+    ),
     ("imports", "Files of records and what becomes of them."),
     ("health", "Whether the server lives and is ready."),
 ];
@@ -164,6 +168,7 @@ fn complete(path: &str, method: &Method, operation: &mut Operation) {
             .get_or_insert_default()
             .push(key.into());
     }
+    let reads_changes = path.starts_with("/api/v1/changes");
     let statuses = [
         (400, is_api),
         (401, is_api && (!public || path.ends_with("/sign-in"))),
@@ -171,12 +176,13 @@ fn complete(path: &str, method: &Method, operation: &mut Operation) {
         (404, path.contains('{')),
         (408, has_body),
         (409, is_api && writes && !signs_in),
+        (410, reads_changes),
         (412, if_match),
         (413, has_body),
         (415, has_body),
         (422, is_api),
         (428, if_match_required),
-        (429, signs_in && has_body),
+        (429, (signs_in && has_body) || path.ends_with("/stream")),
         (500, true),
         (503, true),
     ];

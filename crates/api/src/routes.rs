@@ -4,8 +4,8 @@ use utoipa_actix_web::scope;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::{
-    auth, calendars, categories, channels, clock_policies, contacts, customers, health, imports,
-    me, reports, roles, search, settings, teams, ticket_types, tickets, users,
+    auth, calendars, categories, changes, channels, clock_policies, contacts, customers, health,
+    imports, me, reports, roles, search, settings, teams, ticket_types, tickets, users,
 };
 
 /// All routes of the API.
@@ -28,6 +28,7 @@ pub fn configure(cfg: &mut ServiceConfig) {
         clock_policies::routes(v1);
         settings::routes(v1);
         imports::routes(v1);
+        changes::routes(v1);
     }));
     health::routes(cfg);
 }

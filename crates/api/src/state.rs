@@ -2,18 +2,18 @@
 
 use std::net::IpAddr;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 
 use actix_web::HttpRequest;
 use rapport_persistence::database::Database;
 use rapport_persistence::sessions;
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, watch};
 
 use crate::admission::Admission;
 use crate::answers::Answers;
 use crate::auth::caller::Callers;
 use crate::auth::password::{Cost, Passwords};
 use crate::auth::tokens::{self, Tokens};
+use crate::changes::live::{Live, Pace};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::configuration;
@@ -32,6 +32,8 @@ pub struct Options {
     pub clock: Clock,
     /// How much work a password is.
     pub password_cost: Cost,
+    /// How often streams of changes look around.
+    pub streams: Pace,
 }
 
 impl Default for Options {
@@ -39,6 +41,7 @@ impl Default for Options {
         Self {
             clock: Clock::system(),
             password_cost: Cost::OWASP,
+            streams: Pace::default(),
         }
     }
 }
@@ -76,9 +79,11 @@ pub struct AppState {
     pub metrics: Metrics,
     /// The imports of this process.
     pub imports: Imports,
+    /// The streams of changes that are open.
+    pub live: Live,
     /// Names this process as the holder of leases.
     pub process: String,
-    stopping: AtomicBool,
+    stopping: watch::Sender<bool>,
 }
 
 impl AppState {
@@ -106,7 +111,8 @@ impl AppState {
             metrics: Metrics::new(options.clock.now())?,
             imports: Imports::new(&config),
             process: ids.next().to_string(),
-            stopping: AtomicBool::new(false),
+            live: Live::new(options.streams),
+            stopping: watch::Sender::new(false),
             clock: options.clock,
             ids,
             db,
@@ -116,12 +122,17 @@ impl AppState {
 
     /// Whether the server was told to stop.
     pub fn is_stopping(&self) -> bool {
-        self.stopping.load(Ordering::Relaxed)
+        *self.stopping.borrow()
     }
 
-    /// Makes `/readyz` say 503 from now on.
+    /// Changes when the server is told to stop.
+    pub fn stopping(&self) -> watch::Receiver<bool> {
+        self.stopping.subscribe()
+    }
+
+    /// Makes `/readyz` say 503 from now on, and ends the streams.
     pub fn stop(&self) {
-        self.stopping.store(true, Ordering::Relaxed);
+        self.stopping.send_replace(true);
     }
 
     /// The client's address: the peer's, or behind a trusted proxy what that proxy says. The proxy

@@ -34,6 +34,7 @@ pub(crate) async fn state(settings: &[(&str, &str)]) -> (web::Data<AppState>, te
     let options = Options {
         clock,
         password_cost: Cost::TEST,
+        ..Options::default()
     };
     (
         web::Data::new(AppState::new(db, config.unwrap(), options).await.unwrap()),

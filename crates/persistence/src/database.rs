@@ -5,10 +5,10 @@
 //! processes are waited for by `busy_timeout`.
 
 mod file;
+pub(crate) mod generation;
 mod load;
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
@@ -18,6 +18,7 @@ use sea_orm::{
 };
 
 use self::file::File;
+use self::generation::Generation;
 use self::load::Counters;
 pub use self::load::{Connections, Load};
 use crate::error::StoreError;
@@ -108,7 +109,7 @@ pub struct Database {
     /// The writers of SQLite.
     pub(crate) group: Arc<Group>,
     /// Raised by every transaction of this process that changes records.
-    pub(crate) generation: Arc<AtomicU64>,
+    pub(crate) generation: Arc<Generation>,
     counters: Arc<Counters>,
 }
 
@@ -201,7 +202,13 @@ impl Database {
     /// A number that rises with every change of a record by this process, before the change is
     /// acknowledged: what was read under it is current for as long as it stays.
     pub fn generation(&self) -> u64 {
-        self.generation.load(Ordering::Acquire)
+        self.generation.number()
+    }
+
+    /// Waits until a transaction of this process has changed records since the last time that
+    /// somebody waited here. One task at a time may wait.
+    pub async fn changed(&self) {
+        self.generation.raised().await;
     }
 
     /// Begins a transaction that writes: on SQLite it holds the write lock from the start, so that

@@ -8,6 +8,7 @@ pub mod backup;
 mod bookkeeping;
 pub mod calendars;
 pub mod categories;
+pub mod changes;
 pub mod channels;
 pub mod clock_policies;
 pub mod configuration;

@@ -3,9 +3,9 @@
 //! A user sees what belongs to the subtree of its scope team, and the single records it holds as
 //! a person: as assignee, duty holder or first responder of a ticket, as owner of a customer.
 
+pub(crate) use rapport_types::changes::ScopeKeys;
 use rapport_types::ids::{TeamId, UserId};
 use rapport_types::teams::Tree;
-use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::search::scope_token;
@@ -25,34 +25,10 @@ enum Reader {
     Person { user: UserId, teams: Vec<TeamId> },
 }
 
-/// The teams and people through whom a record is seen, as the change log keeps them.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-pub(crate) struct ScopeKeys {
-    /// The team; none for configuration, which everybody reads.
-    pub(crate) team: Option<TeamId>,
-    /// The people.
-    pub(crate) people: Vec<UserId>,
-}
-
-impl ScopeKeys {
-    /// The keys of a record of `team` that these people also see, each named once.
-    pub(crate) fn new(team: TeamId, people: impl IntoIterator<Item = Option<UserId>>) -> Self {
-        let mut people: Vec<UserId> = people.into_iter().flatten().collect();
-        people.sort_unstable();
-        people.dedup();
-        Self {
-            team: Some(team),
-            people,
-        }
-    }
-
-    /// The ids whose tokens the search index carries.
-    pub(crate) fn ids(&self) -> impl Iterator<Item = Uuid> + '_ {
-        self.team
-            .iter()
-            .map(|t| t.uuid())
-            .chain(self.people.iter().map(|u| u.uuid()))
-    }
+/// The ids whose tokens the search index carries.
+pub(crate) fn ids(keys: &ScopeKeys) -> impl Iterator<Item = Uuid> + '_ {
+    let team = keys.team.iter().map(|team| team.uuid());
+    team.chain(keys.people.iter().map(|user| user.uuid()))
 }
 
 impl Scope {
@@ -76,6 +52,14 @@ impl Scope {
     /// Whether nothing lies outside it.
     pub fn is_everything(&self) -> bool {
         !matches!(self.0, Reader::Person { .. })
+    }
+
+    /// The teams inside it; none when nothing lies outside.
+    pub fn teams(&self) -> Option<&[TeamId]> {
+        match &self.0 {
+            Reader::System | Reader::Everything => None,
+            Reader::Person { teams, .. } => Some(teams),
+        }
     }
 
     /// Whether a team lies inside it.

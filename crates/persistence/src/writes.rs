@@ -12,9 +12,8 @@ mod parts;
 mod pending;
 pub mod replies;
 
-use std::sync::atomic::Ordering;
-
 use chrono::{DateTime, Utc};
+use rapport_types::changes::moved_sight;
 use rapport_types::records::{Action, Actor, Entity, micros};
 use sea_orm::sea_query::Condition;
 use sea_orm::{
@@ -143,7 +142,7 @@ where
     let (transaction, pending, _) = writer.into_parts();
     pending.store(&transaction, db.kind).await?;
     let done = transaction.commit().await;
-    db.generation.fetch_add(1, Ordering::Release);
+    db.generation.raise();
     done.map_err(StoreError::from)?;
     Ok(value)
 }
@@ -468,6 +467,7 @@ impl Writer {
             after: Set(Some(after.to_owned())),
             scope_before: Set(None),
             scope_after: Set(Some(scope)),
+            sight: Set(None),
             ..self.entry()
         };
         self.pending.log(entry);
@@ -503,6 +503,9 @@ impl Writer {
         };
         let shared = scope_after.as_ref().or(scope_before.as_ref());
         self.configuration_changed |= shared.is_some_and(|keys| keys.team.is_none());
+        // What is new or gone moves nobody's sight of other records.
+        let changed = old.as_ref().filter(|_| after.is_some());
+        let sight = changed.and_then(|changed| moved_sight(R::ENTITY, &key, changed));
         let entry = change::ActiveModel {
             entity: Set(R::ENTITY.code().to_owned()),
             record_id: Set(key),
@@ -512,6 +515,7 @@ impl Writer {
             after: Set(new.map(|members| Value::Object(members).to_string())),
             scope_before: Set(scope_before.as_ref().map(json).transpose()?),
             scope_after: Set(scope_after.as_ref().map(json).transpose()?),
+            sight: Set(sight),
             ..self.entry()
         };
         self.pending.log(entry);

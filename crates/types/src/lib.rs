@@ -6,6 +6,7 @@
 pub mod batches;
 pub mod calendars;
 pub mod categories;
+pub mod changes;
 pub mod channels;
 pub mod clocks;
 pub mod contacts;

@@ -84,6 +84,7 @@ errors! {
     ReasonRequired = "reason_required", 422, "Say why in `reason`.", "请填写原因（reason）。";
     IfMatchRequired = "if_match_required", 428, "Send If-Match with the version that you have seen.", "请在 If-Match 中附上您看到的版本。";
     TooManyAttempts = "too_many_attempts", 429, "Too many attempts. Wait before you try again.", "尝试次数过多，请稍后再试。";
+    TooManyStreams = "too_many_streams", 429, "You have too many streams open. Close some of them first.", "您打开的变更流过多，请先关闭一些。";
     Internal = "internal", 500, "Something went wrong on our side. It has been logged.", "服务器出现问题，已记录日志。";
     UploadsFull = "uploads_full", 503, "There is no room for more uploaded files at the moment.", "上传文件的存储空间已满，请稍后再试。";
     Unavailable = "unavailable", 503, "The database does not answer right now. Try again shortly.", "数据库暂时没有响应，请稍后重试。";

@@ -1,6 +1,7 @@
 //! What all records share: versions, actors and external ids.
 
 use chrono::{DateTime, Utc};
+use serde::de::value::{Error, StrDeserializer};
 use serde::{Deserialize, Serialize};
 
 use crate::ids::UserId;
@@ -73,6 +74,11 @@ impl Action {
             Self::Deleted => "deleted",
         }
     }
+
+    /// The action of this name, if there is one.
+    pub fn from_code(code: &str) -> Option<Self> {
+        Self::deserialize(StrDeserializer::<Error>::new(code)).ok()
+    }
 }
 
 /// The kinds of records in the change log.
@@ -129,6 +135,11 @@ impl Entity {
             Self::ClockPolicies => "clock_policies",
             Self::Settings => "settings",
         }
+    }
+
+    /// The kind of this name, if there is one.
+    pub fn from_code(code: &str) -> Option<Self> {
+        Self::deserialize(StrDeserializer::<Error>::new(code)).ok()
     }
 }
 

@@ -23,6 +23,7 @@ pub mod download;
 pub mod error;
 pub mod handing_over;
 pub mod imports;
+pub mod live;
 pub mod query;
 pub mod reports;
 pub mod search;

@@ -14,7 +14,7 @@ use futures::future::LocalBoxFuture;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
-use super::ApiError;
+use super::{ApiError, live};
 use crate::components::effect::effect;
 
 /// How often figures and lists that are in sight are loaded again.
@@ -156,6 +156,13 @@ impl<T: Send + Sync + 'static> Query<T> {
     /// what others do. Call where the query is made.
     pub fn keep_fresh(self) {
         every_minute(Box::new(move || self.reload_unless_asked()));
+    }
+
+    /// Keeps fresh, and asks again when a change is heard of whose text holds `of` (see [`live`]).
+    /// Call where the query is made.
+    pub fn keep_up(self, of: &str) {
+        self.keep_fresh();
+        live::on_change(of.to_owned(), Box::new(move || self.reload()));
     }
 
     /// Asks again, unless an answer is awaited: while the server is out of reach the questions would

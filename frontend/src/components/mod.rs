@@ -9,7 +9,7 @@
 //! | list | [`table`]: `DataTable`; [`pager`]: `Pager`; [`bar_cell`]: `BarCell` |
 //! | say | [`badge`]: `StatusBadge`, `PriorityMark`; [`clock_chip`]: `ClockChip`; [`avatar`]: `Avatar` |
 //! | time | [`instant`]: `Instant` |
-//! | wait, fail, nothing | [`states`]: `Loaded`, `Skeleton`, `ErrorState`, `EmptyState` |
+//! | wait, fail, nothing | [`states`]: `Loaded`, `Skeleton`, `ErrorState`, `EmptyState`; [`late`]: `late` |
 //! | over the page | [`dialog`]: `Dialog`; [`popover`]: `Popover`, `MenuItem`; [`toast`]: `use_toasts` |
 //! | figures | [`sparkline`]: `Sparkline`; [`trend_chart`]: `TrendChart`; [`definition`]: `Definition`; [`csv_link`]: `CsvLink`; [`hue`]: `hue_class` |
 //! | two wrote at once | [`conflict`]: `Conflict` |
@@ -42,6 +42,7 @@ pub mod instant;
 pub mod key_hint;
 pub mod keyboard;
 pub mod keys;
+pub mod late;
 pub mod list_field;
 pub mod pager;
 pub mod pick_list;

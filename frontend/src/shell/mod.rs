@@ -91,6 +91,7 @@ pub fn Shell() -> impl IntoView {
     let lists = api::configuration::provide_directory();
     let palette = new_palette();
     offer_commands(palette);
+    api::live::follow();
     // The link would be a page of its own to the router.
     let skip = move |event: web_sys::MouseEvent| {
         event.prevent_default();

@@ -35,6 +35,8 @@ pub struct Caller {
     pub request_id: String,
     /// By which the request may be sent again.
     pub request_key: Option<RequestKey>,
+    /// When the token ends.
+    pub(crate) until: DateTime<Utc>,
 }
 
 impl Caller {
@@ -46,6 +48,22 @@ impl Caller {
     /// The person, as the author of a change.
     pub fn actor(&self) -> Actor {
         Actor::User(self.me.id)
+    }
+
+    /// The caller as it is by now.
+    ///
+    /// # Errors
+    /// 401 `session_expired` when the token or the session has ended or the person may not sign in
+    /// any more.
+    pub async fn again(&self, state: &AppState) -> Result<Arc<Me>, ApiError> {
+        if state.clock.now() >= self.until {
+            return Err(ErrorCode::SessionExpired.into());
+        }
+        let owner = Owner {
+            session: self.session_id,
+            user: self.me.id,
+        };
+        state.callers.find(state, owner).await
     }
 
     /// What a write by the caller is signed with.
@@ -84,20 +102,24 @@ impl Callers {
     /// # Errors
     /// 401 `session_expired` when the session has ended or the person may not sign in any more.
     pub async fn get(&self, state: &AppState, claims: &Claims) -> Result<Arc<Me>, ApiError> {
+        let owner = Owner {
+            session: claims.sid,
+            user: claims.sub,
+        };
+        self.find(state, owner).await
+    }
+
+    async fn find(&self, state: &AppState, owner: Owner) -> Result<Arc<Me>, ApiError> {
         let now = state.clock.now();
         let changes = {
             let kept = self.kept();
-            if let Some((loaded_at, me)) = kept.callers.get(&claims.sid)
+            if let Some((loaded_at, me)) = kept.callers.get(&owner.session)
                 && (TimeDelta::zero()..KEEP).contains(&(now - *loaded_at))
-                && me.id == claims.sub
+                && me.id == owner.user
             {
                 return Ok(me.clone());
             }
             kept.changes
-        };
-        let owner = Owner {
-            session: claims.sid,
-            user: claims.sub,
         };
         let me = rapport_persistence::users::find_caller(&state.db, owner).await?;
         let me = Arc::new(me.ok_or(ErrorCode::SessionExpired)?);

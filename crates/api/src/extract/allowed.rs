@@ -116,6 +116,7 @@ async fn authenticate(request: &HttpRequest) -> Result<Caller, ApiError> {
     let given = request.extensions().get::<GivenKey>().cloned();
     Ok(Caller {
         session_id: claims.sid,
+        until: claims.until(),
         request_id: RequestId::of(request),
         request_key: given.map(|given| given.of_caller(me.id, request)),
         me,

@@ -141,6 +141,11 @@ fn gate(sheet: &Sheet, state: &AppState) -> prometheus::Result<()> {
         "kind",
         &waiting,
     )?;
+    sheet.count(
+        "rapport_change_streams_open",
+        "Streams of changes that are open.",
+        state.live.count(),
+    )?;
     let refused = prometheus::IntCounterVec::new(
         Opts::new(
             "rapport_http_requests_refused_total",

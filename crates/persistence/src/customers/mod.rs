@@ -16,7 +16,7 @@ use crate::database::Kind;
 use crate::entities::{customer, customer_value};
 use crate::error::StoreError;
 use crate::external_ids;
-use crate::scope::Scope;
+use crate::scope::{self, Scope};
 use crate::search::{CustomerText, Document, customer_document, index};
 use crate::sql::Sql;
 use crate::values::text;
@@ -395,7 +395,7 @@ fn document(customer: &Customer, people: &[&Customer]) -> Document {
             .chain(customer.tags.iter().map(|tag| tag.as_str()))
             .collect(),
     });
-    for id in customer.scope_keys().ids() {
+    for id in scope::ids(&customer.scope_keys()) {
         document.add_scope(id);
     }
     document

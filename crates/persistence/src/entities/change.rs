@@ -43,6 +43,9 @@ pub struct Model {
     /// JSON of the scope keys.
     #[sea_orm(column_type = "Text", nullable)]
     pub scope_after: Option<String>,
+    /// Whose sight it moves; null for nearly all.
+    #[sea_orm(column_type = "Text", nullable)]
+    pub sight: Option<String>,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

@@ -16,7 +16,7 @@ use crate::customers;
 use crate::entities::{ticket, ticket_span};
 use crate::error::StoreError;
 use crate::external_ids;
-use crate::scope::Scope;
+use crate::scope::{self, Scope};
 use crate::search::{Document, TicketText, index, ticket_document};
 use crate::sql::Sql;
 use crate::writes::{PartTable, Parts, Record, Writer, json};
@@ -378,7 +378,7 @@ fn document(ticket: &Ticket, customers: &[&Customer]) -> Document {
             .map(|external| external.id.as_str())
             .collect(),
     });
-    for id in ticket.scope_keys().ids() {
+    for id in scope::ids(&ticket.scope_keys()) {
         document.add_scope(id);
     }
     document

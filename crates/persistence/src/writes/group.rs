@@ -19,6 +19,7 @@ use tokio::time::timeout;
 use super::numbers::Numbers;
 use super::pending::Pending;
 use super::{WriteContext, Writer};
+use crate::database::generation::Generation;
 use crate::database::{Database, Kind};
 use crate::error::StoreError;
 
@@ -43,7 +44,7 @@ struct Shared {
     numbers: Numbers,
     writers: usize,
     committed: watch::Sender<bool>,
-    generation: Arc<AtomicU64>,
+    generation: Arc<Generation>,
 }
 
 /// What became of a writer's part.
@@ -208,7 +209,7 @@ impl Shared {
         // read before must not be taken for current after.
         let commit = tokio::spawn(async move {
             let done = transaction.commit().await;
-            generation.fetch_add(1, Ordering::Release);
+            generation.raise();
             if done.is_ok() {
                 committed.send_replace(true);
             }

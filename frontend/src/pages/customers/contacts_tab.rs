@@ -2,16 +2,15 @@
 //! customer's page need it.
 
 use leptos::prelude::*;
-use leptos::task::spawn_local_scoped;
 use leptos::wasm_split::SplitLoaderError;
 use rapport_types::contacts::{ContactSummary, may_have_contacts};
 use rapport_types::customers::CustomerKind;
 use rapport_types::ids::CustomerId;
 
 use super::contacts::Contacts;
+use crate::api;
 use crate::api::query::{Query, use_query};
-use crate::api::{self, ApiError};
-use crate::components::states::ErrorState;
+use crate::components::late::late;
 
 /// Loads the contacts of an organisation, or the organisations of a person.
 pub(super) fn use_contacts(id: CustomerId, kind: Memo<CustomerKind>) -> Query<Vec<ContactSummary>> {
@@ -62,27 +61,5 @@ pub(super) fn ContactsTab(
     /// What was loaded.
     contacts: Query<Vec<ContactSummary>>,
 ) -> impl IntoView {
-    let made = RwSignal::new_local(None::<AnyView>);
-    let failed = RwSignal::new(false);
-    let shown = Shown { id, kind, contacts };
-    spawn_local_scoped(async move {
-        // The tab may be gone by then.
-        match self::contacts(shown).await {
-            Ok(view) => drop(made.try_set(Some(view))),
-            Err(_) => drop(failed.try_set(true)),
-        }
-    });
-    // As for a page whose code did not come.
-    let reload = move || {
-        let _ = window().location().reload();
-    };
-    view! {
-        {move || {
-            made.track();
-            made.try_update_untracked(Option::take).flatten()
-        }}
-        <Show when=move || failed.get()>
-            <ErrorState error=ApiError::Offline on_retry=reload/>
-        </Show>
-    }
+    late(Box::pin(self::contacts(Shown { id, kind, contacts })))
 }

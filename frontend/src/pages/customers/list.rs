@@ -77,6 +77,7 @@ pub fn CustomerList() -> impl IntoView {
         },
         |path| async move { api::customers::list(&path).await },
     );
+    customers.keep_up(api::live::CUSTOMERS);
     let csv = Signal::derive(move || {
         let mut pairs = question(address.pairs());
         pairs.retain(|(name, _)| name != "cursor");

@@ -32,7 +32,7 @@ fn use_tickets(path: impl Fn() -> Option<String> + 'static) -> Tickets {
             None => std::future::pending::<Result<_, ApiError>>().await,
         }
     });
-    tickets.keep_fresh();
+    tickets.keep_up(api::live::TICKETS);
     tickets
 }
 

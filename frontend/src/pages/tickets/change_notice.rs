@@ -1,6 +1,7 @@
 //! A change that did not go through: why, and how to go on without losing it.
 
 use leptos::prelude::*;
+use leptos::wasm_split::SplitLoaderError;
 use rapport_types::locale::Locale as Language;
 
 use super::conflict;
@@ -11,6 +12,7 @@ use crate::components::button::{Button, ButtonKind};
 use crate::components::conflict::Conflict;
 use crate::components::copy_text::CopyText;
 use crate::components::icon::{Icon, IconName};
+use crate::components::late::late;
 use crate::components::states::Skeleton;
 use crate::i18n::*;
 use crate::preferences::{text_locale, use_preferences};
@@ -49,9 +51,15 @@ pub(super) fn ChangeNotice() -> impl IntoView {
     let is_stale = Memo::new(move |_| open.failure().map(|error| error.is_stale()));
     move || match is_stale.get() {
         None => None,
-        Some(true) => Some(view! { <Overtaken/> }.into_any()),
+        Some(true) => Some(late(Box::pin(overtaken()))),
         Some(false) => Some(view! { <Failed/> }.into_any()),
     }
+}
+
+// With the customer's page, which compares versions, too.
+#[leptos::wasm_split::wasm_split(customer, wasm_split_path = ::leptos::wasm_split, fallible)]
+fn overtaken() -> Result<AnyView, SplitLoaderError> {
+    Ok(view! { <Overtaken/> }.into_any())
 }
 
 /// Somebody else was faster: both versions, once theirs is here.

@@ -112,8 +112,14 @@ fn Subject() -> impl IntoView {
         }
         now
     });
+    // What was there, and in which version, when the reader began.
+    let began = StoredValue::new((String::new(), 0));
     let begin = move || {
         typed.set(subject.get_untracked());
+        began.set_value((
+            subject.get_untracked(),
+            open.ticket.read_untracked().version,
+        ));
         fault.set(None);
         editing.set(true);
     };
@@ -123,8 +129,9 @@ fn Subject() -> impl IntoView {
                 subject: Some(text.clone()),
                 ..Default::default()
             };
-            let done =
-                text.as_str() == subject.get_untracked() || open.apply(Change::Facts(change));
+            let now = subject.get_untracked();
+            let overtaken = began.with_value(|(then, version)| (*then != now).then_some(*version));
+            let done = text.as_str() == now || open.apply_on(Change::Facts(change), overtaken);
             editing.set(!done);
         }
         Err(code) => {

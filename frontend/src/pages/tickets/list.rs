@@ -60,8 +60,8 @@ pub fn TicketList() -> impl IntoView {
         |pairs| async move { api::tickets::list(&pairs).await },
     );
     let counts = use_counts();
-    tickets.keep_fresh();
-    counts.keep_fresh();
+    tickets.keep_up(api::live::TICKETS);
+    counts.keep_up(api::live::TICKETS);
     let customer = Signal::derive(move || {
         let wanted = url.find("customer")?;
         tickets.with(|page| {

@@ -11,6 +11,7 @@ use rapport_types::permissions::Permission;
 use rapport_types::tickets::{Message, Rating, Ticket, TicketEvent, TicketNames, TicketView};
 
 use crate::api::configuration::{Directory, use_directory};
+use crate::api::live;
 use crate::api::query::{Query, every_minute, use_query};
 use crate::api::submission::{Submission, use_submission};
 use crate::api::tickets::{self, Change};
@@ -84,6 +85,7 @@ pub(super) fn provide_open_ticket(
             open.reload();
         }
     }));
+    live::on_change(id.to_string(), Box::new(move || open.reload()));
     // A stale answer means that the page is: what somebody else has done is shown at once.
     effect(move || {
         if open.change.error().is_some_and(|error| error.is_stale()) {
@@ -127,28 +129,30 @@ impl OpenTicket {
     /// way, or has failed and waits above the conversation, none is, and the page says so. Then
     /// whatever was typed for it has to stay.
     pub(super) fn apply(self, change: Change) -> bool {
+        self.apply_on(change, None)
+    }
+
+    /// The same on top of this version, when it is not the one that is shown: somebody else has
+    /// changed the very thing that the reader was changing.
+    pub(super) fn apply_on(self, change: Change, version: Option<i64>) -> bool {
         if self.pending.with_untracked(Option::is_some) {
             let i18n = self.i18n;
             let words = untrack(|| t_string!(i18n, tickets.one_at_a_time));
             self.toasts.failed(words);
             return false;
         }
-        self.send(change);
+        self.send(change, version);
         true
     }
 
-    fn send(self, change: Change) {
-        let view = self.view.get_untracked();
-        let etag = view.map_or_else(String::new, |reply| {
-            let version = reply.value.ticket.version;
-            reply.etag.unwrap_or_else(|| format!("\"{version}\""))
-        });
+    fn send(self, change: Change, version: Option<i64>) {
+        let version = version.unwrap_or_else(|| self.ticket.read_untracked().version);
+        let etag = format!("\"{version}\"");
         if self.change.busy().get_untracked() {
             return;
         }
         self.pending.set(Some(change.clone()));
-        self.changed_version
-            .set(self.ticket.read_untracked().version);
+        self.changed_version.set(version);
         self.change.send_then((change, etag), move |reply| {
             let is_rating = self
                 .pending
@@ -169,13 +173,13 @@ impl OpenTicket {
     /// Sends the change that failed once more, on top of the version that is shown now.
     pub(super) fn apply_again(self) {
         if let Some(change) = self.pending.get_untracked() {
-            self.send(change);
+            self.send(change, None);
         }
     }
 
     /// Sends another change in place of the one that failed, on top of the version that is shown now.
     pub(super) fn apply_instead(self, change: Change) {
-        self.send(change);
+        self.send(change, None);
     }
 
     /// Whether what is shown is newer than what the last change was made on; tracked.
