@@ -5,6 +5,7 @@ mod m20261122_1_foundation;
 mod m20261126_2_imports;
 mod m20261126_3_contacts;
 mod m20261126_4_replies;
+mod m20261126_5_api_keys;
 mod schema;
 
 use sea_orm_migration::prelude::*;
@@ -26,6 +27,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261126_2_imports::Migration),
             Box::new(m20261126_3_contacts::Migration),
             Box::new(m20261126_4_replies::Migration),
+            Box::new(m20261126_5_api_keys::Migration),
         ]
     }
 }
