@@ -78,6 +78,18 @@ async fn the_secret_is_shown_once_and_stored_nowhere() {
         assert_eq!(again.header("idempotency-replayed"), "true");
         assert_eq!(again.json().get("secret"), None);
         assert_eq!(id(&again), id(&first));
+        for kept in [
+            "SELECT COUNT(*) AS n FROM replies WHERE reply LIKE '%secret%'",
+            "SELECT COUNT(*) AS n FROM changes WHERE entity = 'api_key' AND \
+             (after LIKE '%secret%' OR after LIKE '%digest%')",
+        ] {
+            assert_eq!(fresh.number(kept).await, 0, "{kept}");
+        }
+        let logged = "SELECT COUNT(*) AS n FROM changes WHERE entity = 'api_key'";
+        assert_eq!(fresh.number(logged).await, 1);
+        let digest = rapport_api::auth::tokens::opaque(&secret);
+        let stored = format!("SELECT COUNT(*) AS n FROM api_keys WHERE digest = '{digest}'");
+        assert_eq!(fresh.number(&stored).await, 1);
         let path = format!("/api-keys/{}", id(&first));
         assert_eq!(admin.get(&path, 200).await.json().get("secret"), None);
         let listed = admin.get(&keys, 200).await;
