@@ -84,6 +84,10 @@ pub(crate) const OPERATIONS: &[(&str, Needs)] = &[
     ("update_user", OneOf(&[ManageUsers])),
     ("end_user_sessions", OneOf(&[ManageUsers])),
     ("get_user_holdings", OneOf(&[ManageUsers])),
+    ("list_user_api_keys", OneOf(&[ManageUsers])),
+    ("create_user_api_key", OneOf(&[ManageUsers])),
+    ("get_api_key", OneOf(&[ManageUsers])),
+    ("revoke_api_key", OneOf(&[ManageUsers])),
     ("list_roles", SignedIn),
     ("get_role", SignedIn),
     ("put_role", OneOf(&[ManageUsers])),
@@ -307,6 +311,21 @@ impl<'s> Ground<'s> {
         self.made("/users", self.new_user()).await
     }
 
+    /// A fresh service user.
+    async fn service(&self) -> String {
+        let mut service = self.new_user();
+        service["kind"] = json!("service");
+        service.as_object_mut().unwrap().remove("password");
+        self.made("/users", service).await
+    }
+
+    /// A fresh API key of a fresh service.
+    async fn api_key(&self) -> String {
+        let path = format!("{}/api-keys", self.service().await);
+        let key = self.admin.post(&path, api_key(), 201).await;
+        format!("/api-keys/{}", id(&key))
+    }
+
     /// Who will send the request, when that one may import; else the administrator.
     async fn importer(&self, caller: &str) -> Client<'s> {
         let now = configuration::load(&self.server.state.db).await.unwrap();
@@ -455,6 +474,12 @@ impl<'s> Ground<'s> {
             "update_user" => Call::patch(&self.user().await, json!({"name": "李雷"})).version(1),
             "end_user_sessions" => Call::delete(&format!("{}/sessions", self.user().await)),
             "get_user_holdings" => Call::get(&format!("{}/holdings", self.user().await)),
+            "list_user_api_keys" => Call::get(&format!("{}/api-keys", self.service().await)),
+            "create_user_api_key" => {
+                Call::post(&format!("{}/api-keys", self.service().await), api_key())
+            }
+            "get_api_key" => Call::get(&self.api_key().await),
+            "revoke_api_key" => Call::delete(&self.api_key().await).version(1),
             "list_roles" => Call::get("/roles"),
             "get_role" => Call::get("/roles/agent"),
             "put_role" => Call::put(
@@ -561,4 +586,9 @@ impl<'s> Ground<'s> {
 fn calendar() -> Value {
     json!({"names": {"en": "Shop"}, "time_zone": "Asia/Shanghai",
         "week": {"monday": [{"from": "09:00", "to": "18:00"}]}})
+}
+
+/// A new API key.
+fn api_key() -> Value {
+    json!({"name": "shop", "scopes": ["view_tickets"]})
 }

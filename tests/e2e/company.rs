@@ -87,6 +87,7 @@ pub(crate) async fn found() -> Company {
                 scope_team_id: team,
                 locale: rapport_types::locale::Locale::En,
                 active: true,
+                kind: rapport_types::users::UserKind::Person,
                 must_change_password: false,
             };
             users::insert(writer, &user, &hash).await?;

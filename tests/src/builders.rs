@@ -133,6 +133,7 @@ impl Company {
                     scope_team_id: ids[team],
                     locale: Locale::En,
                     active: true,
+                    kind: rapport_types::users::UserKind::Person,
                     must_change_password: false,
                 };
                 users::insert(writer, &user, "$argon2id$story").await?;

@@ -53,7 +53,8 @@ pub struct Call {
 impl Call {
     /// A request; a path that is neither below `/api` nor the operator's lies under `/api/v1`.
     pub fn new(method: Method, path: &str) -> Self {
-        let whole = path.starts_with("/api") || ["/healthz", "/readyz", "/metrics"].contains(&path);
+        let whole =
+            path.starts_with("/api/") || ["/healthz", "/readyz", "/metrics"].contains(&path);
         let path = if whole {
             path.to_owned()
         } else {

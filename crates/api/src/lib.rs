@@ -3,6 +3,7 @@
 pub mod admission;
 pub mod answers;
 pub mod api_browser;
+pub mod api_keys;
 pub mod assets;
 pub mod auth;
 pub(crate) mod batches;

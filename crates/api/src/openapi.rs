@@ -40,7 +40,8 @@ const TAGS: &[(&str, &str)] = &[
     ("search", "One search over customers and tickets."),
     ("reports", "Figures on tickets, clocks and ratings."),
     ("teams", "The tree of teams."),
-    ("users", "People who sign in."),
+    ("users", "People who sign in, and services."),
+    ("API keys", "How services call the API."),
     ("roles", "Sets of permissions."),
     ("categories", "The tree of categories."),
     ("ticket types", "The kinds of tickets."),
@@ -248,7 +249,8 @@ fn add_security(components: &mut Components) {
         .scheme(HttpAuthScheme::Bearer)
         .bearer_format("JWT")
         .description(Some(
-            "The access token that signing in answers; holds for ten minutes.",
+            "The access token that signing in answers, which holds for ten minutes, or the API key \
+             of a service.",
         ))
         .build();
     let cookie = |name: &str, about: &str| {

@@ -1,7 +1,7 @@
 //! Answers that are given once per `Idempotency-Key`: a request that is sent again by the same key
 //! has no second effect and gets the first answer, marked `Idempotency-Replayed: true`.
 //!
-//! A key belongs to one caller, method and path. It is stored as a digest, and so is the body: the
+//! A key belongs to one credential (API key, else person), method and path. It is stored as a digest, and so is the body: the
 //! body's digest begins with the key, so that by what is stored a password in a body can be searched
 //! for only where the key can be guessed.
 
@@ -14,10 +14,11 @@ use chrono::{DateTime, Utc};
 use rapport_persistence::configuration::{Configuration, change_within};
 use rapport_persistence::writes::replies::{self, Replied, RequestKey};
 use rapport_persistence::writes::{Writer, write};
-use rapport_types::ids::UserId;
 use rapport_types::problem::{Fault, FieldCode};
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
+use uuid::Uuid;
 
 use crate::auth::caller::Caller;
 use crate::auth::tokens::hex;
@@ -61,10 +62,10 @@ impl GivenKey {
         }
     }
 
-    /// The key as one of this caller at this address.
-    pub fn of_caller(self, caller: UserId, request: &HttpRequest) -> RequestKey {
+    /// The key as one of this credential at this address.
+    pub fn of_caller(self, credential: Uuid, request: &HttpRequest) -> RequestKey {
         let parts = [
-            caller.to_string(),
+            credential.to_string(),
             request.method().to_string(),
             request.path().to_owned(),
             self.key,
@@ -156,6 +157,15 @@ impl Reply {
         self
     }
 
+    /// Adds the member `secret` to the body.
+    fn show(&mut self, secret: &str) -> Result<(), ApiError> {
+        let mut body: Map<String, Value> =
+            serde_json::from_str(&self.body).map_err(ApiError::internal)?;
+        body.insert("secret".to_owned(), secret.into());
+        self.body = serde_json::to_string(&body).map_err(ApiError::internal)?;
+        Ok(())
+    }
+
     fn into_response(self, is_replay: bool) -> Result<HttpResponse, ApiError> {
         let status = StatusCode::from_u16(self.status).map_err(ApiError::internal)?;
         let mut response = HttpResponse::build(status);
@@ -216,9 +226,38 @@ impl AppState {
         work: impl AsyncFn(&mut Writer, &Configuration) -> Result<T, ApiError>,
         reply: impl Fn(&T) -> Result<Reply, ApiError>,
     ) -> Result<HttpResponse, ApiError> {
+        let (reply, is_replay) = self.configured(caller, work, reply).await?;
+        reply.into_response(is_replay)
+    }
+
+    /// [`AppState::configure_once`] whose first answer alone shows a secret, as the member
+    /// `secret`: it is in no stored reply.
+    ///
+    /// # Errors
+    /// As [`AppState::write_once`].
+    pub async fn configure_once_showing<T>(
+        &self,
+        caller: &Caller,
+        secret: &str,
+        work: impl AsyncFn(&mut Writer, &Configuration) -> Result<T, ApiError>,
+        reply: impl Fn(&T) -> Result<Reply, ApiError>,
+    ) -> Result<HttpResponse, ApiError> {
+        let (mut reply, is_replay) = self.configured(caller, work, reply).await?;
+        if !is_replay {
+            reply.show(secret)?;
+        }
+        reply.into_response(is_replay)
+    }
+
+    async fn configured<T>(
+        &self,
+        caller: &Caller,
+        work: impl AsyncFn(&mut Writer, &Configuration) -> Result<T, ApiError>,
+        reply: impl Fn(&T) -> Result<Reply, ApiError>,
+    ) -> Result<(Reply, bool), ApiError> {
         let Some(key) = &caller.request_key else {
             let value = self.change_configuration(caller, work).await?;
-            return reply(&value)?.into_response(false);
+            return Ok((reply(&value)?, false));
         };
         let context = caller.write_context(self.clock.now());
         let replied = write(&self.db, context, async |writer: &mut Writer| {
@@ -227,7 +266,9 @@ impl AppState {
         })
         .await;
         self.configuration_changed();
-        respond(&replied?)
+        let replied = replied?;
+        let reply = serde_json::from_str(&replied.text).map_err(ApiError::internal)?;
+        Ok((reply, replied.is_replay))
     }
 
     /// The answer that the caller's request got before.
@@ -252,7 +293,6 @@ mod tests {
     use actix_web::http::header::HeaderValue;
     use actix_web::test::TestRequest;
     use rapport_types::problem::ErrorCode;
-    use uuid::Uuid;
 
     use super::*;
 
@@ -284,7 +324,7 @@ mod tests {
         let key = |user: u128, path: &str, key: &str, body: &[u8]| {
             let request = TestRequest::post().uri(path).to_http_request();
             let given = GivenKey::of(&headers(&[key]), body).unwrap().unwrap();
-            given.of_caller(UserId::from_uuid(Uuid::from_u128(user)), &request)
+            given.of_caller(Uuid::from_u128(user), &request)
         };
         let first = key(1, "/a", "k", b"{}");
         assert_eq!(first, key(1, "/a?x=1", "k", b"{}"));

@@ -4,8 +4,8 @@ use utoipa_actix_web::scope;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::{
-    auth, calendars, categories, changes, channels, clock_policies, contacts, customers, health,
-    imports, me, reports, roles, search, settings, teams, ticket_types, tickets, users,
+    api_keys, auth, calendars, categories, changes, channels, clock_policies, contacts, customers,
+    health, imports, me, reports, roles, search, settings, teams, ticket_types, tickets, users,
 };
 
 /// All routes of the API.
@@ -20,6 +20,7 @@ pub fn configure(cfg: &mut ServiceConfig) {
         reports::routes(v1);
         teams::routes(v1);
         users::routes(v1);
+        api_keys::routes(v1);
         roles::routes(v1);
         categories::routes(v1);
         ticket_types::routes(v1);

@@ -1,4 +1,4 @@
-//! Users: people who sign in.
+//! Users: people who sign in, and services that call by API keys.
 
 use actix_web::{HttpRequest, HttpResponse, delete, get, patch, post, web};
 use rapport_persistence::configuration::Configuration;
@@ -8,9 +8,11 @@ use rapport_types::filters::{Fact, Field, FieldKind};
 use rapport_types::ids::{TeamId, UserId};
 use rapport_types::page::Page;
 use rapport_types::permissions::{ManageUsers, Permission};
-use rapport_types::problem::{ErrorCode, FieldCode};
+use rapport_types::problem::{ErrorCode, Fault, FieldCode};
 use rapport_types::text::Code;
-use rapport_types::users::{Holdings, NewUser, User, UserAccount, UserPatch, UserSummary};
+use rapport_types::users::{
+    Holdings, NewUser, User, UserAccount, UserKind, UserPatch, UserSummary,
+};
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::configuring::{Faults, changed};
@@ -63,6 +65,11 @@ impl Listed for User {
             kind: FieldKind::Text,
             about: "the name to sign in with",
         },
+        Field {
+            name: "kind",
+            kind: FieldKind::Code,
+            about: "`person` or `service`",
+        },
     ];
     const ORDERS: &'static [&'static str] = &["name", "username"];
     const COLUMNS: &'static [&'static str] = &["id", "name", "username", "team_id", "active"];
@@ -71,6 +78,7 @@ impl Listed for User {
     fn row(&self) -> UserSummary {
         UserSummary {
             id: self.id,
+            kind: self.kind,
             name: self.name.clone(),
             username: self.username.clone(),
             team_id: self.team_id,
@@ -103,6 +111,7 @@ impl Listed for User {
                     .collect(),
             ),
             "role" => Fact::Set(self.roles.iter().map(ToString::to_string).collect()),
+            "kind" => Fact::Text(self.kind.code().to_owned()),
             "username" => Fact::Text(self.username.as_str().to_owned()),
             _ => Fact::Null,
         }
@@ -161,7 +170,8 @@ async fn list_users(
 ///
 /// The person may sign in at once. With `must_change_password` the first password is good for
 /// choosing another one only. Without `scope_team_id` the person sees the own team and what
-/// lies below it; without `locale` the language is the organisation's.
+/// lies below it; without `locale` the language is the organisation's. A user of the kind `service`
+/// has no password and cannot sign in: it calls by API keys.
 #[utoipa::path(
     tag = "users",
     request_body(content = NewUser, example = json!({"username": "wang.fang", "name": "王芳", "password": "correct horse battery", "roles": ["agent"], "team_id": "team_01h455vb4pex5vsknk084sn02q"})),
@@ -173,7 +183,12 @@ async fn create_user(
     caller: Allowed<ManageUsers>,
     new: ValidJson<NewUser>,
 ) -> Result<HttpResponse, ApiError> {
-    let hash = state.passwords.hash(new.password.as_str()).await?;
+    check_password(&new)?;
+    // Of a service nothing is stored that any password could match.
+    let hash = match &new.password {
+        Some(password) => state.passwords.hash(password.as_str()).await?,
+        None => String::new(),
+    };
     let id = UserId::from_uuid(state.ids.next());
     let work = async |writer: &mut Writer, current: &Configuration| {
         let user = made(id, new.0.clone(), current);
@@ -238,6 +253,11 @@ async fn update_user(
             async |writer: &mut Writer, current: &Configuration| {
                 let before = current.users.get(&id.0).ok_or(ErrorCode::NotFound)?;
                 check_version(seen, before.version)?;
+                if before.kind == UserKind::Service
+                    && (patch.password.is_some() || patch.must_change_password == Some(true))
+                {
+                    return Err(Fault::at("/password", FieldCode::HasNoPassword).into());
+                }
                 let after = patched(patch.0.clone(), before);
                 check_references(&after, Some(before), current)?;
                 if !manages_users(&after, current) && manages_users(before, current) {
@@ -300,6 +320,7 @@ fn made(id: UserId, new: NewUser, current: &Configuration) -> User {
     User {
         id,
         version: 1,
+        kind: new.kind,
         username: new.username,
         name: new.name,
         email: new.email,
@@ -317,6 +338,7 @@ fn patched(patch: UserPatch, before: &User) -> User {
     User {
         id: before.id,
         version: before.version,
+        kind: before.kind,
         username: before.username,
         name: patch.name.unwrap_or(before.name),
         email: patch.email.apply(before.email),
@@ -329,6 +351,17 @@ fn patched(patch: UserPatch, before: &User) -> User {
             .must_change_password
             .unwrap_or(before.must_change_password),
     }
+}
+
+/// A person has a password, a service has none.
+fn check_password(new: &NewUser) -> Result<(), ApiError> {
+    let code = match (new.kind, &new.password) {
+        (UserKind::Person, None) => FieldCode::Required,
+        (UserKind::Service, Some(_)) => FieldCode::HasNoPassword,
+        (UserKind::Service, None) if new.must_change_password => FieldCode::HasNoPassword,
+        _ => return Ok(()),
+    };
+    Err(Fault::at("/password", code).into())
 }
 
 /// The codes in the order given, each once.
@@ -377,6 +410,7 @@ fn check_references(
 
 fn manages_users(user: &User, configuration: &Configuration) -> bool {
     user.active
+        && user.kind == UserKind::Person
         && configuration
             .permissions_of(user)
             .contains(&Permission::ManageUsers)

@@ -13,7 +13,8 @@ use sea_orm::{
 
 use crate::database::{Database, Kind};
 use crate::entities::{
-    import_fault, import_file, lease, refresh_token, reply, session, sign_in_failure, signing_key,
+    api_key_use, import_fault, import_file, lease, refresh_token, reply, session, sign_in_failure,
+    signing_key,
 };
 use crate::error::StoreError;
 use crate::sql::Sql;
@@ -21,6 +22,7 @@ use crate::sql::Sql;
 /// A table that holds bookkeeping and no records.
 pub(crate) trait BookkeepingTable: EntityTrait {}
 
+impl BookkeepingTable for api_key_use::Entity {}
 impl BookkeepingTable for session::Entity {}
 impl BookkeepingTable for refresh_token::Entity {}
 impl BookkeepingTable for reply::Entity {}

@@ -3,6 +3,7 @@
 //! Records are written through `writes.rs` alone and read through a `Scope`; bookkeeping
 //! (sessions, leases, sign-in failures) has a type of its own that names no record's table.
 
+pub mod api_keys;
 pub mod authors;
 pub mod backup;
 mod bookkeeping;

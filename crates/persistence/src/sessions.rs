@@ -23,12 +23,12 @@ pub const IDLE: TimeDelta = TimeDelta::days(30);
 /// How long a spent token may come back without harm.
 pub const GRACE: TimeDelta = TimeDelta::seconds(10);
 
-/// The SHA-256 of a refresh token.
+/// The SHA-256 of a refresh token or an API key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct TokenDigest(pub [u8; 32]);
 
 impl TokenDigest {
-    fn hex(&self) -> String {
+    pub(crate) fn hex(&self) -> String {
         self.0.iter().map(|byte| format!("{byte:02x}")).collect()
     }
 }

@@ -1,4 +1,4 @@
-//! Users: people who sign in.
+//! Users: people who sign in, and services that call by API keys.
 //!
 //! The hash of the password lies in the row but in no wire type: it is read for signing in alone
 //! and never reaches the change log.
@@ -8,10 +8,11 @@ use rapport_types::locale::Locale;
 use rapport_types::records::Entity;
 use rapport_types::sessions::Me;
 use rapport_types::text::{Code, Email, NameText, Username};
-use rapport_types::users::{Holdings, User};
+use rapport_types::users::{Holdings, User, UserKind};
 use sea_orm::sea_query::Condition;
 use sea_orm::{
-    ActiveValue, ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, Set,
+    ActiveValue, ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter,
+    QueryResult, Set,
 };
 use serde::Serialize;
 
@@ -70,6 +71,7 @@ impl Record for User {
         user::ActiveModel {
             id: Set(self.id.uuid()),
             version: Set(self.version),
+            kind: Set(self.kind.code().to_owned()),
             username: Set(self.username.as_str().to_owned()),
             name: Set(self.name.to_string()),
             email: Set(self.email.clone().map(String::from)),
@@ -134,6 +136,7 @@ fn from_row(row: user::Model) -> Result<User, StoreError> {
     Ok(User {
         id: UserId::from_uuid(row.id),
         version: row.version,
+        kind: UserKind::from_code(&row.kind).ok_or_else(|| stored("kind of a user"))?,
         username: Username::try_from(row.username).map_err(|_| stored("user name"))?,
         name: NameText::try_from(row.name).map_err(|_| stored("name of a user"))?,
         email: row
@@ -296,7 +299,7 @@ pub async fn holdings(db: &Database, id: UserId) -> Result<Holdings, StoreError>
     })
 }
 
-/// What signing in compares with, by the name to sign in with.
+/// What signing in compares with, by the name to sign in with. A service cannot sign in.
 ///
 /// # Errors
 /// What the database says.
@@ -306,6 +309,7 @@ pub async fn find_credentials(
 ) -> Result<Option<Credentials>, StoreError> {
     let row = user::Entity::find()
         .filter(user::Column::Username.eq(username.as_str()))
+        .filter(user::Column::Kind.eq(UserKind::Person.code()))
         .one(&db.reader)
         .await?;
     Ok(row.map(|row| Credentials {
@@ -322,27 +326,30 @@ pub async fn find_credentials(
 /// What the database says.
 pub async fn find_caller(db: &Database, owner: Owner) -> Result<Option<Me>, StoreError> {
     let mut sql = Sql::new(db.kind);
-    sql.push(
-        "SELECT u.id AS u_id, u.version AS u_version, u.username AS u_username, u.name AS u_name, ",
-    );
-    sql.push("u.email AS u_email, u.roles AS u_roles, u.team_id AS u_team_id, ");
-    sql.push("u.scope_team_id AS u_scope_team_id, u.locale AS u_locale, u.active AS u_active, ");
-    sql.push("u.must_change_password AS u_must_change_password, ");
-    sql.push(
-        "'' AS u_password_hash, r.code AS r_code, r.version AS r_version, r.names AS r_names, ",
-    );
-    sql.push("r.permissions AS r_permissions, r.built_in AS r_built_in ");
-    sql.push("FROM users u JOIN sessions s ON s.user_id = u.id LEFT JOIN roles r ON 1 = 1 ");
+    sql.push("SELECT ").push(CALLER).push(" FROM users u ");
+    sql.push("JOIN sessions s ON s.user_id = u.id LEFT JOIN roles r ON 1 = 1 ");
     sql.push("WHERE u.active AND s.ended_at IS NULL AND u.id = ")
         .bind(owner.user.uuid());
     sql.push(" AND s.id = ").bind(owner.session.uuid());
-    let rows = sql.rows(&db.reader).await?;
+    caller(&sql.rows(&db.reader).await?)
+}
+
+/// What a statement tells of a caller: the user `u` beside each role `r`.
+pub(crate) const CALLER: &str = "u.id AS u_id, u.version AS u_version, u.kind AS u_kind, \
+    u.username AS u_username, u.name AS u_name, u.email AS u_email, u.roles AS u_roles, \
+    u.team_id AS u_team_id, u.scope_team_id AS u_scope_team_id, u.locale AS u_locale, \
+    u.active AS u_active, u.must_change_password AS u_must_change_password, \
+    '' AS u_password_hash, r.code AS r_code, r.version AS r_version, r.names AS r_names, \
+    r.permissions AS r_permissions, r.built_in AS r_built_in";
+
+/// The caller in the rows of [`CALLER`], with all that the roles allow.
+pub(crate) fn caller(rows: &[QueryResult]) -> Result<Option<Me>, StoreError> {
     let Some(first) = rows.first() else {
         return Ok(None);
     };
     let user = from_row(user::Model::from_query_result(first, "u_")?)?;
     let mut held = Vec::with_capacity(user.roles.len());
-    for row in &rows {
+    for row in rows {
         if let Some(row) = role::Model::from_query_result_optional(row, "r_")?
             && user
                 .roles
@@ -352,11 +359,15 @@ pub async fn find_caller(db: &Database, owner: Owner) -> Result<Option<Me>, Stor
             held.push(roles::from_row(row)?);
         }
     }
+    let permissions = permissions_together(&held);
     Ok(Some(Me {
         id: user.id,
+        kind: user.kind,
+        api_key_id: None,
         username: user.username,
         name: user.name,
-        permissions: permissions_together(&held),
+        scopes: permissions.clone(),
+        permissions,
         roles: user.roles,
         team_id: user.team_id,
         scope_team_id: user.scope_team_id,

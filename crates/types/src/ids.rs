@@ -121,6 +121,8 @@ id! {
     TeamId = "team";
     /// A person who signs in.
     UserId = "user";
+    /// A key by which a service user calls the API.
+    ApiKeyId = "api_key";
     /// A customer, person or organisation.
     CustomerId = "customer";
     /// A person who speaks for an organisation.

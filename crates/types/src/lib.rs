@@ -3,6 +3,7 @@
 //! No I/O, no async, no clock: time is always an argument. The crate builds for the browser, so
 //! that a greyed-out button and a 409 come from the same function.
 
+pub mod api_keys;
 pub mod batches;
 pub mod calendars;
 pub mod categories;

@@ -53,6 +53,9 @@ errors! {
     NotSignedIn = "not_signed_in", 401, "Sign in first.", "请先登录。";
     SessionExpired = "session_expired", 401, "The session has ended. Sign in again.", "登录已失效，请重新登录。";
     WrongCredentials = "wrong_credentials", 401, "The user name or the password is wrong.", "用户名或密码不正确。";
+    InvalidApiKey = "invalid_api_key", 401, "This API key is unknown, has expired or was revoked.", "该 API 密钥不存在、已过期或已吊销。";
+    AddressNotAllowed = "address_not_allowed", 403, "The API key may not be used from this address.", "该 API 密钥不允许从此地址使用。";
+    ScopeMissing = "scope_missing", 403, "The scopes of the API key, or the roles of its service, do not allow this.", "该 API 密钥的权限范围或其服务账号的角色不允许此操作。";
     NotAllowed = "not_allowed", 403, "Your role does not allow this.", "您的角色没有此权限。";
     PasswordChangeNeeded = "password_change_needed", 403, "Change your password first: somebody else has set it.", "当前密码由他人设置，请先修改密码。";
     NotFound = "not_found", 404, "There is no such record, or you may not see it.", "记录不存在，或您无权查看。";
@@ -66,6 +69,7 @@ errors! {
     ImportRunning = "import_running", 409, "This file is being imported already.", "该文件正在导入。";
     ImportOver = "import_over", 409, "The import is over.", "导入已结束。";
     RequestInProgress = "request_in_progress", 409, "The same request is still being worked on. Send it again shortly.", "相同的请求仍在处理中，请稍后重发。";
+    NotAService = "not_a_service", 409, "Only service users have API keys.", "只有服务账号才能有 API 密钥。";
     InUse = "in_use", 409, "Other records refer to it, so it cannot be deleted.", "有其他记录引用它，不能删除。";
     NotAnOrganisation = "not_an_organisation", 409, "Only an organisation has contacts.", "只有单位客户才能有联系人。";
     BuiltIn = "built_in", 409, "Built-in roles cannot be changed. Make a role of your own.", "内置角色不能修改，请新建角色。";
@@ -156,6 +160,9 @@ fields! {
     OutsideScope = "outside_scope", "This team lies outside what you may see.", "该团队不在您的可见范围内。";
     WouldBeCycle = "would_be_cycle", "A team or category cannot lie inside itself.", "不能把团队或分类移到它自身之下。";
     InFuture = "in_future", "This instant lies in the future.", "该时间在未来。";
+    InPast = "in_past", "This instant lies in the past.", "该时间已过去。";
+    InvalidAddressRange = "invalid_address_range", "Write an address or a network such as 192.0.2.0/24 or 2001:db8::/32.", "请填写地址或网段，例如 192.0.2.0/24 或 2001:db8::/32。";
+    HasNoPassword = "has_no_password", "A service user has no password.", "服务账号没有密码。";
     Duplicate = "duplicate", "This is given twice.", "重复填写。";
     Taken = "taken", "This value is in use already.", "该值已被占用。";
     NotAPerson = "not_a_person", "Only a person can be a contact.", "只有个人客户才能成为联系人。";

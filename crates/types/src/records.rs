@@ -100,6 +100,8 @@ pub enum Entity {
     Team,
     /// A user.
     User,
+    /// A key by which a service user calls the API.
+    ApiKey,
     /// A role.
     Role,
     /// A category.
@@ -127,6 +129,7 @@ impl Entity {
             Self::Rating => "rating",
             Self::Team => "team",
             Self::User => "user",
+            Self::ApiKey => "api_key",
             Self::Role => "role",
             Self::Category => "category",
             Self::TicketType => "ticket_type",

@@ -2,10 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::ids::{TeamId, UserId};
+use crate::ids::{ApiKeyId, TeamId, UserId};
 use crate::locale::Locale;
 use crate::permissions::Permission;
 use crate::text::{Code, NameText, PasswordText, Username};
+use crate::users::UserKind;
 
 /// `POST /auth/sign-in`.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -55,14 +56,21 @@ pub struct PasswordChange {
 pub struct Me {
     /// The id.
     pub id: UserId,
+    /// Whether a person or a service is calling.
+    pub kind: UserKind,
+    /// The API key of the request; null for a person.
+    pub api_key_id: Option<ApiKeyId>,
     /// The name to sign in with.
     pub username: Username,
     /// The person's name.
     pub name: NameText,
     /// The codes of the roles held.
     pub roles: Vec<Code>,
-    /// What the roles together allow.
+    /// What the caller may do: what the roles together allow, with an API key as far as its scopes
+    /// reach.
     pub permissions: Vec<Permission>,
+    /// The scopes of the API key; a person has all that the roles allow.
+    pub scopes: Vec<Permission>,
     /// The team the person works in.
     pub team_id: TeamId,
     /// The team whose subtree the person sees.

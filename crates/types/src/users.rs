@@ -7,6 +7,36 @@ use crate::locale::Locale;
 use crate::patch::{Patch, not_null};
 use crate::text::{Code, Email, NameText, PasswordText, Username};
 
+/// What kind of user it is; never changes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub enum UserKind {
+    /// A person, who signs in with a password.
+    #[default]
+    Person,
+    /// A program, which calls the API by keys and cannot sign in.
+    Service,
+}
+
+impl UserKind {
+    /// Every kind.
+    pub const ALL: &'static [Self] = &[Self::Person, Self::Service];
+
+    /// The name on the wire and in the database.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Person => "person",
+            Self::Service => "service",
+        }
+    }
+
+    /// The kind of this name.
+    pub fn from_code(code: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|kind| kind.code() == code)
+    }
+}
+
 /// A user.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -15,6 +45,8 @@ pub struct User {
     pub id: UserId,
     /// Raised by every change.
     pub version: i64,
+    /// What kind of user it is.
+    pub kind: UserKind,
     /// The name to sign in with.
     pub username: Username,
     /// The person's name.
@@ -53,6 +85,8 @@ pub struct UserRef {
 pub struct UserSummary {
     /// The id.
     pub id: UserId,
+    /// What kind of user it is.
+    pub kind: UserKind,
     /// The person's name.
     pub name: NameText,
     /// The name to sign in with.
@@ -96,12 +130,16 @@ pub struct Holdings {
 #[serde(deny_unknown_fields)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct NewUser {
+    /// What kind of user it is.
+    #[serde(default)]
+    pub kind: UserKind,
     /// The name to sign in with.
     pub username: Username,
     /// The person's name.
     pub name: NameText,
-    /// The first password.
-    pub password: PasswordText,
+    /// The first password; required of a person, and a service has none.
+    #[serde(default)]
+    pub password: Option<PasswordText>,
     /// Whether the person has to change it before anything else.
     #[serde(default)]
     pub must_change_password: bool,

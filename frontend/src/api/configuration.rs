@@ -18,7 +18,7 @@ use rapport_types::locale::Locale;
 use rapport_types::teams::{Team, Tree};
 use rapport_types::text::Code;
 use rapport_types::ticket_types::TicketType;
-use rapport_types::users::UserSummary;
+use rapport_types::users::{UserKind, UserSummary};
 
 use super::query::{Query, use_query};
 use super::tickets::whole;
@@ -246,7 +246,8 @@ impl Directory {
             let mut list: Vec<_> = all
                 .map_or(&[][..], Vec::as_slice)
                 .iter()
-                .filter(|it| it.active)
+                // Nobody hands a customer or a ticket to a program.
+                .filter(|it| it.active && it.kind == UserKind::Person)
                 .collect();
             list.sort_by(|a, b| {
                 let other_team = |it: &UserSummary| Some(it.team_id) != team;

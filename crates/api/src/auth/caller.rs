@@ -1,20 +1,24 @@
 //! The caller of a request: loaded from the database, kept for a moment.
 //!
-//! A caller's roles, scope, activity and session are kept for at most [`KEEP`], and dropped at once
+//! A caller's roles, scope, activity and session or API key are kept for at most [`KEEP`], and dropped at once
 //! in the process that changes them; other processes, and this one after a restart, ask the
 //! database and so follow within that time.
 
 use std::collections::HashMap;
+use std::net::IpAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use chrono::{DateTime, TimeDelta, Utc};
-use rapport_persistence::sessions::Owner;
+use rapport_persistence::api_keys;
+use rapport_persistence::sessions::{Owner, TokenDigest};
 use rapport_persistence::writes::WriteContext;
 use rapport_persistence::writes::replies::RequestKey;
-use rapport_types::ids::{SessionId, UserId};
+use rapport_types::api_keys::ApiKey;
+use rapport_types::ids::{ApiKeyId, SessionId, UserId};
 use rapport_types::problem::ErrorCode;
 use rapport_types::records::Actor;
 use rapport_types::sessions::Me;
+use uuid::Uuid;
 
 use super::tokens::Claims;
 use crate::error::ApiError;
@@ -25,18 +29,37 @@ pub const KEEP: TimeDelta = TimeDelta::seconds(5);
 /// How many callers are kept before outdated ones are thrown away.
 const MANY: usize = 4_096;
 
+/// What a caller has shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Credential {
+    /// An access token of this session.
+    Session(SessionId),
+    /// An API key with this digest.
+    ApiKey([u8; 32]),
+}
+
+/// A caller as it was loaded.
+#[derive(Debug, Clone)]
+struct Known {
+    me: Arc<Me>,
+    /// The key, with an API key.
+    key: Option<Arc<ApiKey>>,
+}
+
 /// Who is asking; also everything that `GET /me` tells.
 #[derive(Debug, Clone)]
 pub struct Caller {
     pub(crate) me: Arc<Me>,
-    /// The session of the token.
-    pub session_id: SessionId,
+    /// What the caller has shown.
+    pub credential: Credential,
     /// The id of the request, which every change names.
     pub request_id: String,
     /// By which the request may be sent again.
     pub request_key: Option<RequestKey>,
-    /// When the token ends.
-    pub(crate) until: DateTime<Utc>,
+    /// When the token ends; an API key has an end of its own.
+    pub(crate) until: Option<DateTime<Utc>>,
+    /// From where.
+    pub(crate) address: Option<IpAddr>,
 }
 
 impl Caller {
@@ -45,7 +68,21 @@ impl Caller {
         &self.me
     }
 
-    /// The person, as the author of a change.
+    /// What stands for the credential in keys and counts: the API key, else the person.
+    pub fn credential_id(&self) -> Uuid {
+        let key = self.me.api_key_id.map(ApiKeyId::uuid);
+        key.unwrap_or_else(|| self.me.id.uuid())
+    }
+
+    /// The session that the request belongs to; an API key has none.
+    pub fn session(&self) -> Option<SessionId> {
+        match self.credential {
+            Credential::Session(session) => Some(session),
+            Credential::ApiKey(_) => None,
+        }
+    }
+
+    /// The person or service, as the author of a change.
     pub fn actor(&self) -> Actor {
         Actor::User(self.me.id)
     }
@@ -53,17 +90,22 @@ impl Caller {
     /// The caller as it is by now.
     ///
     /// # Errors
-    /// 401 `session_expired` when the token or the session has ended or the person may not sign in
-    /// any more.
+    /// 401 when the token, the session or the API key has ended or the caller is not active any
+    /// more.
     pub async fn again(&self, state: &AppState) -> Result<Arc<Me>, ApiError> {
-        if state.clock.now() >= self.until {
-            return Err(ErrorCode::SessionExpired.into());
+        match self.credential {
+            Credential::Session(_) if self.until.is_some_and(|end| state.clock.now() >= end) => {
+                Err(ErrorCode::SessionExpired.into())
+            }
+            Credential::Session(session) => {
+                let user = self.me.id;
+                state.callers.person(state, Owner { session, user }).await
+            }
+            Credential::ApiKey(digest) => {
+                let digest = TokenDigest(digest);
+                state.callers.get_service(state, digest, self.address).await
+            }
         }
-        let owner = Owner {
-            session: self.session_id,
-            user: self.me.id,
-        };
-        state.callers.find(state, owner).await
     }
 
     /// What a write by the caller is signed with.
@@ -91,7 +133,7 @@ pub struct Callers(Mutex<Kept>);
 
 #[derive(Debug, Default)]
 struct Kept {
-    callers: HashMap<SessionId, (DateTime<Utc>, Arc<Me>)>,
+    callers: HashMap<Credential, (DateTime<Utc>, Known)>,
     /// Raised whenever somebody is dropped: what was read before must not be kept after.
     changes: u64,
 }
@@ -106,42 +148,80 @@ impl Callers {
             session: claims.sid,
             user: claims.sub,
         };
-        self.find(state, owner).await
+        self.person(state, owner).await
     }
 
-    async fn find(&self, state: &AppState, owner: Owner) -> Result<Arc<Me>, ApiError> {
+    async fn person(&self, state: &AppState, owner: Owner) -> Result<Arc<Me>, ApiError> {
         let now = state.clock.now();
-        let changes = {
-            let kept = self.kept();
-            if let Some((loaded_at, me)) = kept.callers.get(&owner.session)
-                && (TimeDelta::zero()..KEEP).contains(&(now - *loaded_at))
-                && me.id == owner.user
-            {
-                return Ok(me.clone());
-            }
-            kept.changes
-        };
+        let credential = Credential::Session(owner.session);
+        let (found, changes) = self.find(credential, now);
+        if let Some(known) = found.filter(|known| known.me.id == owner.user) {
+            return Ok(known.me);
+        }
         let me = rapport_persistence::users::find_caller(&state.db, owner).await?;
-        let me = Arc::new(me.ok_or(ErrorCode::SessionExpired)?);
-        self.keep(owner.session, &me, now, changes);
-        Ok(me)
+        let known = Known {
+            me: Arc::new(me.ok_or(ErrorCode::SessionExpired)?),
+            key: None,
+        };
+        self.keep(credential, &known, now, changes);
+        Ok(known.me)
     }
 
-    fn keep(&self, session: SessionId, me: &Arc<Me>, now: DateTime<Utc>, changes: u64) {
+    /// The service whose API key has this digest, calling from `address`.
+    ///
+    /// # Errors
+    /// 401 `invalid_api_key` when there is no such key, it has expired or its service is not active;
+    /// 403 `address_not_allowed`.
+    pub async fn get_service(
+        &self,
+        state: &AppState,
+        digest: TokenDigest,
+        address: Option<IpAddr>,
+    ) -> Result<Arc<Me>, ApiError> {
+        let now = state.clock.now();
+        let credential = Credential::ApiKey(digest.0);
+        let (found, changes) = self.find(credential, now);
+        let known = match found {
+            Some(known) => known,
+            None => {
+                let known = load_service(state, &digest, now).await?;
+                self.keep(credential, &known, now, changes);
+                known
+            }
+        };
+        let key = known.key.ok_or(ErrorCode::InvalidApiKey)?;
+        if !key.holds(now) {
+            return Err(ErrorCode::InvalidApiKey.into());
+        }
+        if !key.admits(address) {
+            return Err(ErrorCode::AddressNotAllowed.into());
+        }
+        Ok(known.me)
+    }
+
+    /// What is kept of a caller, and how many changes there have been.
+    fn find(&self, credential: Credential, now: DateTime<Utc>) -> (Option<Known>, u64) {
+        let kept = self.kept();
+        let found = kept.callers.get(&credential);
+        let fresh = found.filter(|(at, _)| (TimeDelta::zero()..KEEP).contains(&(now - *at)));
+        (fresh.map(|(_, known)| known.clone()), kept.changes)
+    }
+
+    fn keep(&self, credential: Credential, known: &Known, now: DateTime<Utc>, changes: u64) {
         let mut kept = self.kept();
         if kept.changes == changes {
             if kept.callers.len() >= MANY {
                 kept.callers
                     .retain(|_, (loaded_at, _)| now - *loaded_at < KEEP);
             }
-            kept.callers.insert(session, (now, me.clone()));
+            kept.callers.insert(credential, (now, known.clone()));
         }
     }
 
     /// Drops one person in every session, after a change of that person alone.
     pub fn forget(&self, user: UserId) {
         let mut kept = self.kept();
-        kept.callers.retain(|_, (_, me)| me.id != user);
+        kept.callers.retain(|_, (_, known)| known.me.id != user);
         kept.changes += 1;
     }
 
@@ -155,7 +235,7 @@ impl Callers {
     /// Drops a session that has ended.
     pub fn forget_session(&self, session: SessionId) {
         let mut kept = self.kept();
-        kept.callers.remove(&session);
+        kept.callers.remove(&Credential::Session(session));
         kept.changes += 1;
     }
 
@@ -163,4 +243,23 @@ impl Callers {
         // The map is whole after every statement, whatever another thread died of.
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// Loads a service by its key, and notes the use now and then; that fails without harm.
+async fn load_service(
+    state: &AppState,
+    digest: &TokenDigest,
+    now: DateTime<Utc>,
+) -> Result<Known, ApiError> {
+    let found = api_keys::find_caller(&state.db, digest).await?;
+    let service = found.ok_or(ErrorCode::InvalidApiKey)?;
+    if service.key.holds(now)
+        && let Err(error) = api_keys::note_use(&state.db, &service, now).await
+    {
+        tracing::warn!(key = %service.key.id, cause = ?error, "the use of an API key was not noted");
+    }
+    Ok(Known {
+        me: Arc::new(service.me),
+        key: Some(Arc::new(service.key)),
+    })
 }

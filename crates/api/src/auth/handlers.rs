@@ -2,8 +2,9 @@
 
 use actix_web::{HttpRequest, HttpResponse, post, put, web};
 use rapport_persistence::{throttle, users};
-use rapport_types::problem::{Fault, FieldCode};
+use rapport_types::problem::{ErrorCode, Fault, FieldCode};
 use rapport_types::sessions::{AccessToken, PasswordChange, SignIn};
+use rapport_types::users::UserKind;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::steps;
@@ -98,6 +99,9 @@ async fn change_password(
     request: HttpRequest,
     given: ValidJson<PasswordChange>,
 ) -> Result<HttpResponse, ApiError> {
+    if caller.kind == UserKind::Service {
+        return Err(ErrorCode::NotAllowed.into());
+    }
     let attempt = steps::book(&state, &request, caller.username.as_str()).await?;
     let credentials = users::find_credentials(&state.db, &caller.username).await?;
     let hash = credentials
@@ -116,7 +120,7 @@ async fn change_password(
     }
     let hash = state.passwords.hash(given.new_password.as_str()).await?;
     let now = state.clock.now();
-    let (context, kept) = (caller.write_context(now), Some(caller.session_id));
+    let (context, kept) = (caller.write_context(now), caller.session());
     users::set_password(&state.db, context, caller.id, &hash, kept).await?;
     state.callers.forget(caller.id);
     Ok(HttpResponse::NoContent().finish())

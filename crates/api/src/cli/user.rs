@@ -8,7 +8,7 @@ use rapport_persistence::writes::{WriteContext, Writer};
 use rapport_types::ids::{TeamId, UserId};
 use rapport_types::locale::Locale;
 use rapport_types::text::{Code, NameText, PasswordText, Username};
-use rapport_types::users::User as Person;
+use rapport_types::users::{User as Person, UserKind};
 
 use super::{Failure, open, say};
 use crate::auth::password::{Cost, Passwords};
@@ -127,6 +127,7 @@ impl Add {
             scope_team_id,
             locale: self.locale.unwrap_or(known.settings.locale),
             active: true,
+            kind: UserKind::Person,
             must_change_password: false,
         })
     }

@@ -7,11 +7,12 @@ use std::pin::Pin;
 use actix_web::http::Method;
 use actix_web::http::header::AUTHORIZATION;
 use actix_web::{FromRequest, HttpMessage, HttpRequest, dev, web};
+use rapport_types::api_keys::PREFIX;
 use rapport_types::permissions::Right;
 use rapport_types::problem::ErrorCode;
 
-use crate::auth::caller::Caller;
-use crate::auth::cookies;
+use crate::auth::caller::{Caller, Credential};
+use crate::auth::{cookies, tokens};
 use crate::error::ApiError;
 use crate::middleware::RequestId;
 use crate::replies::GivenKey;
@@ -66,7 +67,10 @@ impl<R: Right + 'static> FromRequest for Allowed<R> {
         Box::pin(async move {
             let caller = admitted(authenticate(&request).await?)?;
             if !R::is_held(&caller.permissions) {
-                return Err(ErrorCode::NotAllowed.into());
+                return Err(match caller.credential {
+                    Credential::ApiKey(_) => ErrorCode::ScopeMissing.into(),
+                    Credential::Session(_) => ErrorCode::NotAllowed.into(),
+                });
             }
             Ok(Self {
                 caller,
@@ -110,17 +114,31 @@ async fn authenticate(request: &HttpRequest) -> Result<Caller, ApiError> {
         .app_data::<web::Data<AppState>>()
         .ok_or_else(|| ApiError::internal("the app has no state"))?;
     let token = token(request)?;
-    let claims = state.tokens.verify(&token, state.clock.now())?;
-    let me = state.callers.get(state, &claims).await?;
+    let address = state.client_address(request);
+    let (credential, until, me) = if token.starts_with(PREFIX) {
+        let digest = tokens::digest(&token);
+        let me = state.callers.get_service(state, digest, address).await?;
+        (Credential::ApiKey(digest.0), None, me)
+    } else {
+        let claims = state.tokens.verify(&token, state.clock.now())?;
+        let me = state.callers.get(state, &claims).await?;
+        (Credential::Session(claims.sid), Some(claims.until()), me)
+    };
     request.extensions_mut().insert(me.id);
+    if let Some(key) = me.api_key_id {
+        request.extensions_mut().insert(key);
+    }
     let given = request.extensions().get::<GivenKey>().cloned();
-    Ok(Caller {
-        session_id: claims.sid,
-        until: claims.until(),
+    let mut caller = Caller {
+        credential,
+        until,
+        address,
         request_id: RequestId::of(request),
-        request_key: given.map(|given| given.of_caller(me.id, request)),
+        request_key: None,
         me,
-    })
+    };
+    caller.request_key = given.map(|given| given.of_caller(caller.credential_id(), request));
+    Ok(caller)
 }
 
 /// The bearer token, or on GET the cookie's: a form on another site can make the browser send a

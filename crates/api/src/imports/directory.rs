@@ -19,7 +19,7 @@ use rapport_types::locale::Locale;
 use rapport_types::records::ExternalId;
 use rapport_types::teams::Team;
 use rapport_types::text::{Code, Email, LineText, NameText, Username};
-use rapport_types::users::User;
+use rapport_types::users::{User, UserKind};
 
 use super::index::{Index, fold, names};
 use crate::ids::Ids;
@@ -285,6 +285,7 @@ impl Making<'_> {
             scope_team_id: team,
             locale: self.locale,
             active: false,
+            kind: UserKind::Person,
             must_change_password: false,
         };
         users::insert(self.writer, &user, self.password_hash).await?;

@@ -6,7 +6,7 @@ use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::middleware::Next;
 use actix_web::{Error, HttpMessage};
-use rapport_types::ids::UserId;
+use rapport_types::ids::{ApiKeyId, UserId};
 use rapport_types::problem::ErrorCode;
 
 use super::RequestId;
@@ -34,6 +34,11 @@ pub async fn log<B: MessageBody>(
         .extensions()
         .get::<UserId>()
         .map(ToString::to_string);
+    let key = response
+        .request()
+        .extensions()
+        .get::<ApiKeyId>()
+        .map(ToString::to_string);
     let milliseconds = started.elapsed().as_millis();
     let cause = response
         .response()
@@ -53,13 +58,13 @@ pub async fn log<B: MessageBody>(
         tracing::debug!(%method, path, status, milliseconds, request_id, cause, "request");
     } else if status == 503 {
         // The database's fault or a server that stops, not one of the code.
-        tracing::warn!(%method, path, status, milliseconds, request_id, user, cause, "request");
+        tracing::warn!(%method, path, status, milliseconds, request_id, user, key, cause, "request");
     } else if status >= 500 {
-        tracing::error!(%method, path, status, milliseconds, request_id, user, cause, "request");
+        tracing::error!(%method, path, status, milliseconds, request_id, user, key, cause, "request");
     } else if cause.is_empty() {
-        tracing::info!(%method, path, status, milliseconds, request_id, user, "request");
+        tracing::info!(%method, path, status, milliseconds, request_id, user, key, "request");
     } else {
-        tracing::info!(%method, path, status, milliseconds, request_id, user, cause, "request");
+        tracing::info!(%method, path, status, milliseconds, request_id, user, key, cause, "request");
     }
     Ok(response)
 }

@@ -18,7 +18,7 @@ use rapport_types::teams::Team;
 use rapport_types::text::{Code, LabelText, NameText, Username};
 use rapport_types::ticket_types::{self, TicketType};
 use rapport_types::tickets::Priority;
-use rapport_types::users::User;
+use rapport_types::users::{User, UserKind};
 use uuid::Uuid;
 
 use super::stored;
@@ -195,6 +195,7 @@ pub async fn seed(
             scope_team_id: team.id,
             locale: start.locale,
             active: true,
+            kind: UserKind::Person,
             must_change_password: false,
         };
         users::insert(writer, &administrator, &start.password_hash).await?;

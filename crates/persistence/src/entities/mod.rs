@@ -5,6 +5,8 @@
     reason = "sea-orm's derive wants and makes public items"
 )]
 
+pub(crate) mod api_key;
+pub(crate) mod api_key_use;
 pub(crate) mod calendar;
 pub(crate) mod calendar_version;
 pub(crate) mod category;

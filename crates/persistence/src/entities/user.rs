@@ -12,6 +12,9 @@ pub struct Model {
     pub id: Uuid,
     /// Raised by every change.
     pub version: i64,
+    /// `person` or `service`.
+    #[sea_orm(column_type = "Text")]
+    pub kind: String,
     /// See the wire type.
     #[sea_orm(column_type = "Text")]
     pub username: String,

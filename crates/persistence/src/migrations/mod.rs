@@ -5,6 +5,7 @@ mod m20261122_1_foundation;
 mod m20261126_2_imports;
 mod m20261126_3_contacts;
 mod m20261126_4_replies;
+mod m20261126_5_api_keys;
 mod m20261126_8_sight;
 mod schema;
 
@@ -27,6 +28,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261126_2_imports::Migration),
             Box::new(m20261126_3_contacts::Migration),
             Box::new(m20261126_4_replies::Migration),
+            Box::new(m20261126_5_api_keys::Migration),
             Box::new(m20261126_8_sight::Migration),
         ]
     }

@@ -86,6 +86,7 @@ const fn needed(entity: Entity) -> Option<Permission> {
     match entity {
         Entity::Customer | Entity::Contact => Some(Permission::ViewCustomers),
         Entity::Ticket | Entity::Message | Entity::Rating => Some(Permission::ViewTickets),
+        Entity::ApiKey => Some(Permission::ManageUsers),
         Entity::Team
         | Entity::User
         | Entity::Role

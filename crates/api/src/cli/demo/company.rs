@@ -14,7 +14,7 @@ use rapport_types::ids::{CalendarId, CategoryId, TeamId, UserId};
 use rapport_types::locale::Locale::{self, En, ZhCn as Zh};
 use rapport_types::names::Names;
 use rapport_types::teams::Team;
-use rapport_types::users::User;
+use rapport_types::users::{User, UserKind};
 
 use super::parsed;
 use super::random::Random;
@@ -326,6 +326,7 @@ fn user(
         scope_team_id: team_id,
         locale: *locale,
         active: true,
+        kind: UserKind::Person,
         must_change_password: false,
     })
 }
