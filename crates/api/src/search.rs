@@ -28,7 +28,7 @@ pub fn routes(cfg: &mut ServiceConfig) {
     tag = "search",
     params(
         ("q" = String, Query, description = "Name, pinyin, initials, number, end of a telephone number, e-mail, words."),
-        ("limit" = Option<u32>, Query, description = "Most rows of each kind, 1 to 50; 10 by default.")
+        ("limit" = Option<u32>, Query, minimum = 1, maximum = 50, description = "Most rows of each kind; 10 by default.")
     ),
     responses((status = 200, description = "The matches.", body = SearchResults))
 )]

@@ -14,7 +14,6 @@ use rapport_types::permissions::ImportRecords;
 use rapport_types::problem::{ErrorCode, Fault, FieldCode};
 use serde_json::{Map, Value, json};
 use utoipa::openapi::path::{Parameter, ParameterIn};
-use utoipa::openapi::schema::{ObjectBuilder, Type};
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::reader::{Form, Records};
@@ -27,7 +26,7 @@ use crate::customers::team_fault;
 use crate::error::ApiError;
 use crate::extract::{
     Allowed, Body, Format, Language, PagingParams, PathId, RawPairs, ValidJson, filter_params,
-    parameter, parse,
+    one_of, parse, sort_parameter,
 };
 use crate::lists::page;
 use crate::records::{check_cursor, context};
@@ -238,18 +237,10 @@ struct ImportListParams;
 
 impl utoipa::IntoParams for ImportListParams {
     fn into_params(_: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
-        let text = || ObjectBuilder::new().schema_type(Type::String);
+        let about = "`csv` answers all matching rows as a file.";
         let mut all = vec![
-            parameter(
-                "sort",
-                "`created_at`; `-` before it turns it round.",
-                text().default(Some("-created_at".into())),
-            ),
-            parameter(
-                "format",
-                "`csv` answers all matching rows as a file.",
-                text().enum_values(Some(["json", "csv"])),
-            ),
+            sort_parameter(&["created_at"], "-created_at"),
+            one_of("format", about, &["json", "csv"]),
         ];
         all.extend(filter_params(FIELDS));
         all

@@ -24,8 +24,8 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use crate::customers::{distinct, external_id_taken};
 use crate::error::ApiError;
 use crate::extract::{
-    Allowed, Body, IfMatch, IfMatchHeader, IfNoneMatchHeader, PathId, RawPairs, ValidJson, etag,
-    versioned,
+    Allowed, Body, IfMatch, IfMatchHeader, IfNoneMatchHeader, IncludeNamesParam, PathId, RawPairs,
+    ValidJson, etag, versioned,
 };
 use crate::ids::Ids;
 use crate::records::{check_version, scope_of};
@@ -167,7 +167,7 @@ async fn create_ticket(
     tag = "tickets",
     params(
         ("id" = TicketId, Path, description = "The ticket's id."), IfNoneMatchHeader,
-        ("include" = Option<String>, Query, description = "`names`.")
+        IncludeNamesParam
     ),
     responses(
         (status = 200, description = "The ticket.", body = TicketView),

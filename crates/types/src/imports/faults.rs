@@ -46,7 +46,12 @@ macro_rules! codes {
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
         #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
         pub enum ImportCode {
-            $(#[doc = $en] #[serde(rename = $code)] $name,)*
+            $(
+                #[doc = $en]
+                #[serde(rename = $code)]
+                #[cfg_attr(feature = "openapi", schema(rename = $code))]
+                $name,
+            )*
         }
 
         impl ImportCode {
