@@ -9,6 +9,7 @@ use rapport_persistence::error::StoreError;
 use rapport_persistence::scope::Scope;
 use rapport_types::customers::{CustomerKind, Lifecycle, Nature};
 use rapport_types::filters::{Context, Filter};
+use rapport_types::imports::{ImportEntity, ImportState, Severity};
 use rapport_types::page::{
     BY_NUMBER, CSV_CAP, Cursor, KeyKind, MAX_LIMIT, Page, Paging, TotalMode,
 };
@@ -218,6 +219,9 @@ pub fn check_codes(pairs: &mut RawPairs, filter: &Filter, configuration: &Config
             "nature" => Nature::from_code(code).is_some(),
             "lifecycle" => Lifecycle::from_code(code).is_some(),
             "precision" => matches!(code, "instant" | "day"),
+            "state" => ImportState::from_code(code).is_some(),
+            "entity" => ImportEntity::from_code(code).is_some(),
+            "severity" => Severity::ALL.iter().any(|known| known.code() == code),
             _ => true,
         };
         if condition

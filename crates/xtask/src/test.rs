@@ -134,7 +134,7 @@ impl Session<'_> {
     }
 
     fn tools(&self) -> Result<()> {
-        let mut needed = vec![Tool::Python];
+        let mut needed = vec![Tool::Python, Tool::Curl, Tool::Jq];
         if self.postgres_url.is_none() {
             needed.push(Tool::PostgreSql);
         }

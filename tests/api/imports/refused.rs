@@ -114,6 +114,24 @@ async fn files_and_their_folder_are_bounded() {
 }
 
 #[actix_web::test]
+async fn a_filter_by_a_code_that_does_not_exist_is_refused_and_finds_not_just_nothing() {
+    let (server, _fresh) = server().await;
+    let admin = server.admin();
+    let list = admin.get("/imports?state=done&entity=tickets", 200).await;
+    assert_eq!(list.json()["data"], json!([]));
+    for (query, parameter) in [
+        ("state=gone", "state"),
+        ("state_not=gone", "state_not"),
+        ("entity=teams", "entity"),
+    ] {
+        let refused = admin.get(&format!("/imports?{query}"), 422).await;
+        let fault = &refused.json()["errors"][0];
+        assert_eq!(fault["parameter"], parameter);
+        assert_eq!(fault["code"], "unknown_code");
+    }
+}
+
+#[actix_web::test]
 async fn a_mapping_that_does_not_fit_is_told_with_its_places() {
     let (server, fresh) = server().await;
     let admin = server.admin();

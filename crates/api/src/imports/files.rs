@@ -37,6 +37,7 @@ impl Body for NewPreview {}
 
 /// A form with a file, for the document.
 #[derive(Debug, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
 #[allow(dead_code, reason = "only its schema is used")]
 pub(super) struct FileForm {
     /// The file: CSV, also gzipped, in UTF-8 or GB18030.

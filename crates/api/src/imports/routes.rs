@@ -29,7 +29,7 @@ use crate::extract::{
     one_of, parse, sort_parameter,
 };
 use crate::lists::page;
-use crate::records::{check_cursor, context};
+use crate::records::{check_codes, check_cursor, context};
 use crate::replies::{GivenKey, Reply};
 use crate::state::AppState;
 
@@ -49,6 +49,7 @@ impl Body for NewImport {}
 
 /// A whole import as a form, for the document.
 #[derive(Debug, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
 #[allow(dead_code, reason = "only its schema is used")]
 struct ImportForm {
     /// The file: CSV, also gzipped, in UTF-8 or GB18030.
@@ -60,7 +61,7 @@ struct ImportForm {
     /// sees.
     team_id: Option<TeamId>,
     /// Read and judge everything, write no record.
-    #[schema(default = false)]
+    #[schema(default = false, required = false)]
     dry_run: bool,
 }
 
@@ -264,6 +265,7 @@ async fn list_imports(
 ) -> Result<HttpResponse, ApiError> {
     let configuration = state.configuration().await?;
     let filter = pairs.filter(FIELDS);
+    check_codes(&mut pairs, &filter, &configuration);
     let paging = pairs.paging(&["created_at"], NEWEST);
     let format = pairs.format();
     pairs.finish()?;

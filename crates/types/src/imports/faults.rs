@@ -27,6 +27,15 @@ pub enum Severity {
 }
 
 impl Severity {
+    /// All of them.
+    pub const ALL: &'static [Self] = &[
+        Self::Notice,
+        Self::Warning,
+        Self::Rejection,
+        Self::Mapping,
+        Self::File,
+    ];
+
     /// The name on the wire and in the error file.
     pub const fn code(self) -> &'static str {
         match self {
