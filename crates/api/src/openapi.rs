@@ -124,10 +124,15 @@ fn build() -> OpenApi {
     for (path, item) in &mut document.paths.paths {
         for (method, operation) in operations_mut(item) {
             complete(path, &method, operation);
-            headers::add(&method, operation, &versioned);
+            headers::add(operation, &versioned);
         }
     }
     links::add(&mut document);
+    for item in document.paths.paths.values_mut() {
+        for (method, operation) in operations_mut(item) {
+            headers::add_location(&method, operation);
+        }
+    }
     let components = document.components.get_or_insert_default();
     add_problems(components);
     add_security(components);

@@ -126,6 +126,11 @@ fn following(paging: &Paging, cursor: Option<&str>) -> Option<Paging> {
     })
 }
 
+fn q_parameter(about: &str) -> Parameter {
+    let text = ObjectBuilder::new().schema_type(Type::String);
+    parameter("q", about, text.max_length(Some(LONGEST_Q)))
+}
+
 fn text_parameter(name: &str, about: &str) -> Parameter {
     parameter(name, about, ObjectBuilder::new().schema_type(Type::String))
 }
@@ -138,8 +143,7 @@ impl utoipa::IntoParams for CustomerListParams {
     fn into_params(_: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
         let mut all = vec![
             sort_parameter(customers::ORDERS, "-updated_at"),
-            text_parameter(
-                "q",
+            q_parameter(
                 "Name, pinyin, initials, number, end of a telephone number, e-mail, external id; an organisation also by the names and numbers of its contacts.",
             ),
         ];
@@ -166,8 +170,7 @@ impl utoipa::IntoParams for TicketListParams {
     fn into_params(_: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
         let mut all = vec![
             one_of("sort", TICKET_SORT, TICKET_ORDERS),
-            text_parameter(
-                "q",
+            q_parameter(
                 "Subject, description, number; name, pinyin, initials or telephone number of the customer or of the contact who asks.",
             ),
             text_parameter(

@@ -1,5 +1,6 @@
 //! `cargo xtask fuzz`: Schemathesis makes up requests from the API document and judges the answers.
 
+use std::env;
 use std::fs;
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
@@ -20,14 +21,17 @@ const PASSWORD: &str = "made-up for made-up requests";
 ///
 /// # Errors
 /// When the build fails, something is found, or it were fewer requests.
-pub(crate) fn fuzz(workspace: &Workspace, seed: Option<u32>) -> Result<()> {
+pub(crate) fn fuzz(workspace: &Workspace, seed: Option<u128>) -> Result<()> {
     process::run(process::cargo(&workspace.root).args(["build", "--package", "rapport-api"]))?;
-    let mut arguments = vec!["--max-examples".to_owned(), "250".to_owned()];
+    // What an earlier run found is not tried first: each run stands for itself.
+    let mut chance = ["--generation-database", "none"]
+        .map(str::to_owned)
+        .to_vec();
     if let Some(seed) = seed {
-        arguments.extend(["--seed".to_owned(), seed.to_string()]);
+        chance.extend(["--seed".to_owned(), seed.to_string()]);
     }
-    let count = send(workspace, &workspace.binary("rapport", false), &arguments)?;
-    println!("{count} requests, nothing found");
+    let rapport = workspace.binary("rapport", false);
+    let count = send(workspace, &rapport, Examples(200, 1_500), &chance)?;
     if count < LEAST {
         bail!("a long run takes at least {LEAST}");
     }
@@ -39,27 +43,49 @@ pub(crate) fn fuzz(workspace: &Workspace, seed: Option<u32>) -> Result<()> {
 /// # Errors
 /// When something is found.
 pub(crate) fn check(workspace: &Workspace, rapport: &Path) -> Result<()> {
-    let arguments = ["--max-examples", "20", "--seed", "1"].map(str::to_owned);
     let deterministic = ["--generation-deterministic".to_owned()];
-    let arguments = [&arguments[..], &deterministic].concat();
-    let count = send(workspace, rapport, &arguments)?;
-    println!("{count} requests, nothing found");
-    Ok(())
+    send(workspace, rapport, Examples(20, 150), &deterministic).map(drop)
 }
 
-/// Starts a server over an empty database and Schemathesis against it; the number of requests.
-fn send(workspace: &Workspace, rapport: &Path, arguments: &[String]) -> Result<usize> {
-    let schemathesis = python::program(workspace, "schemathesis")?;
+/// How many requests are made up per operation, and how many walks along the document's links.
+struct Examples(usize, usize);
+
+/// Starts a server over an empty database and sends it requests to each operation, then walks
+/// along the links on what they left there; the number of requests.
+fn send(
+    workspace: &Workspace,
+    rapport: &Path,
+    examples: Examples,
+    chance: &[String],
+) -> Result<usize> {
     let server = Server::start(workspace, rapport)?;
+    let Examples(each, walks) = examples;
+    let passes = [("examples,coverage,fuzzing", each), ("stateful", walks)];
+    let mut all = 0;
+    for (phases, examples) in passes {
+        let limits = ["--phases", phases, "--max-examples", &examples.to_string()];
+        let arguments = [&limits.map(str::to_owned)[..], chance].concat();
+        all += pass(workspace, &server, &arguments)?;
+    }
+    println!("{all} requests, nothing found");
+    Ok(all)
+}
+
+fn pass(workspace: &Workspace, server: &Server, arguments: &[String]) -> Result<usize> {
+    let schemathesis = python::program(workspace, "schemathesis")?;
+    let folder = workspace.root.join("openapi");
     let mut count = None;
     let outcome = process::run_with_lines(
         Command::new(schemathesis)
-            .args(["--config-file", "schemathesis.toml", "run", "openapi.json"])
+            .arg("--config-file")
+            .arg(folder.join("schemathesis.toml"))
+            .arg("run")
+            .arg(folder.join("openapi.json"))
             .args(["--url", &server.address, "--no-color"])
             .arg("--continue-on-failure")
-            .args(["--generation-database", "none"])
             .args(arguments)
-            .current_dir(workspace.root.join("openapi"))
+            .current_dir(&server.folder)
+            .env("PYTHONDONTWRITEBYTECODE", "1")
             .env("RAPPORT_ADMIN_USERNAME", "admin")
             .env("RAPPORT_ADMIN_PASSWORD", PASSWORD),
         |line| {
@@ -95,7 +121,14 @@ impl Server {
         }
         fs::create_dir_all(&folder)?;
         let log = fs::File::create(folder.join("server.log"))?;
-        let mut child = Command::new(rapport)
+        let mut serve = Command::new(rapport);
+        // A developer's own settings are not the subject.
+        for (name, _) in env::vars_os() {
+            if name.to_string_lossy().starts_with("RAPPORT_") {
+                serve.env_remove(name);
+            }
+        }
+        let mut child = serve
             .arg("serve")
             .current_dir(&folder)
             .env("RAPPORT_DATABASE_URL", sqlite_url(&folder.join("r.sqlite")))
@@ -104,6 +137,7 @@ impl Server {
             .env("RAPPORT_ADMIN_PASSWORD", PASSWORD)
             .env("RAPPORT_REQUESTS_IN_WORK", "1000")
             .env("RAPPORT_LOG", "warn")
+            .env("RAPPORT_DRAIN_SECONDS", "0")
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(log)

@@ -98,7 +98,7 @@ enum Command {
     Fuzz {
         /// Makes the same requests as an earlier run, which printed it [default: any]
         #[arg(long)]
-        seed: Option<u32>,
+        seed: Option<u128>,
     },
     /// Packs the release: an archive that starts on a machine with nothing but Linux
     Dist {

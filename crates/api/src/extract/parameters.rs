@@ -76,7 +76,7 @@ impl utoipa::IntoParams for PagingParams {
             .minimum(Some(1))
             .maximum(Some(MAX_LIMIT))
             .default(Some(DEFAULT_LIMIT.into()));
-        let cursor = ObjectBuilder::new().schema_type(Type::String);
+        let cursor = texts().pattern(Some("^([0-9a-f]{2})+$"));
         let total = ObjectBuilder::new()
             .schema_type(Type::String)
             .enum_values(Some(["none", "capped", "exact"]))
@@ -140,7 +140,9 @@ fn equal_schema(kind: FieldKind) -> ObjectBuilder {
         FieldKind::Boolean => return ObjectBuilder::new().schema_type(Type::Boolean),
         // An instant is compared with `_from` and `_before`; only its absence can be equal.
         FieldKind::Instant => return texts().enum_values(Some(["none"])),
-        FieldKind::Code | FieldKind::Text => return texts().max_length(Some(400)),
+        FieldKind::Code | FieldKind::Text => {
+            return texts().min_length(Some(1)).max_length(Some(400));
+        }
         FieldKind::Integer => format!("none|{INTEGER}"),
         FieldKind::User => of(UserId::PREFIX, "me|none|"),
         FieldKind::Team => of(TeamId::PREFIX, ""),

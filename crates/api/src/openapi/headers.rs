@@ -10,9 +10,9 @@ use utoipa::openapi::{OpenApi, RefOr, Response, Schema};
 
 use crate::extract::VERSION;
 
-/// Adds the headers that tell a client how to go on: the version of what an answer holds, where a
-/// new record is, whether an answer was given before.
-pub(super) fn add(method: &Method, operation: &mut Operation, versioned: &BTreeSet<String>) {
+/// Adds the headers that tell a client how to go on: the version of what an answer holds, and
+/// whether an answer was given before.
+pub(super) fn add(operation: &mut Operation, versioned: &BTreeSet<String>) {
     let takes = |name: &str| {
         let mut parameters = operation.parameters.iter().flatten();
         parameters.any(|parameter| {
@@ -24,28 +24,32 @@ pub(super) fn add(method: &Method, operation: &mut Operation, versioned: &BTreeS
         takes(crate::replies::IDEMPOTENCY_KEY),
         takes("If-Match") || takes("If-None-Match"),
     );
-    let is_post = *method == Method::POST;
     for (status, response) in &mut operation.responses.responses {
         let RefOr::T(response) = response else {
             continue;
         };
-        match status.as_str() {
-            "200" | "201" | "304" => {
-                if has_tag || (is_post && body_of(response).is_some_and(|b| versioned.contains(b)))
-                {
-                    add_header(response, "ETag", VERSION, "The version, in quotes.");
-                }
-            }
-            _ => continue,
+        if !matches!(status.as_str(), "200" | "201" | "304") {
+            continue;
         }
-        if status == "201" {
-            let about = "The path of what is new.";
-            add_header(response, "Location", "^/api/v1/", about);
+        let is_versioned = body_of(response).is_some_and(|body| versioned.contains(body));
+        if has_tag || (status == "201" && is_versioned) {
+            add_header(response, "ETag", VERSION, "The version, in quotes.");
         }
         if replays {
             let about = "`true` when the answer was given before by the same `Idempotency-Key`.";
             add_header(response, "Idempotency-Replayed", "^true$", about);
         }
+    }
+}
+
+/// Adds the place of what is new, where it has one: something that is put there, or a record that
+/// can be read by its id, which the links tell. A message is a part of its ticket and has none.
+pub(super) fn add_location(method: &Method, operation: &mut Operation) {
+    if let Some(RefOr::T(response)) = operation.responses.responses.get_mut("201")
+        && (*method == Method::PUT || !response.links.is_empty())
+    {
+        let about = "The path of what is new.";
+        add_header(response, "Location", "^/api/v1/", about);
     }
 }
 
