@@ -85,6 +85,7 @@ fn pass(workspace: &Workspace, server: &Server, arguments: &[String]) -> Result<
             .arg("--continue-on-failure")
             .args(arguments)
             .current_dir(&server.folder)
+            .env("SCHEMATHESIS_HOOKS", folder.join("schemathesis_hooks.py"))
             .env("PYTHONDONTWRITEBYTECODE", "1")
             .env("RAPPORT_ADMIN_USERNAME", "admin")
             .env("RAPPORT_ADMIN_PASSWORD", PASSWORD),
