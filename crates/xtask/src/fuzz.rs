@@ -31,7 +31,7 @@ pub(crate) fn fuzz(workspace: &Workspace, seed: Option<u128>) -> Result<()> {
         chance.extend(["--seed".to_owned(), seed.to_string()]);
     }
     let rapport = workspace.binary("rapport", false);
-    let count = send(workspace, &rapport, Examples(200, 1_500), &chance)?;
+    let count = send(workspace, &rapport, Examples(150, 400), &chance)?;
     if count < LEAST {
         bail!("a long run takes at least {LEAST}");
     }
@@ -44,7 +44,7 @@ pub(crate) fn fuzz(workspace: &Workspace, seed: Option<u128>) -> Result<()> {
 /// When something is found.
 pub(crate) fn check(workspace: &Workspace, rapport: &Path) -> Result<()> {
     let deterministic = ["--generation-deterministic".to_owned()];
-    send(workspace, rapport, Examples(20, 150), &deterministic).map(drop)
+    send(workspace, rapport, Examples(20, 100), &deterministic).map(drop)
 }
 
 /// How many requests are made up per operation, and how many walks along the document's links.
