@@ -12,6 +12,14 @@ use crate::run::sqlite_url;
 use crate::workspace::Workspace;
 use crate::{process, python};
 
+const LONG: Effort = Effort {
+    examples: 150,
+    walking: Some(60),
+};
+const BOUNDED: Effort = Effort {
+    examples: 20,
+    walking: None,
+};
 /// Least requests of the long run.
 const LEAST: usize = 20_000;
 /// The administrator's password; the database lives as long as the run.
@@ -31,7 +39,7 @@ pub(crate) fn fuzz(workspace: &Workspace, seed: Option<u128>) -> Result<()> {
         chance.extend(["--seed".to_owned(), seed.to_string()]);
     }
     let rapport = workspace.binary("rapport", false);
-    let count = send(workspace, &rapport, Examples(150, 400), &chance)?;
+    let count = send(workspace, &rapport, &LONG, &chance)?;
     if count < LEAST {
         bail!("a long run takes at least {LEAST}");
     }
@@ -44,28 +52,43 @@ pub(crate) fn fuzz(workspace: &Workspace, seed: Option<u128>) -> Result<()> {
 /// When something is found.
 pub(crate) fn check(workspace: &Workspace, rapport: &Path) -> Result<()> {
     let deterministic = ["--generation-deterministic".to_owned()];
-    send(workspace, rapport, Examples(20, 100), &deterministic).map(drop)
+    send(workspace, rapport, &BOUNDED, &deterministic).map(drop)
 }
 
-/// How many requests are made up per operation, and how many walks along the document's links.
-struct Examples(usize, usize);
+/// How much is sent.
+struct Effort {
+    /// Requests made up per operation, beside those for each parameter and member; as many walks
+    /// along the document's links.
+    examples: usize,
+    /// Seconds of walking again and again; without them one round.
+    walking: Option<usize>,
+}
 
 /// Starts a server over an empty database and sends it requests to each operation, then walks
 /// along the links on what they left there; the number of requests.
 fn send(
     workspace: &Workspace,
     rapport: &Path,
-    examples: Examples,
+    effort: &Effort,
     chance: &[String],
 ) -> Result<usize> {
     let server = Server::start(workspace, rapport)?;
-    let Examples(each, walks) = examples;
-    let passes = [("examples,coverage,fuzzing", each), ("stateful", walks)];
+    let limit = ["--max-examples".to_owned(), effort.examples.to_string()];
+    let mut walks = Vec::new();
+    if let Some(seconds) = effort.walking {
+        walks.extend(["--max-time".to_owned(), seconds.to_string()]);
+    }
     let mut all = 0;
-    for (phases, examples) in passes {
-        let limits = ["--phases", phases, "--max-examples", &examples.to_string()];
-        let arguments = [&limits.map(str::to_owned)[..], chance].concat();
-        all += pass(workspace, &server, &arguments)?;
+    for (phases, more) in [
+        ("examples,coverage,fuzzing", Vec::new()),
+        ("stateful", walks),
+    ] {
+        let phases = ["--phases".to_owned(), phases.to_owned()];
+        all += pass(
+            workspace,
+            &server,
+            &[&phases, &limit[..], &more, chance].concat(),
+        )?;
     }
     println!("{all} requests, nothing found");
     Ok(all)
