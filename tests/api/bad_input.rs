@@ -216,6 +216,17 @@ async fn a_method_that_an_address_does_not_know_is_405_with_the_ones_it_knows() 
 }
 
 #[actix_web::test]
+async fn a_path_that_is_written_out_is_never_taken_for_one_with_an_id() {
+    let (server, _fresh) = server().await;
+    let admin = server.admin();
+    let answer = admin.expect(Call::get("/imports/preview"), 405).await;
+    assert_eq!(answer.code(), "method_not_allowed");
+    assert_eq!(answer.header("allow"), "POST");
+    let answer = admin.expect(Call::get("/imports/nothing"), 404).await;
+    assert_eq!(answer.code(), "not_found");
+}
+
+#[actix_web::test]
 async fn a_locked_database_is_503_and_works_again_when_it_is_free() {
     let fresh = sqlite().await;
     let company = Company::found(&fresh.db).await;

@@ -572,7 +572,7 @@ fn change_line(operation: &Described) -> String {
         Needs::OneOf(all) => codes(all, " or "),
         Needs::AllOf(all) => codes(all, " and "),
     };
-    let in_scope = ["/tickets", "/customers", "/contacts", "/imports"];
+    let in_scope = ["/tickets", "/customers", "/contacts", "/import"];
     let scope = if in_scope.iter().any(|feature| path.starts_with(feature)) {
         "scope"
     } else if path.starts_with("/auth") || path.starts_with("/me") {

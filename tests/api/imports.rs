@@ -34,7 +34,7 @@ pub(crate) fn form(path: &str, parts: &[(&str, Option<&str>, &[u8])]) -> Call {
 
 /// The upload of a file.
 pub(crate) fn upload(name: &str, bytes: &[u8]) -> Call {
-    form("/imports/files", &[("file", Some(name), bytes)])
+    form("/import-files", &[("file", Some(name), bytes)])
 }
 
 /// A file of one ticket that no other has.
@@ -103,7 +103,7 @@ async fn complaints_go_from_the_file_to_tickets_with_the_proposed_mapping() {
         assert_eq!(file["rows"].as_array().unwrap().len(), 10);
         let id = file["id"].as_str().unwrap();
         let again = manager
-            .get(&format!("/imports/files/{id}"), 200)
+            .get(&format!("/import-files/{id}"), 200)
             .await
             .json();
         assert_eq!(again, file);

@@ -20,6 +20,7 @@ mod command_line_doctor;
 mod command_line_settings;
 mod contacts;
 mod contract;
+mod cookbook;
 mod crash;
 mod csv;
 mod customers;

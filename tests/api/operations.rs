@@ -531,7 +531,7 @@ impl<'s> Ground<'s> {
             "create_import_file" => imports::upload("small.csv", &imports::small(unique())),
             "get_import_file" => {
                 let file = self.imports(caller).await.0;
-                Call::get(&format!("/imports/files/{file}"))
+                Call::get(&format!("/import-files/{file}"))
             }
             "preview_import" => {
                 let (file, mapping) = self.imports(caller).await;

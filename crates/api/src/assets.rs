@@ -5,7 +5,7 @@
 
 use actix_web::http::Method;
 use actix_web::http::header::{
-    ACCEPT_ENCODING, ALLOW, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, ETAG, HeaderValue,
+    ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, ETAG, HeaderValue,
     IF_NONE_MATCH, VARY,
 };
 use actix_web::{HttpRequest, HttpResponse};
@@ -29,13 +29,15 @@ pub async fn fallback(request: HttpRequest) -> Result<HttpResponse, ApiError> {
     let path = request.path();
     let methods = openapi::methods_of(path);
     if !methods.is_empty() {
-        return Err(not_allowed(methods.into_iter().map(Method::as_str)));
+        return Err(ApiError::method_not_allowed(
+            methods.into_iter().map(Method::as_str),
+        ));
     }
     if path == "/api" || path.starts_with("/api/") {
         return Err(ErrorCode::NoSuchRoute.into());
     }
     if *request.method() != Method::GET {
-        return Err(not_allowed(["GET", "HEAD"].into_iter()));
+        return Err(ApiError::method_not_allowed(["GET", "HEAD"].into_iter()));
     }
     let name = path.trim_start_matches('/');
     let asked_for_file = name
@@ -49,14 +51,6 @@ pub async fn fallback(request: HttpRequest) -> Result<HttpResponse, ApiError> {
     };
     let file = found.ok_or(ErrorCode::NoSuchRoute)?;
     Ok(serve(&request, name, file))
-}
-
-fn not_allowed<'m>(methods: impl Iterator<Item = &'m str>) -> ApiError {
-    let mut allowed: Vec<&str> = methods.collect();
-    if allowed.contains(&"GET") && !allowed.contains(&"HEAD") {
-        allowed.push("HEAD");
-    }
-    ApiError::new(ErrorCode::MethodNotAllowed).with_header(ALLOW, &allowed.join(", "))
 }
 
 fn serve(request: &HttpRequest, name: &str, plain: EmbeddedFile) -> HttpResponse {

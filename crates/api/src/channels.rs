@@ -16,8 +16,8 @@ use crate::configuring::{changed, check_replacement};
 use crate::csv::Cell;
 use crate::error::ApiError;
 use crate::extract::{
-    Allowed, Body, IfNoneMatchHeader, OptionalIfMatch, RawPairs, SignedIn, ValidJson, created,
-    versioned,
+    Allowed, Body, IfNoneMatchHeader, OptionalIfMatch, OptionalIfMatchHeader, RawPairs, SignedIn,
+    ValidJson, created, versioned,
 };
 use crate::lists::{self, ACTIVE, ListParams, Listed, name_cells, position_order};
 use crate::state::AppState;
@@ -135,7 +135,7 @@ async fn get_channel(
     tag = "channels",
     params(
         ("code" = Code, Path, description = "The channel's code."),
-        ("If-Match" = Option<String>, Header, description = "The version that is replaced, in quotes; none to make one."),
+        OptionalIfMatchHeader,
     ),
     request_body(content = NewChannel, example = json!({"names": {"en": "Fax", "zh-CN": "传真"}, "position": 10, "active": true})),
     responses(

@@ -22,8 +22,8 @@ use crate::auth::caller::Caller;
 use crate::csv::Cell;
 use crate::error::ApiError;
 use crate::extract::{
-    Allowed, Body, Format, IfMatch, IfMatchHeader, IfNoneMatchHeader, PagingParams, PathId,
-    RawPairs, ValidJson, etag, versioned,
+    Allowed, Body, Format, FormatParam, IfMatch, IfMatchHeader, IfNoneMatchHeader,
+    IncludeNamesParam, PagingParams, PathId, RawPairs, ValidJson, etag, versioned,
 };
 use crate::lists::page;
 use crate::records::{all_as_csv, check_codes, check_cursor, context, q, scope_of};
@@ -95,7 +95,7 @@ const DEFAULT_SORT: Sort = Sort {
     tag = "customers",
     params(
         PagingParams, crate::records::CustomerListParams,
-        ("format" = Option<String>, Query, description = "`csv` streams all matching rows, at most 10,000, in the order of their numbers; with `q` exact matches first, then the newest.")
+        FormatParam
     ),
     responses((status = 200, description = "A page of customers.", body = Page<CustomerSummary>))
 )]
@@ -211,7 +211,7 @@ async fn create_customer(
     tag = "customers",
     params(
         ("id" = CustomerId, Path, description = "The customer's id."), IfNoneMatchHeader,
-        ("include" = Option<String>, Query, description = "`names`.")
+        IncludeNamesParam
     ),
     responses(
         (status = 200, description = "The customer.", body = CustomerView),

@@ -136,6 +136,15 @@ impl ApiError {
         self
     }
 
+    /// 405 with the methods that the path knows instead.
+    pub fn method_not_allowed<'m>(methods: impl Iterator<Item = &'m str>) -> Self {
+        let mut allowed: Vec<&str> = methods.collect();
+        if allowed.contains(&"GET") && !allowed.contains(&"HEAD") {
+            allowed.push("HEAD");
+        }
+        Self::new(ErrorCode::MethodNotAllowed).with_header(header::ALLOW, &allowed.join(", "))
+    }
+
     /// The code.
     pub fn code(&self) -> ErrorCode {
         self.0.code

@@ -20,7 +20,9 @@ use utoipa::openapi::schema::{ObjectBuilder, Type};
 
 use crate::csv::{self, Cell};
 use crate::error::ApiError;
-use crate::extract::{Format, PagingParams, RawPairs, filter_params, parameter};
+use crate::extract::{
+    Format, PagingParams, RawPairs, filter_params, one_of, parameter, sort_parameter,
+};
 
 /// A page as JSON, with the next one as `Link` (RFC 8288).
 pub fn page<T: Serialize>(request: &HttpRequest, page: &Page<T>) -> HttpResponse {
@@ -83,27 +85,14 @@ pub(crate) struct ListParams<T>(PhantomData<T>);
 
 impl<T: Listed> utoipa::IntoParams for ListParams<T> {
     fn into_params(place: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
-        let text = || ObjectBuilder::new().schema_type(Type::String);
-        let both = T::ORDERS
-            .iter()
-            .flat_map(|order| [(*order).to_owned(), format!("-{order}")]);
-        let sort = text()
-            .enum_values(Some(both))
-            .default(T::ORDERS.first().map(|order| (*order).into()));
+        let default = T::ORDERS.first().copied().unwrap_or_default();
         let mut parameters = PagingParams::into_params(place);
-        parameters.push(parameter(
-            "sort",
-            "The order; `-` before it turns it round.",
-            sort,
-        ));
-        let format = text().enum_values(Some(["json", "csv"]));
-        parameters.push(parameter(
-            "format",
-            "`csv` answers all matching rows as a file.",
-            format,
-        ));
+        parameters.push(sort_parameter(T::ORDERS, default));
+        let about = "`csv` answers all matching rows as a file.";
+        parameters.push(one_of("format", about, &["json", "csv"]));
         if T::HAS_SEARCH {
-            parameters.push(parameter("q", "Part of the name.", text()));
+            let text = ObjectBuilder::new().schema_type(Type::String);
+            parameters.push(parameter("q", "Part of the name.", text));
         }
         parameters.extend(filter_params(T::FIELDS));
         parameters

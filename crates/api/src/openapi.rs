@@ -1,4 +1,9 @@
-//! The document of the API (OpenAPI 3.1), made from the handlers.
+//! The document of the API (OpenAPI 3.1), made from the handlers. What follows from the kind of an
+//! operation is added by rule, so that no handler has to say it.
+
+mod headers;
+mod links;
+mod shape;
 
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
@@ -9,6 +14,7 @@ use actix_web::http::Method;
 use rapport_types::locale::Locale;
 use rapport_types::problem::{ErrorCode, Problem};
 use utoipa::openapi::path::{Operation, Parameter, ParameterIn, PathItem};
+use utoipa::openapi::schema::{ObjectBuilder, Type};
 use utoipa::openapi::security::{
     ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme,
 };
@@ -67,6 +73,7 @@ const TAGS: &[(&str, &str)] = &[
         through it.\n\nRefusals are problems (RFC 9457): programs decide on `code`, people read \
         `title`. Unknown members and parameters are refused, never dropped. Send `If-Match` with \
         the `ETag` of what you change.",
+    contact(name = "The Rapport developers"),
     license(name = "Apache-2.0", identifier = "Apache-2.0")
 ))]
 struct Doc;
@@ -118,14 +125,24 @@ fn build() -> OpenApi {
             .build()
     });
     document.tags = Some(tags.collect());
+    let versioned = headers::versioned_schemas(&document);
     for (path, item) in &mut document.paths.paths {
         for (method, operation) in operations_mut(item) {
             complete(path, &method, operation);
+            headers::add(operation, &versioned);
+        }
+    }
+    links::add(&mut document);
+    for item in document.paths.paths.values_mut() {
+        for (method, operation) in operations_mut(item) {
+            headers::add_location(&method, operation);
         }
     }
     let components = document.components.get_or_insert_default();
     add_problems(components);
     add_security(components);
+    shape::name_rows(components);
+    shape::drop_unused(&mut document);
     document
 }
 
@@ -170,6 +187,7 @@ fn complete(path: &str, method: &Method, operation: &mut Operation) {
             .push(key.into());
     }
     let reads_changes = path.starts_with("/api/v1/changes");
+    add_csv(operation);
     let statuses = [
         (400, is_api),
         (401, is_api && (!public || path.ends_with("/sign-in"))),
@@ -181,7 +199,7 @@ fn complete(path: &str, method: &Method, operation: &mut Operation) {
         (412, if_match),
         (413, has_body),
         (415, has_body),
-        (422, is_api),
+        (422, true),
         (428, if_match_required),
         (429, (signs_in && has_body) || path.ends_with("/stream")),
         (500, true),
@@ -193,6 +211,23 @@ fn complete(path: &str, method: &Method, operation: &mut Operation) {
             .responses
             .entry(status.to_string())
             .or_insert_with(|| RefOr::Ref(Ref::from_response_name(response_name(status))));
+    }
+}
+
+/// A list or report that is there as a file says so.
+fn add_csv(operation: &mut Operation) {
+    let mut parameters = operation.parameters.iter().flatten();
+    let has_format = parameters
+        .any(|parameter| matches!(parameter, RefOr::T(parameter) if parameter.name == "format"));
+    if let Some(RefOr::T(response)) = operation.responses.responses.get_mut("200")
+        && has_format
+    {
+        let text = ObjectBuilder::new().schema_type(Type::String);
+        let content = ContentBuilder::new().schema(Some(text)).build();
+        response
+            .content
+            .entry("text/csv".to_owned())
+            .or_insert_with(|| content.into());
     }
 }
 
@@ -234,10 +269,13 @@ fn add_problems(components: &mut Components) {
             .schema(Some(Ref::from_schema_name(Problem::name())))
             .example(example)
             .build();
-        let response = ResponseBuilder::new()
+        let mut response = ResponseBuilder::new()
             .description(lines.collect::<Vec<_>>().join("\n"))
-            .content(PROBLEM_JSON, content)
-            .build();
+            .content(PROBLEM_JSON, content);
+        if matches!(status, 429 | 503) {
+            response = response.header("Retry-After", headers::retry_after());
+        }
+        let response = response.build();
         components
             .responses
             .insert(response_name(status), response.into());
@@ -332,11 +370,18 @@ static KNOWN_PATHS: LazyLock<Vec<KnownPath>> = LazyLock::new(|| {
         .collect()
 });
 
-/// The methods that the path knows; none for a path that is not in the document.
+/// The methods that the path knows; none for a path that is not in the document. A path that is
+/// written out there (`/imports/preview`) is that one, and no id of another (`/imports/{id}`).
 pub fn methods_of(path: &str) -> Vec<&'static Method> {
-    let known = KNOWN_PATHS
-        .iter()
-        .filter(|known| known.pattern.is_match(path));
+    let is_written_out = |known: &&KnownPath| known.pattern.pattern() == Some(path);
+    let has_one = KNOWN_PATHS.iter().any(|known| is_written_out(&known));
+    let known = KNOWN_PATHS.iter().filter(|known| {
+        if has_one {
+            is_written_out(known)
+        } else {
+            known.pattern.is_match(path)
+        }
+    });
     known
         .flat_map(|known| known.methods.iter().map(|(method, _)| method))
         .collect()
@@ -355,6 +400,8 @@ pub fn takes_no_parameters(path: &str, method: &Method) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
     use super::*;
 
     #[test]
@@ -386,8 +433,8 @@ mod tests {
         let value: serde_json::Value = serde_json::from_str(json()).unwrap();
         assert!(value["openapi"].as_str().unwrap().starts_with("3.1."));
         assert_eq!(value["info"]["title"], "Rapport");
-        let mut references = Vec::new();
-        collect(&value, &mut references);
+        let mut references = BTreeSet::new();
+        shape::collect(&value, &mut references);
         for reference in references {
             let pointer = reference.strip_prefix('#').unwrap();
             assert!(
@@ -397,23 +444,31 @@ mod tests {
         }
     }
 
-    fn collect(value: &serde_json::Value, into: &mut Vec<String>) {
-        match value {
-            serde_json::Value::Object(members) => {
-                for (key, value) in members {
-                    match value.as_str() {
-                        Some(reference) if key == "$ref" => into.push(reference.to_owned()),
-                        _ => collect(value, into),
-                    }
-                }
-            }
-            serde_json::Value::Array(items) => items.iter().for_each(|item| collect(item, into)),
-            _ => {}
-        }
+    #[test]
+    fn a_new_record_links_to_what_can_be_done_with_it_by_its_id_and_version() {
+        let value: serde_json::Value = serde_json::from_str(json()).unwrap();
+        let made = &value["paths"]["/api/v1/tickets"]["post"]["responses"]["201"];
+        let link = &made["links"]["set_ticket_status"];
+        assert_eq!(link["parameters"]["path.id"], "$response.body#/id");
+        assert_eq!(
+            link["parameters"]["header.If-Match"],
+            "$response.header.ETag"
+        );
+        let get = &value["paths"]["/api/v1/tickets/{id}"]["get"]["responses"]["200"];
+        assert!(get["links"]["update_ticket"].is_object());
+        let contact = &value["paths"]["/api/v1/customers/{id}/contacts"]["post"];
+        let links = &contact["responses"]["201"]["links"];
+        assert!(links["update_contact"].is_object());
+        assert!(links["get_customer"].is_null());
     }
 
     #[test]
     fn known_paths_tell_their_methods() {
+        assert_eq!(methods_of("/api/v1/imports/preview"), [&Method::POST]);
+        assert_eq!(
+            methods_of("/api/v1/imports/import_01h455vb4pex5vsknk084sn02q"),
+            [&Method::GET]
+        );
         assert_eq!(methods_of("/api/v1/auth/sign-in"), [&Method::POST]);
         assert!(methods_of("/api/v1/nothing").is_empty());
         assert!(takes_no_parameters("/api/v1/auth/sign-in", &Method::POST));

@@ -4,10 +4,12 @@ use actix_web::web::Bytes;
 use actix_web::{HttpRequest, HttpResponse};
 use futures_util::{TryStreamExt, stream};
 use rapport_persistence::configuration::Configuration;
+use rapport_persistence::customers;
 use rapport_persistence::error::StoreError;
 use rapport_persistence::scope::Scope;
 use rapport_types::customers::{CustomerKind, Lifecycle, Nature};
 use rapport_types::filters::{Context, Filter};
+use rapport_types::imports::{ImportEntity, ImportState, Severity};
 use rapport_types::page::{
     BY_NUMBER, CSV_CAP, Cursor, KeyKind, MAX_LIMIT, Page, Paging, TotalMode,
 };
@@ -19,7 +21,7 @@ use utoipa::openapi::schema::{ObjectBuilder, Type};
 use crate::auth::caller::Caller;
 use crate::csv::{self, Cell};
 use crate::error::ApiError;
-use crate::extract::{IfMatch, RawPairs, filter_params, parameter};
+use crate::extract::{IfMatch, RawPairs, filter_params, one_of, parameter, sort_parameter};
 use crate::middleware::RequestId;
 use crate::state::AppState;
 
@@ -124,6 +126,11 @@ fn following(paging: &Paging, cursor: Option<&str>) -> Option<Paging> {
     })
 }
 
+fn q_parameter(about: &str) -> Parameter {
+    let text = ObjectBuilder::new().schema_type(Type::String);
+    parameter("q", about, text.max_length(Some(LONGEST_Q)))
+}
+
 fn text_parameter(name: &str, about: &str) -> Parameter {
     parameter(name, about, ObjectBuilder::new().schema_type(Type::String))
 }
@@ -135,12 +142,8 @@ pub struct CustomerListParams;
 impl utoipa::IntoParams for CustomerListParams {
     fn into_params(_: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
         let mut all = vec![
-            text_parameter(
-                "sort",
-                "`updated_at`, `created_at` or `name`; `-` before it turns it round. Not used with `q`.",
-            ),
-            text_parameter(
-                "q",
+            sort_parameter(customers::ORDERS, "-updated_at"),
+            q_parameter(
                 "Name, pinyin, initials, number, end of a telephone number, e-mail, external id; an organisation also by the names and numbers of its contacts.",
             ),
         ];
@@ -149,6 +152,16 @@ impl utoipa::IntoParams for CustomerListParams {
     }
 }
 
+/// What is due next can be asked for soonest first alone: what has no due time comes last.
+const TICKET_ORDERS: &[&str] = &[
+    "updated_at",
+    "-updated_at",
+    "opened_at",
+    "-opened_at",
+    "next_due_at",
+];
+const TICKET_SORT: &str = "The order, `-updated_at` by default; not used with `q`.";
+
 /// `sort`, `q`, the filter of tickets and the rows behind a figure, for the document.
 #[derive(Debug)]
 pub struct TicketListParams;
@@ -156,21 +169,18 @@ pub struct TicketListParams;
 impl utoipa::IntoParams for TicketListParams {
     fn into_params(_: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
         let mut all = vec![
-            text_parameter(
-                "sort",
-                "`updated_at`, `opened_at` or `next_due_at`; `-` before it turns it round. Not used with `q`.",
-            ),
-            text_parameter(
-                "q",
+            one_of("sort", TICKET_SORT, TICKET_ORDERS),
+            q_parameter(
                 "Subject, description, number; name, pinyin, initials or telephone number of the customer or of the contact who asks.",
             ),
             text_parameter(
                 "metric",
                 "The code of a metric: the rows behind its figure.",
             ),
-            text_parameter(
+            one_of(
                 "part",
-                "With `metric`: `numerator`, `denominator` or `excluded`.",
+                "With `metric`: which rows behind its figure.",
+                &["numerator", "denominator", "excluded"],
             ),
             text_parameter("by", "With `metric`: what the breakdown is cut by."),
             text_parameter("key", "With `by`: the key of the breakdown's row."),
@@ -183,9 +193,10 @@ impl utoipa::IntoParams for TicketListParams {
                 "With `metric`: the first day or instant after the period.",
             ),
             text_parameter("time_zone", "With `metric`: the zone in which days begin."),
-            text_parameter(
+            parameter(
                 "exclude_agent_ratings",
                 "With `metric`: `true` leaves out ratings that agents entered.",
+                ObjectBuilder::new().schema_type(Type::Boolean),
             ),
         ];
         all.extend(filter_params(rapport_types::tickets::FIELDS));
@@ -211,6 +222,9 @@ pub fn check_codes(pairs: &mut RawPairs, filter: &Filter, configuration: &Config
             "nature" => Nature::from_code(code).is_some(),
             "lifecycle" => Lifecycle::from_code(code).is_some(),
             "precision" => matches!(code, "instant" | "day"),
+            "state" => ImportState::from_code(code).is_some(),
+            "entity" => ImportEntity::from_code(code).is_some(),
+            "severity" => Severity::ALL.iter().any(|known| known.code() == code),
             _ => true,
         };
         if condition

@@ -16,8 +16,8 @@ use crate::configuring::{changed, check_replacement};
 use crate::csv::Cell;
 use crate::error::ApiError;
 use crate::extract::{
-    Allowed, Body, IfNoneMatchHeader, OptionalIfMatch, RawPairs, SignedIn, ValidJson, created,
-    versioned,
+    Allowed, Body, IfNoneMatchHeader, OptionalIfMatch, OptionalIfMatchHeader, RawPairs, SignedIn,
+    ValidJson, created, versioned,
 };
 use crate::lists::{self, ListParams, Listed, name_cells};
 use crate::state::AppState;
@@ -137,7 +137,7 @@ async fn get_role(
     tag = "roles",
     params(
         ("code" = Code, Path, description = "The role's code."),
-        ("If-Match" = Option<String>, Header, description = "The version that is replaced, in quotes; none to make one."),
+        OptionalIfMatchHeader,
     ),
     request_body(content = NewRole, example = json!({"names": {"en": "Team lead", "zh-CN": "组长"}, "permissions": ["view_customers", "view_tickets", "work_tickets", "view_reports"]})),
     responses(

@@ -27,8 +27,8 @@ pub fn routes(cfg: &mut ServiceConfig) {
 #[utoipa::path(
     tag = "search",
     params(
-        ("q" = String, Query, description = "Name, pinyin, initials, number, end of a telephone number, e-mail, words."),
-        ("limit" = Option<u32>, Query, description = "Most rows of each kind, 1 to 50; 10 by default.")
+        ("q" = String, Query, min_length = 1, max_length = 200, description = "Name, pinyin, initials, number, end of a telephone number, e-mail, words."),
+        ("limit" = Option<u32>, Query, minimum = 1, maximum = 50, description = "Most rows of each kind; 10 by default.")
     ),
     responses((status = 200, description = "The matches.", body = SearchResults))
 )]

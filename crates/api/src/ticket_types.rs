@@ -16,8 +16,8 @@ use crate::configuring::{changed, check_replacement};
 use crate::csv::Cell;
 use crate::error::ApiError;
 use crate::extract::{
-    Allowed, Body, IfNoneMatchHeader, OptionalIfMatch, RawPairs, SignedIn, ValidJson, created,
-    versioned,
+    Allowed, Body, IfNoneMatchHeader, OptionalIfMatch, OptionalIfMatchHeader, RawPairs, SignedIn,
+    ValidJson, created, versioned,
 };
 use crate::lists::{self, ACTIVE, ListParams, Listed, name_cells, position_order};
 use crate::state::AppState;
@@ -135,7 +135,7 @@ async fn get_ticket_type(
     tag = "ticket types",
     params(
         ("code" = Code, Path, description = "The ticket type's code."),
-        ("If-Match" = Option<String>, Header, description = "The version that is replaced, in quotes; none to make one."),
+        OptionalIfMatchHeader,
     ),
     request_body(content = NewTicketType, example = json!({"names": {"en": "Inspection", "zh-CN": "巡检"}, "position": 10, "active": true})),
     responses(

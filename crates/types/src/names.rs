@@ -82,6 +82,7 @@ mod schema {
             let schema: _Schema = ObjectBuilder::new()
                 .property("en", text())
                 .property("zh-CN", text())
+                .min_properties(Some(1))
                 .additional_properties(Some(
                     utoipa::openapi::schema::AdditionalProperties::<Schema>::FreeForm(false),
                 ))

@@ -12,7 +12,12 @@ macro_rules! permissions {
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
         #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
         pub enum Permission {
-            $($(#[$meta])* #[serde(rename = $code)] $name,)*
+            $(
+                $(#[$meta])*
+                #[serde(rename = $code)]
+                #[cfg_attr(feature = "openapi", schema(rename = $code))]
+                $name,
+            )*
         }
 
         impl Permission {

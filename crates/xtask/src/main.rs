@@ -14,6 +14,9 @@ mod demo;
 mod deploy;
 mod dist;
 mod frontend;
+mod fuzz;
+mod lint_api;
+mod npm;
 mod openapi;
 mod postgres;
 mod process;
@@ -64,7 +67,7 @@ enum Command {
     /// Runs every check and every test, on SQLite and PostgreSQL, and prints the counts
     Test {
         /// Only these steps, and what they need, separated by commas: fmt, deploy, clippy,
-        /// clippy-wasm, frontend, build, openapi, unit, doc, and the test binaries by name
+        /// clippy-wasm, frontend, lint-api, build, openapi, schemathesis, unit, doc, and the test binaries by name
         #[arg(long, value_delimiter = ',')]
         only: Vec<String>,
     },
@@ -90,6 +93,12 @@ enum Command {
         /// Passed on to the bench program
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         arguments: Vec<String>,
+    },
+    /// Sends the debug build at least 20,000 requests made up from the API document
+    Fuzz {
+        /// Makes the same requests as an earlier run, which printed it [default: any]
+        #[arg(long)]
+        seed: Option<u128>,
     },
     /// Packs the release: an archive that starts on a machine with nothing but Linux
     Dist {
@@ -118,6 +127,7 @@ fn run_command(command: Command) -> Result<ExitCode> {
         Command::Openapi { check: false } => openapi::write(&workspace),
         Command::RealData { folder } => real_data::real_data(&workspace, &folder),
         Command::Bench { arguments } => bench::bench(&workspace, &arguments),
+        Command::Fuzz { seed } => fuzz::fuzz(&workspace, seed),
         Command::Dist { folder } => dist::dist(&workspace, folder.as_deref()),
     }?;
     Ok(ExitCode::SUCCESS)

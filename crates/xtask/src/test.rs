@@ -17,7 +17,7 @@ use crate::postgres::Cluster;
 use crate::progress::{Progress, clock};
 use crate::tools::{self, Tool};
 use crate::workspace::Workspace;
-use crate::{deploy, frontend, openapi, process, real_data};
+use crate::{deploy, frontend, fuzz, lint_api, openapi, process, real_data};
 
 const POSTGRES_VARIABLE: &str = "RAPPORT_TEST_POSTGRES_URL";
 
@@ -123,6 +123,8 @@ impl Session<'_> {
             Step::Build => {
                 process::run(self.cargo().args(["build", "--workspace", "--all-targets"]))
             }
+            Step::LintApi => lint_api::check(self.workspace),
+            Step::Schemathesis => fuzz::check(self.workspace, &self.rapport()),
             Step::OpenApi => openapi::check(self.workspace, &self.rapport()),
             Step::Unit => self.run_tests(&["--lib", "--bins", "--examples"], counts),
             Step::Doc => self.run_tests(&["--doc"], counts),
@@ -132,7 +134,7 @@ impl Session<'_> {
     }
 
     fn tools(&self) -> Result<()> {
-        let mut needed = vec![Tool::Python];
+        let mut needed = vec![Tool::Python, Tool::Curl, Tool::Jq];
         if self.postgres_url.is_none() {
             needed.push(Tool::PostgreSql);
         }

@@ -21,6 +21,10 @@ pub(crate) enum Tool {
     PostgreSql,
     /// Runs the scripts that check figures without the product's code, and judges of documents.
     Python,
+    /// The cookbook's commands, with `jq`.
+    Curl,
+    /// Reads what `curl` got.
+    Jq,
     /// The browser of the browser story.
     Chromium,
     /// Drives the browser.
@@ -35,6 +39,8 @@ impl Tool {
         match self {
             Tool::PostgreSql => &["postgresql"],
             Tool::Python => &["python3", "python3-venv"],
+            Tool::Curl => &["curl"],
+            Tool::Jq => &["jq"],
             Tool::Chromium => &["chromium"],
             Tool::ChromeDriver => &["chromium-driver"],
             Tool::ChineseFont => &["fontconfig", "fonts-noto-cjk"],
@@ -45,6 +51,8 @@ impl Tool {
         match self {
             Tool::PostgreSql => postgres_programs().is_some(),
             Tool::Python => has_python(),
+            Tool::Curl => process::find_program(&["curl"]).is_some(),
+            Tool::Jq => process::find_program(&["jq"]).is_some(),
             Tool::Chromium => chromium().is_some(),
             Tool::ChromeDriver => chromedriver().is_some(),
             Tool::ChineseFont => has_chinese_font(),

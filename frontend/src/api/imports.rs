@@ -19,7 +19,7 @@ pub async fn upload(
     give_up: &GiveUp,
     progress: impl Fn(f64, f64) + Clone + 'static,
 ) -> Result<Option<ImportFile>, ApiError> {
-    upload::send("/imports/files", file, give_up, progress).await
+    upload::send("/import-files", file, give_up, progress).await
 }
 
 /// An uploaded file.
@@ -27,7 +27,7 @@ pub async fn upload(
 /// # Errors
 /// As every read; not found once it was removed.
 pub async fn file(id: ImportFileId) -> Result<ImportFile, ApiError> {
-    let reply = super::get(&format!("/imports/files/{id}")).await?;
+    let reply = super::get(&format!("/import-files/{id}")).await?;
     Ok(reply.value)
 }
 

@@ -31,14 +31,10 @@ async fn a_file_that_is_none_is_refused_with_its_reason() {
     assert_eq!(file["records"], 1);
 
     for (call, status, faults) in [
-        (
-            form("/imports/files", &[]),
-            422,
-            vec![("/file", "required")],
-        ),
+        (form("/import-files", &[]), 422, vec![("/file", "required")]),
         (
             form(
-                "/imports/files",
+                "/import-files",
                 &[
                     ("file", Some("a"), b"a\n1\n"),
                     ("file", Some("a"), b"a\n1\n"),
@@ -48,7 +44,7 @@ async fn a_file_that_is_none_is_refused_with_its_reason() {
             vec![("/file", "duplicate")],
         ),
         (
-            form("/imports/files", &[("colour", None, b"red")]),
+            form("/import-files", &[("colour", None, b"red")]),
             422,
             vec![("/colour", "unknown_field")],
         ),
@@ -77,7 +73,7 @@ async fn a_file_that_is_none_is_refused_with_its_reason() {
             .collect();
         assert_eq!(refused.faults(), expected);
     }
-    let no_form = Call::post("/imports/files", json!({}));
+    let no_form = Call::post("/import-files", json!({}));
     assert_eq!(
         admin.expect(no_form, 415).await.code(),
         "unsupported_media_type"
@@ -112,9 +108,27 @@ async fn files_and_their_folder_are_bounded() {
     server.clock.advance(TimeDelta::days(8));
     queue::clean(&server.state, server.now()).await.unwrap();
     let file = uploaded(&admin, "fits.csv", text(800)).await;
-    let path = format!("/imports/files/{}", file["id"].as_str().unwrap());
+    let path = format!("/import-files/{}", file["id"].as_str().unwrap());
     server.clock.advance(TimeDelta::days(8));
     assert_eq!(admin.get(&path, 404).await.code(), "not_found");
+}
+
+#[actix_web::test]
+async fn a_filter_by_a_code_that_does_not_exist_is_refused_and_finds_not_just_nothing() {
+    let (server, _fresh) = server().await;
+    let admin = server.admin();
+    let list = admin.get("/imports?state=done&entity=tickets", 200).await;
+    assert_eq!(list.json()["data"], json!([]));
+    for (query, parameter) in [
+        ("state=gone", "state"),
+        ("state_not=gone", "state_not"),
+        ("entity=teams", "entity"),
+    ] {
+        let refused = admin.get(&format!("/imports?{query}"), 422).await;
+        let fault = &refused.json()["errors"][0];
+        assert_eq!(fault["parameter"], parameter);
+        assert_eq!(fault["code"], "unknown_code");
+    }
 }
 
 #[actix_web::test]
@@ -193,7 +207,7 @@ async fn files_and_imports_are_seen_by_their_owner_and_administrators_above() {
         let mapping = &file["mappings"]["tickets"];
         let body = json!({"file_id": file["id"], "mapping": mapping});
         let import = imported(&server, &owner, body.clone()).await;
-        let file_path = format!("/imports/files/{}", file["id"].as_str().unwrap());
+        let file_path = format!("/import-files/{}", file["id"].as_str().unwrap());
         let import_path = format!("/imports/{}", import["id"].as_str().unwrap());
         let above = server.admin();
         for path in [&file_path, &import_path, &format!("{import_path}/faults")] {

@@ -14,6 +14,9 @@ use utoipa::openapi::schema::{ObjectBuilder, Type};
 
 use crate::error::ApiError;
 
+/// The pattern of a version in a header.
+pub(crate) const VERSION: &str = "^\"[0-9]{1,18}\"$";
+
 /// The version that the caller has seen, from `If-Match: "7"`.
 ///
 /// Missing: 428. Anything but one strong tag made of digits is 422 and names the header: a weak
@@ -109,12 +112,7 @@ pub struct IfMatchHeader;
 impl utoipa::IntoParams for IfMatchHeader {
     fn into_params(_: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
         let about = "The version that this change is based on, in quotes, as the `ETag` gave it.";
-        vec![header_parameter(
-            "If-Match",
-            about,
-            "^\"[0-9]+\"$",
-            Required::True,
-        )]
+        vec![header_parameter("If-Match", about, VERSION, Required::True)]
     }
 }
 
@@ -124,12 +122,12 @@ pub struct OptionalIfMatchHeader;
 
 impl utoipa::IntoParams for OptionalIfMatchHeader {
     fn into_params(_: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
-        let about = "The version that this change is based on, in quotes, as the `ETag` gave it; \
-            without it the change holds whatever was changed meanwhile.";
+        let about = "The version that the caller has seen, in quotes; may be left out where \
+            nothing is replaced.";
         vec![header_parameter(
             "If-Match",
             about,
-            "^\"[0-9]+\"$",
+            VERSION,
             Required::False,
         )]
     }

@@ -12,14 +12,16 @@ mod query;
 pub use allowed::{Allowed, OnTheWayIn, SignedIn};
 pub use faults::validation_faults;
 pub use format::Format;
-pub(crate) use headers::header_parameter;
 pub use headers::{
     IfMatch, IfMatchHeader, IfNoneMatchHeader, OptionalIfMatch, OptionalIfMatchHeader, created,
     etag, versioned,
 };
+pub(crate) use headers::{VERSION, header_parameter};
 pub(crate) use json::parse;
 pub use json::{Body, ValidJson};
-pub use parameters::{PagingParams, filter_params, parameter};
+pub use parameters::{
+    FormatParam, IncludeNamesParam, PagingParams, filter_params, one_of, parameter, sort_parameter,
+};
 pub use path::{ExternalIdPath, PathId, PathKey};
 pub use query::{FromQuery, Query, RawPairs};
 

@@ -3,6 +3,7 @@
 use std::future::{Ready, ready};
 use std::str::FromStr;
 
+use actix_web::http::Method;
 use actix_web::{FromRequest, HttpRequest, dev, web};
 use rapport_types::problem::ErrorCode;
 use rapport_types::records::ExternalId;
@@ -13,8 +14,12 @@ use utoipa::openapi::schema::{ObjectBuilder, Type};
 use utoipa::openapi::{RefOr, Required};
 
 use crate::error::ApiError;
+use crate::openapi;
 
 /// The id in the path's segment `{id}`. What is no id names no record: 404, as for an unknown one.
+///
+/// A path that the document writes out and that only looks like one with an id is known, but not
+/// with this method: 405.
 ///
 /// Paths with several segments use `web::Path<(A, B)>`, which answers the same way.
 #[derive(Debug, Clone, Copy)]
@@ -29,7 +34,17 @@ impl<T: FromStr> FromRequest for PathId<T> {
             .match_info()
             .get("id")
             .and_then(|text| text.parse().ok());
-        ready(id.map(Self).ok_or_else(|| ErrorCode::NotFound.into()))
+        ready(id.map(Self).ok_or_else(|| refusal(request)))
+    }
+}
+
+/// Why there is no such record; another path that is written out may have been meant.
+fn refusal(request: &HttpRequest) -> ApiError {
+    let methods = openapi::methods_of(request.path());
+    if methods.is_empty() || methods.contains(&request.method()) {
+        ErrorCode::NotFound.into()
+    } else {
+        ApiError::method_not_allowed(methods.into_iter().map(Method::as_str))
     }
 }
 
@@ -51,7 +66,7 @@ impl FromRequest for PathKey {
                 id: LineText::try_from(id).ok()?,
             })
         });
-        ready(key.map(Self).ok_or_else(|| ErrorCode::NotFound.into()))
+        ready(key.map(Self).ok_or_else(|| refusal(request)))
     }
 }
 

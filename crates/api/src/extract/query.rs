@@ -80,17 +80,16 @@ impl RawPairs {
         known
     }
 
-    /// Takes `include=a,b`: each of the names in `allowed`.
+    /// Takes `include=a,b`: each of the names in `allowed`, once.
     pub fn include<'v>(&mut self, allowed: &[&'v str]) -> Vec<&'v str> {
         let Some(value) = self.take("include") else {
             return Vec::new();
         };
-        let names: Vec<&str> = value
-            .split(',')
-            .map(str::trim)
-            .filter(|name| !name.is_empty())
-            .collect();
-        if names.iter().any(|name| !allowed.contains(name)) {
+        let names: Vec<&str> = value.split(',').collect();
+        let is_repeated = |(at, name)| names.iter().take(at).any(|before| *before == name);
+        if names.iter().any(|name| !allowed.contains(name))
+            || names.iter().copied().enumerate().any(is_repeated)
+        {
             self.fault("include", FieldCode::InvalidValue);
         }
         allowed
@@ -320,8 +319,15 @@ mod tests {
             ["customer", "assignee"]
         );
         pairs.finish().unwrap();
-        let mut pairs = RawPairs::parse("include=secrets");
-        pairs.include(&["customer"]);
-        assert!(pairs.finish().is_err());
+        for bad in [
+            "include=secrets",
+            "include=",
+            "include=customer,",
+            "include=customer,customer",
+        ] {
+            let mut pairs = RawPairs::parse(bad);
+            pairs.include(&["customer"]);
+            assert!(pairs.finish().is_err(), "{bad}");
+        }
     }
 }

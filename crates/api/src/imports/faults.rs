@@ -21,7 +21,7 @@ use crate::extract::{
     Allowed, Format, Language, PagingParams, PathId, RawPairs, RequestId, filter_params, parameter,
 };
 use crate::lists::page;
-use crate::records::{check_cursor, context};
+use crate::records::{check_codes, check_cursor, context};
 use crate::state::AppState;
 
 /// The order of the file.
@@ -71,6 +71,7 @@ pub(super) async fn list_import_faults(
 ) -> Result<HttpResponse, ApiError> {
     let configuration = state.configuration().await?;
     let filter = pairs.filter(FAULT_FIELDS);
+    check_codes(&mut pairs, &filter, &configuration);
     let paging = pairs.paging(&[], AS_SAID);
     let format = pairs.format();
     pairs.finish()?;

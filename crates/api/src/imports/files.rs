@@ -37,6 +37,7 @@ impl Body for NewPreview {}
 
 /// A form with a file, for the document.
 #[derive(Debug, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
 #[allow(dead_code, reason = "only its schema is used")]
 pub(super) struct FileForm {
     /// The file: CSV, also gzipped, in UTF-8 or GB18030.
@@ -54,7 +55,7 @@ pub(super) struct FileForm {
     request_body(content = FileForm, content_type = "multipart/form-data"),
     responses((status = 201, description = "The file.", body = ImportFile))
 )]
-#[post("/imports/files")]
+#[post("/import-files")]
 pub(super) async fn create_import_file(
     state: web::Data<AppState>,
     caller: Allowed<ImportRecords>,
@@ -65,7 +66,7 @@ pub(super) async fn create_import_file(
     let judged = judge(&state, &caller, form.file).await?;
     let file = judged.keep(&state, &caller).await?;
     Ok(HttpResponse::Created()
-        .insert_header((LOCATION, format!("/api/v1/imports/files/{}", file.id)))
+        .insert_header((LOCATION, format!("/api/v1/import-files/{}", file.id)))
         .json(file))
 }
 
@@ -77,7 +78,7 @@ pub(super) async fn create_import_file(
     params(("id" = ImportFileId, Path, description = "The file's id.")),
     responses((status = 200, description = "The file.", body = ImportFile))
 )]
-#[get("/imports/files/{id}")]
+#[get("/import-files/{id}")]
 pub(super) async fn get_import_file(
     state: web::Data<AppState>,
     caller: Allowed<ImportRecords>,

@@ -14,7 +14,6 @@ use rapport_types::permissions::ImportRecords;
 use rapport_types::problem::{ErrorCode, Fault, FieldCode};
 use serde_json::{Map, Value, json};
 use utoipa::openapi::path::{Parameter, ParameterIn};
-use utoipa::openapi::schema::{ObjectBuilder, Type};
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::reader::{Form, Records};
@@ -27,10 +26,10 @@ use crate::customers::team_fault;
 use crate::error::ApiError;
 use crate::extract::{
     Allowed, Body, Format, Language, PagingParams, PathId, RawPairs, ValidJson, filter_params,
-    parameter, parse,
+    one_of, parse, sort_parameter,
 };
 use crate::lists::page;
-use crate::records::{check_cursor, context};
+use crate::records::{check_codes, check_cursor, context};
 use crate::replies::{GivenKey, Reply};
 use crate::state::AppState;
 
@@ -50,6 +49,7 @@ impl Body for NewImport {}
 
 /// A whole import as a form, for the document.
 #[derive(Debug, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
 #[allow(dead_code, reason = "only its schema is used")]
 struct ImportForm {
     /// The file: CSV, also gzipped, in UTF-8 or GB18030.
@@ -61,7 +61,7 @@ struct ImportForm {
     /// sees.
     team_id: Option<TeamId>,
     /// Read and judge everything, write no record.
-    #[schema(default = false)]
+    #[schema(default = false, required = false)]
     dry_run: bool,
 }
 
@@ -238,18 +238,10 @@ struct ImportListParams;
 
 impl utoipa::IntoParams for ImportListParams {
     fn into_params(_: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
-        let text = || ObjectBuilder::new().schema_type(Type::String);
+        let about = "`csv` answers all matching rows as a file.";
         let mut all = vec![
-            parameter(
-                "sort",
-                "`created_at`; `-` before it turns it round.",
-                text().default(Some("-created_at".into())),
-            ),
-            parameter(
-                "format",
-                "`csv` answers all matching rows as a file.",
-                text().enum_values(Some(["json", "csv"])),
-            ),
+            sort_parameter(&["created_at"], "-created_at"),
+            one_of("format", about, &["json", "csv"]),
         ];
         all.extend(filter_params(FIELDS));
         all
@@ -273,6 +265,7 @@ async fn list_imports(
 ) -> Result<HttpResponse, ApiError> {
     let configuration = state.configuration().await?;
     let filter = pairs.filter(FIELDS);
+    check_codes(&mut pairs, &filter, &configuration);
     let paging = pairs.paging(&["created_at"], NEWEST);
     let format = pairs.format();
     pairs.finish()?;

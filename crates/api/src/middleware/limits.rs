@@ -34,7 +34,7 @@ pub async fn limit<B: MessageBody + 'static>(
 
 /// Files may be larger; a form adds its own lines to them.
 fn largest_body(request: &ServiceRequest) -> u64 {
-    let takes_files = ["/api/v1/imports", "/api/v1/imports/files"].contains(&request.path());
+    let takes_files = ["/api/v1/imports", "/api/v1/import-files"].contains(&request.path());
     let state = request.app_data::<web::Data<AppState>>();
     match state.filter(|_| takes_files) {
         Some(state) => state.config.upload_bytes + LARGEST_BODY,

@@ -25,7 +25,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::auth::caller::Caller;
 use crate::error::ApiError;
-use crate::extract::{Allowed, Format, RawPairs, SignedIn, filter_params, parameter};
+use crate::extract::{Allowed, Format, RawPairs, SignedIn, filter_params, one_of, parameter};
 use crate::records::{check_codes, context, scope_of};
 use crate::state::AppState;
 use figures::{Links, change, figure};
@@ -132,11 +132,16 @@ impl utoipa::IntoParams for ReportParams {
                 "metrics",
                 "Codes of metrics, separated by commas; default all.",
             ),
-            text(
+            parameter(
                 "exclude_agent_ratings",
                 "`true` leaves out ratings that agents entered.",
+                ObjectBuilder::new().schema_type(Type::Boolean),
             ),
-            text("format", "`json` or `csv`."),
+            one_of(
+                "format",
+                "`csv` answers the figures as a file.",
+                &["json", "csv"],
+            ),
         ];
         all.extend(filter_params(FIELDS));
         all

@@ -1,5 +1,7 @@
 //! Messages, events and ratings of a ticket.
 
+use std::marker::PhantomData;
+
 use actix_web::{HttpRequest, HttpResponse, get, post, web};
 use rapport_persistence::tickets;
 use rapport_persistence::writes::Writer;
@@ -10,11 +12,15 @@ use rapport_types::problem::{ErrorCode, Fault, FieldCode};
 use rapport_types::tickets::{
     Author, Case, Message, NewMessage, Rating, Status, TicketEvent, Visibility,
 };
+use utoipa::openapi::path::{Parameter, ParameterIn};
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::events;
 use crate::error::ApiError;
-use crate::extract::{Allowed, Body, IfMatch, OptionalIfMatch, PathId, RawPairs, ValidJson};
+use crate::extract::{
+    Allowed, Body, IfMatch, OptionalIfMatch, OptionalIfMatchHeader, PathId, RawPairs, ValidJson,
+    sort_parameter,
+};
 use crate::lists::page;
 use crate::records::{check_cursor, check_version, scope_of};
 use crate::replies::Reply;
@@ -34,6 +40,36 @@ impl Body for NewMessage {
         let is_hidden = self.from_customer && self.visibility == Visibility::Internal;
         let fault = is_hidden.then(|| Fault::at("/visibility", FieldCode::InvalidValue));
         fault.into_iter().collect()
+    }
+}
+
+/// `sort` of a list that has one order, oldest first, for the document.
+struct InOrderOf<F>(PhantomData<F>);
+
+/// The field of such an order.
+trait OrderField {
+    const NAME: &'static str;
+}
+
+struct SentAt;
+struct At;
+struct RatedAt;
+
+impl OrderField for SentAt {
+    const NAME: &'static str = "sent_at";
+}
+
+impl OrderField for At {
+    const NAME: &'static str = "at";
+}
+
+impl OrderField for RatedAt {
+    const NAME: &'static str = "rated_at";
+}
+
+impl<F: OrderField> utoipa::IntoParams for InOrderOf<F> {
+    fn into_params(_: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
+        vec![sort_parameter(&[F::NAME], F::NAME)]
     }
 }
 
@@ -70,7 +106,7 @@ async fn asked(
 #[utoipa::path(
     tag = "tickets",
     params(("id" = TicketId, Path, description = "The ticket's id."), crate::extract::PagingParams,
-        ("sort" = Option<String>, Query, description = "`sent_at` or `-sent_at`.")),
+        InOrderOf<SentAt>),
     responses((status = 200, description = "A page of messages.", body = Page<Message>))
 )]
 #[get("/tickets/{id}/messages")]
@@ -81,7 +117,7 @@ async fn list_ticket_messages(
     request: HttpRequest,
     pairs: RawPairs,
 ) -> Result<HttpResponse, ApiError> {
-    let paging = asked(&state, &caller, id.0, pairs, "messages", "sent_at").await?;
+    let paging = asked(&state, &caller, id.0, pairs, "messages", SentAt::NAME).await?;
     Ok(page(
         &request,
         &tickets::list_messages(&state.db, id.0, &paging).await?,
@@ -95,7 +131,7 @@ async fn list_ticket_messages(
 #[utoipa::path(
     tag = "tickets",
     params(("id" = TicketId, Path, description = "The ticket's id."),
-        ("If-Match" = Option<String>, Header, description = "The version of the ticket that the message answers.")),
+        OptionalIfMatchHeader),
     request_body(content = NewMessage, example = json!({"visibility": "public", "body": "您好，我们马上为您处理。"})),
     responses((status = 201, description = "The message.", body = Message))
 )]
@@ -156,7 +192,7 @@ async fn create_ticket_message(
 #[utoipa::path(
     tag = "tickets",
     params(("id" = TicketId, Path, description = "The ticket's id."), crate::extract::PagingParams,
-        ("sort" = Option<String>, Query, description = "`at` or `-at`.")),
+        InOrderOf<At>),
     responses((status = 200, description = "A page of events.", body = Page<TicketEvent>))
 )]
 #[get("/tickets/{id}/events")]
@@ -180,7 +216,7 @@ async fn list_ticket_events(
 #[utoipa::path(
     tag = "tickets",
     params(("id" = TicketId, Path, description = "The ticket's id."), crate::extract::PagingParams,
-        ("sort" = Option<String>, Query, description = "`rated_at` or `-rated_at`.")),
+        InOrderOf<RatedAt>),
     responses((status = 200, description = "A page of ratings.", body = Page<Rating>))
 )]
 #[get("/tickets/{id}/satisfaction")]

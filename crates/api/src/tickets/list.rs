@@ -13,7 +13,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use crate::auth::caller::Caller;
 use crate::csv::Cell;
 use crate::error::ApiError;
-use crate::extract::{Allowed, Format, PagingParams, RawPairs};
+use crate::extract::{Allowed, Format, FormatParam, PagingParams, RawPairs};
 use crate::lists::page;
 use crate::records::{
     TicketListParams, all_as_csv, check_codes, check_cursor, context, q, scope_of,
@@ -40,7 +40,7 @@ const DEFAULT_SORT: Sort = Sort {
     tag = "tickets",
     params(
         PagingParams, TicketListParams,
-        ("format" = Option<String>, Query, description = "`csv` streams all matching rows, at most 10,000, in the order of their numbers; with `q` exact matches first, then the newest.")
+        FormatParam
     ),
     responses((status = 200, description = "A page of tickets.", body = Page<TicketSummary>))
 )]

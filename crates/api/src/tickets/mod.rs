@@ -30,8 +30,8 @@ use crate::auth::caller::Caller;
 use crate::customers::{distinct, external_id_taken};
 use crate::error::ApiError;
 use crate::extract::{
-    Allowed, Body, IfMatch, IfMatchHeader, IfNoneMatchHeader, PathId, RawPairs, ValidJson, etag,
-    versioned,
+    Allowed, Body, IfMatch, IfMatchHeader, IfNoneMatchHeader, IncludeNamesParam, PathId, RawPairs,
+    ValidJson, etag, versioned,
 };
 use crate::ids::Ids;
 use crate::records::{check_version, scope_of};
@@ -180,7 +180,7 @@ fn opened(
     tag = "tickets",
     params(
         ("id" = TicketId, Path, description = "The ticket's id."), IfNoneMatchHeader,
-        ("include" = Option<String>, Query, description = "`names`.")
+        IncludeNamesParam
     ),
     responses(
         (status = 200, description = "The ticket.", body = TicketView),

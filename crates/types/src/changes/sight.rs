@@ -13,7 +13,7 @@ const TREE: &str = "tree";
 /// A change of what a role allows, before the role's code.
 const ROLE: &str = "role:";
 /// What everybody may know of a user; the rest is for those who manage users.
-const OF_COLLEAGUES: [&str; 5] = ["id", "name", "username", "team_id", "active"];
+const OF_COLLEAGUES: [&str; 6] = ["id", "kind", "name", "username", "team_id", "active"];
 
 /// Who reads the log.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -187,6 +187,7 @@ mod tests {
     use super::*;
     use crate::locale::Locale;
     use crate::records::Actor;
+    use crate::users::UserKind;
 
     fn team(id: u128) -> TeamId {
         TeamId::from_uuid(Uuid::from_u128(id))
@@ -205,6 +206,9 @@ mod tests {
     fn anna(teams: Option<&[TeamId]>, permissions: &[Permission]) -> Reader {
         let me = Me {
             id: user(ANNA),
+            kind: UserKind::Person,
+            api_key_id: None,
+            scopes: permissions.to_vec(),
             username: "anna".to_owned().try_into().unwrap(),
             name: "Anna".to_owned().try_into().unwrap(),
             roles: vec!["agent".to_owned().try_into().unwrap()],

@@ -27,6 +27,15 @@ pub enum Severity {
 }
 
 impl Severity {
+    /// All of them.
+    pub const ALL: &'static [Self] = &[
+        Self::Notice,
+        Self::Warning,
+        Self::Rejection,
+        Self::Mapping,
+        Self::File,
+    ];
+
     /// The name on the wire and in the error file.
     pub const fn code(self) -> &'static str {
         match self {
@@ -46,7 +55,12 @@ macro_rules! codes {
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
         #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
         pub enum ImportCode {
-            $(#[doc = $en] #[serde(rename = $code)] $name,)*
+            $(
+                #[doc = $en]
+                #[serde(rename = $code)]
+                #[cfg_attr(feature = "openapi", schema(rename = $code))]
+                $name,
+            )*
         }
 
         impl ImportCode {

@@ -20,10 +20,14 @@ pub(crate) enum Step {
     ClippyWasm,
     /// The web app, which the browser story opens.
     Frontend,
+    /// The API document breaks no recommended rule.
+    LintApi,
     /// The server and all tests.
     Build,
     /// The committed API document is the built one.
     OpenApi,
+    /// Requests made up from the API document find nothing wrong in the server.
+    Schemathesis,
     /// Tests inside the source files.
     Unit,
     /// Examples in documentation.
@@ -44,8 +48,10 @@ impl Step {
             Step::Clippy => "clippy",
             Step::ClippyWasm => "clippy-wasm",
             Step::Frontend => "frontend",
+            Step::LintApi => "lint-api",
             Step::Build => "build",
             Step::OpenApi => "openapi",
+            Step::Schemathesis => "schemathesis",
             Step::Unit => "unit",
             Step::Doc => "doc",
             Step::PostgreSql => "postgresql",
@@ -62,8 +68,10 @@ impl Step {
             Step::Clippy => "lints, native",
             Step::ClippyWasm => "lints, for the browser",
             Step::Frontend => "build of the web app",
+            Step::LintApi => "API document against Redocly's and Spectral's rules",
             Step::Build => "build of server and tests",
             Step::OpenApi => "API document against handlers",
+            Step::Schemathesis => "made-up requests against the server",
             Step::Unit => "tests in source files",
             Step::Doc => "examples in documentation",
             Step::PostgreSql => "temporary PostgreSQL cluster",
@@ -91,8 +99,8 @@ impl Step {
                 &[Step::Tools, Step::Frontend, Step::Build, Step::PostgreSql]
             }
             Step::TestBinary(_) => &[Step::Tools, Step::Build, Step::PostgreSql],
-            Step::OpenApi => &[Step::Build],
-            Step::Deploy => &[Step::Tools],
+            Step::OpenApi | Step::Schemathesis => &[Step::Build],
+            Step::Deploy | Step::LintApi => &[Step::Tools],
             _ => &[],
         }
     }
@@ -110,9 +118,11 @@ pub(crate) fn plan(test_binaries: &[String], only: &[String]) -> Result<Vec<Step
         Step::Deploy,
         Step::Clippy,
         Step::ClippyWasm,
+        Step::LintApi,
         Step::Frontend,
         Step::Build,
         Step::OpenApi,
+        Step::Schemathesis,
         Step::Unit,
         Step::Doc,
         Step::PostgreSql,
@@ -150,8 +160,8 @@ mod tests {
     #[test]
     fn a_full_run_takes_every_test_binary_and_the_browser_story_last() {
         let names = names(&[]);
-        assert_eq!(names.len(), 15);
-        assert_eq!(&names[11..], ["api", "jobs", "persistence", "e2e"]);
+        assert_eq!(names.len(), 17);
+        assert_eq!(&names[13..], ["api", "jobs", "persistence", "e2e"]);
     }
 
     #[test]
