@@ -263,3 +263,43 @@ async fn two_keys_of_a_service_do_not_share_their_idempotency_keys() {
     })
     .await;
 }
+
+#[actix_web::test]
+async fn only_a_trusted_service_tells_for_whom_it_acts_and_the_log_names_both() {
+    on_each_database(async |fresh| {
+        let server = Server::over(fresh).await;
+        let admin = server.admin();
+        let keys = service(&server, &admin, "admin").await;
+        let scopes = json!(["work_tickets", "act_on_behalf"]);
+        let (_, trusted) = key(&admin, &keys, json!({"name": "crm", "scopes": scopes})).await;
+        let scopes = json!(["work_tickets"]);
+        let (_, other) = key(&admin, &keys, json!({"name": "shop", "scopes": scopes})).await;
+        let call = |token: &str, name: &str| {
+            Call::post("/tickets", json!({"subject": "空调不制冷"}))
+                .token(token)
+                .header("x-on-behalf-of", name)
+        };
+        let name = "Li%20Wei%20%E7%8E%8B%E8%8A%B3";
+        let opened = server.expect(call(&trusted, name), 201).await;
+        let refused = server.expect(call(&other, name), 403).await;
+        assert_eq!(refused.code(), "scope_missing");
+        let refused = server.expect(call(&admin.token(), name), 403).await;
+        assert_eq!(refused.code(), "not_allowed");
+        let long = "a".repeat(1_001);
+        for bad in ["", "%20", "%FF", "a%00b", &long] {
+            let refused = server.expect(call(&trusted, bad), 422).await;
+            let fault = ("X-On-Behalf-Of".to_owned(), "invalid_value".to_owned());
+            assert_eq!(refused.faults(), [fault], "{bad}");
+        }
+        let log = admin
+            .get("/changes?after=0&entity=ticket", 200)
+            .await
+            .json();
+        let entry = &log["data"][0];
+        assert_eq!(entry["id"], opened.json()["id"]);
+        assert_eq!(entry["on_behalf_of"], "Li Wei 王芳");
+        let user = keys.split('/').nth(2).unwrap();
+        assert_eq!(entry["actor"], json!({"kind": "user", "id": user}));
+    })
+    .await;
+}

@@ -26,7 +26,7 @@ use utoipa::{OpenApi as _, PartialSchema, ToSchema};
 use utoipa_actix_web::AppExt;
 
 use crate::error::PROBLEM_JSON;
-use crate::extract::header_parameter;
+use crate::extract::{ON_BEHALF_OF, header_parameter};
 use crate::replies::IDEMPOTENCY_KEY;
 use crate::routes;
 
@@ -186,6 +186,13 @@ fn complete(path: &str, method: &Method, operation: &mut Operation) {
             .get_or_insert_default()
             .push(key.into());
     }
+    if is_api && writes && !public && !signs_in {
+        let name = on_behalf_of();
+        operation
+            .parameters
+            .get_or_insert_default()
+            .push(name.into());
+    }
     let reads_changes = path.starts_with("/api/v1/changes");
     add_csv(operation);
     let statuses = [
@@ -237,6 +244,14 @@ fn idempotency_key() -> Parameter {
         key it has no second effect and gets the first answer, marked `Idempotency-Replayed: true`. \
         The body must be the same. Kept for 48 hours.";
     header_parameter(IDEMPOTENCY_KEY, about, "^[!-~]{1,255}$", Required::False)
+}
+
+/// The header by which a trusted service says for whom it acts.
+fn on_behalf_of() -> Parameter {
+    let about = "The name of the person in another system for whom a trusted service acts \
+        (percent-encoded UTF-8): the log of changes names both. Only with an API key of the scope \
+        `act_on_behalf`; it widens nothing.";
+    header_parameter(ON_BEHALF_OF, about, "^[!-~]{1,1000}$", Required::False)
 }
 
 fn response_name(status: u16) -> String {

@@ -27,7 +27,6 @@ pub enum BatchMode {
 /// One item of a batch: the record's id is an `I`, what is said of it a `D`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct BatchItem<I, D> {
     /// The caller's name for this item; the result carries it.
     #[serde(rename = "ref", default)]
@@ -36,26 +35,12 @@ pub struct BatchItem<I, D> {
     pub id: Option<I>,
     /// The version that the change is based on: needed with `id`, possible with `external_id`.
     #[serde(default)]
-    #[cfg_attr(feature = "openapi", schema(minimum = 1))]
     pub version: Option<i64>,
     /// The key in another system by which the record is made or changed.
     #[serde(default)]
     pub external_id: Option<ExternalId>,
     /// Its members. Of a record that is there the members left out stay as they are.
     pub data: D,
-}
-
-/// The body of a batch.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct Batch<T> {
-    /// What becomes of the others when one item is refused; default `each`.
-    #[serde(default)]
-    pub mode: BatchMode,
-    /// The items, at most 1,000. No record may be named by two of them.
-    #[cfg_attr(feature = "openapi", schema(min_items = 1, max_items = 1000))]
-    pub items: Vec<T>,
 }
 
 /// What became of a batch.
@@ -108,11 +93,14 @@ pub struct BatchResult<I> {
     pub outcome: BatchOutcome,
     /// The status that it would have had alone.
     pub status: u16,
-    /// The record; none when it was refused.
+    /// The record; left out when it was refused.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub id: Option<I>,
     /// Its human number.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub number: Option<i64>,
     /// Its version after the batch.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub version: Option<i64>,
     /// Why it was refused.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -82,6 +82,8 @@ permissions! {
     ManageUsers = "manage_users", "Manage users and roles", "管理用户与角色";
     /// Manage teams, categories, types, channels, calendars, clock policies and settings.
     ManageConfiguration = "manage_configuration", "Manage the configuration", "管理系统配置";
+    /// Tell for whom a trusted service acts; it widens nothing that the service may do.
+    ActOnBehalf = "act_on_behalf", "Act on behalf of others", "代他人操作";
 }
 
 /// A role that exists from the start.

@@ -18,6 +18,7 @@ use rapport_types::ids::{ApiKeyId, SessionId, UserId};
 use rapport_types::problem::ErrorCode;
 use rapport_types::records::Actor;
 use rapport_types::sessions::Me;
+use rapport_types::text::NameText;
 use uuid::Uuid;
 
 use super::tokens::Claims;
@@ -60,6 +61,8 @@ pub struct Caller {
     pub(crate) until: Option<DateTime<Utc>>,
     /// From where.
     pub(crate) address: Option<IpAddr>,
+    /// The person in another system for whom a trusted service says that it acts.
+    pub on_behalf_of: Option<NameText>,
 }
 
 impl Caller {
@@ -112,7 +115,7 @@ impl Caller {
     pub fn write_context(&self, now: DateTime<Utc>) -> WriteContext {
         WriteContext {
             actor: self.actor(),
-            on_behalf_of: None,
+            on_behalf_of: self.on_behalf_of.as_ref().map(ToString::to_string),
             request_id: self.request_id.clone(),
             now,
         }

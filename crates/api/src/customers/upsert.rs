@@ -9,11 +9,13 @@ use rapport_persistence::configuration::Configuration;
 use rapport_persistence::scope::Scope;
 use rapport_persistence::writes::{Writer, write};
 use rapport_persistence::{contacts, customers};
-use rapport_types::batches::{Batch, BatchItem, BatchOutcome, BatchReport};
+use rapport_types::batches::{BatchItem, BatchMode, BatchOutcome, BatchReport};
 use rapport_types::customers::{Customer, CustomerPatch};
 use rapport_types::ids::CustomerId;
 use rapport_types::permissions::{EditCustomers, ViewCustomers};
 use rapport_types::problem::{ErrorCode, Fault, FieldCode};
+use rapport_types::records::ExternalId;
+use rapport_types::text::LineText;
 
 use super::{added, patched};
 use crate::auth::caller::Caller;
@@ -36,6 +38,37 @@ impl Body for Item {
         let faults = self.data.check().into_iter();
         faults.map(|fault| fault.within("data")).collect()
     }
+}
+
+/// The body of a batch, for the document.
+#[derive(Debug, serde::Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+#[allow(dead_code, reason = "only its schema is used")]
+struct CustomerBatch {
+    /// What becomes of the others when one item is refused; default `each`.
+    #[serde(default)]
+    mode: BatchMode,
+    /// The items. No customer may be named by two of them.
+    #[schema(min_items = 1, max_items = 1000)]
+    items: Vec<CustomerBatchItem>,
+}
+
+/// An item of a batch, for the document.
+#[derive(Debug, serde::Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+#[allow(dead_code, reason = "only its schema is used")]
+struct CustomerBatchItem {
+    /// The caller's name for this item; the result carries it.
+    #[serde(rename = "ref")]
+    reference: Option<LineText>,
+    /// The customer to change.
+    id: Option<CustomerId>,
+    /// The version that the change is based on: needed with `id`, possible with `external_id`.
+    version: Option<i64>,
+    /// The key in another system by which the customer is made or changed.
+    external_id: Option<ExternalId>,
+    /// Its members. Of a customer that is there the members left out stay as they are.
+    data: CustomerPatch,
 }
 
 /// Read a customer by its key in another system
@@ -127,7 +160,7 @@ pub(super) async fn put_customer_by_external_id(
 /// `batch_refused`).
 #[utoipa::path(
     tag = "customers",
-    request_body(content = Batch<BatchItem<CustomerId, CustomerPatch>>, example = json!({"mode": "each", "items": [
+    request_body(content = CustomerBatch, example = json!({"mode": "each", "items": [
         {"ref": "1", "external_id": {"source": "crm", "id": "C-7"}, "data": {"name": "王芳", "region": "上海"}},
         {"ref": "2", "data": {"name": "Li Wei", "emails": ["li.wei@example.com"]}}
     ]})),

@@ -7,9 +7,11 @@ use std::pin::Pin;
 use actix_web::http::Method;
 use actix_web::http::header::AUTHORIZATION;
 use actix_web::{FromRequest, HttpMessage, HttpRequest, dev, web};
+use percent_encoding::percent_decode;
 use rapport_types::api_keys::PREFIX;
-use rapport_types::permissions::Right;
-use rapport_types::problem::ErrorCode;
+use rapport_types::permissions::{ActOnBehalf, Right};
+use rapport_types::problem::{ErrorCode, Fault, FieldCode};
+use rapport_types::text::NameText;
 
 use crate::auth::caller::{Caller, Credential};
 use crate::auth::{cookies, tokens};
@@ -17,6 +19,9 @@ use crate::error::ApiError;
 use crate::middleware::RequestId;
 use crate::replies::GivenKey;
 use crate::state::AppState;
+
+/// The header by which a trusted service says for whom it acts.
+pub const ON_BEHALF_OF: &str = "X-On-Behalf-Of";
 
 /// The caller, who holds the right `R`: 401 without a valid token, 403 without the right.
 #[derive(Debug, Clone)]
@@ -135,10 +140,33 @@ async fn authenticate(request: &HttpRequest) -> Result<Caller, ApiError> {
         address,
         request_id: RequestId::of(request),
         request_key: None,
+        on_behalf_of: None,
         me,
     };
+    caller.on_behalf_of = on_behalf_of(request, &caller)?;
     caller.request_key = given.map(|given| given.of_caller(caller.credential_id(), request));
     Ok(caller)
+}
+
+/// For whom the caller says that it acts, which only a trusted service may say.
+fn on_behalf_of(request: &HttpRequest, caller: &Caller) -> Result<Option<NameText>, ApiError> {
+    let mut given = request.headers().get_all(ON_BEHALF_OF);
+    let Some(first) = given.next() else {
+        return Ok(None);
+    };
+    match caller.credential {
+        Credential::Session(_) => return Err(ErrorCode::NotAllowed.into()),
+        Credential::ApiKey(_) if !ActOnBehalf::is_held(&caller.permissions) => {
+            return Err(ErrorCode::ScopeMissing.into());
+        }
+        Credential::ApiKey(_) => {}
+    }
+    let name = percent_decode(first.as_bytes()).decode_utf8().ok();
+    let name = name.and_then(|name| NameText::try_from(name.into_owned()).ok());
+    match (name, given.next()) {
+        (Some(name), None) => Ok(Some(name)),
+        _ => Err(Fault::in_parameter(ON_BEHALF_OF, FieldCode::InvalidValue).into()),
+    }
 }
 
 /// The bearer token, or on GET the cookie's: a form on another site can make the browser send a

@@ -9,7 +9,7 @@ mod parameters;
 mod path;
 mod query;
 
-pub use allowed::{Allowed, OnTheWayIn, SignedIn};
+pub use allowed::{Allowed, ON_BEHALF_OF, OnTheWayIn, SignedIn};
 pub use faults::validation_faults;
 pub use format::Format;
 pub use headers::{

@@ -11,11 +11,13 @@ use rapport_persistence::error::StoreError;
 use rapport_persistence::scope::Scope;
 use rapport_persistence::tickets::{self, LoadedTicket, NewTicketRow};
 use rapport_persistence::writes::{Writer, write};
-use rapport_types::batches::{Batch, BatchItem, BatchOutcome, BatchReport};
+use rapport_types::batches::{BatchItem, BatchMode, BatchOutcome, BatchReport};
 use rapport_types::customers::Customer;
 use rapport_types::ids::TicketId;
 use rapport_types::permissions::{ViewTickets, WorkTickets};
 use rapport_types::problem::{ErrorCode, Fault, FieldCode, Place};
+use rapport_types::records::ExternalId;
+use rapport_types::text::LineText;
 use rapport_types::tickets::{Ticket, TicketPatch, TicketUpsert};
 use utoipa_actix_web::service_config::ServiceConfig;
 
@@ -67,6 +69,37 @@ impl Body for Item {
         let within = |fault: Fault| fault.within("data");
         faults.into_iter().map(within).collect()
     }
+}
+
+/// The body of a batch, for the document.
+#[derive(Debug, serde::Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+#[allow(dead_code, reason = "only its schema is used")]
+struct TicketBatch {
+    /// What becomes of the others when one item is refused; default `each`.
+    #[serde(default)]
+    mode: BatchMode,
+    /// The items. No ticket may be named by two of them.
+    #[schema(min_items = 1, max_items = 1000)]
+    items: Vec<TicketBatchItem>,
+}
+
+/// An item of a batch, for the document.
+#[derive(Debug, serde::Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+#[allow(dead_code, reason = "only its schema is used")]
+struct TicketBatchItem {
+    /// The caller's name for this item; the result carries it.
+    #[serde(rename = "ref")]
+    reference: Option<LineText>,
+    /// The ticket to change.
+    id: Option<TicketId>,
+    /// The version that the change is based on: needed with `id`, possible with `external_id`.
+    version: Option<i64>,
+    /// The key in another system by which the ticket is made or changed.
+    external_id: Option<ExternalId>,
+    /// Its members. Of a ticket that is there the members left out stay as they are.
+    data: TicketUpsert,
 }
 
 /// Read a ticket by its key in another system
@@ -156,7 +189,7 @@ async fn put_ticket_by_external_id(
 /// `batch_refused`).
 #[utoipa::path(
     tag = "tickets",
-    request_body(content = Batch<BatchItem<TicketId, TicketUpsert>>, example = json!({"mode": "each", "items": [
+    request_body(content = TicketBatch, example = json!({"mode": "each", "items": [
         {"ref": "1", "external_id": {"source": "crm", "id": "T-7"}, "data": {"subject": "空调不制冷", "priority": "high"}},
         {"ref": "2", "data": {"subject": "Refund", "initial": {"opened_at": "2026-05-31T08:00:00Z"}}}
     ]})),

@@ -19,6 +19,7 @@ pub(super) fn meaning(right: Permission, locale: Locale) -> &'static str {
         "import_records" => td_string!(text, administration.right.import_records),
         "manage_users" => td_string!(text, administration.right.manage_users),
         "manage_configuration" => td_string!(text, administration.right.manage_configuration),
+        "act_on_behalf" => td_string!(text, administration.right.act_on_behalf),
         _ => "",
     }
 }
