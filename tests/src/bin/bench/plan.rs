@@ -20,6 +20,9 @@ const LOCAL: TimeDelta = TimeDelta::hours(8);
 /// Different tickets that are read in turn.
 const READ: usize = 500;
 
+/// Tickets of a batch.
+const BATCH: usize = 500;
+
 /// Connections of the mixed load, and in how many of its requests one writes.
 const MIXED: (usize, usize) = (64, 5);
 
@@ -45,7 +48,9 @@ pub(crate) async fn measure(
     let mut rows = vec![session.read_one()?, session.list()?];
     rows.push(session.overview(database).await?);
     rows.extend(session.search(database).await?);
-    rows.push(session.create().await?);
+    let create = session.create().await?;
+    let one_by_one = create.measured.per_second;
+    rows.extend([create, session.batch(one_by_one)?]);
     rows.push(session.mixed()?);
     let (_, memory) = session.server.memory()?;
     println!("the server took at most {memory:.0} MB");
@@ -193,8 +198,8 @@ impl<'a> Session<'a> {
         self.row("overview report", measured, bound)
     }
 
-    /// Requests that open tickets of some customers.
-    fn creations(&self) -> Result<Vec<String>, Failure> {
+    /// New tickets of some customers.
+    fn new_tickets(&self) -> Result<Vec<Value>, Failure> {
         let list = ask(&self.server, &self.get("/api/v1/tickets?limit=50"), 200)?;
         let customers = list["data"].as_array().ok_or("no list")?.iter();
         let customers: Vec<&Value> = customers
@@ -204,17 +209,46 @@ impl<'a> Session<'a> {
         Ok(customers
             .iter()
             .map(|customer| {
-                let body = json!({
+                json!({
                     "subject": "净水器不出水 The water purifier gives no water",
                     "description": "昨天换了滤芯以后水流变小，今天完全不出水了。Since the filter was changed yesterday there is less and less water.",
                     "type": "repair",
                     "channel": "phone",
                     "priority": "high",
                     "customer_id": customer,
-                });
-                post("/api/v1/tickets", Some(&self.token), &body.to_string())
+                })
             })
             .collect())
+    }
+
+    /// Requests that open them.
+    fn creations(&self) -> Result<Vec<String>, Failure> {
+        let tickets = self.new_tickets()?;
+        let open = |ticket: &Value| post("/api/v1/tickets", Some(&self.token), &ticket.to_string());
+        Ok(tickets.iter().map(open).collect())
+    }
+
+    /// Batches over one connection, beside the same tickets opened one by one over several.
+    fn batch(&self, one_by_one: f64) -> Result<Row, Failure> {
+        let tickets = self.new_tickets()?;
+        let items = tickets.iter().cycle().take(BATCH);
+        let items: Vec<Value> = items.map(|ticket| json!({"data": ticket})).collect();
+        let body = json!({"items": items}).to_string();
+        let request = post("/api/v1/tickets/batch", Some(&self.token), &body);
+        let report = ask(&self.server, &request, 207)?;
+        if report["counts"]["created"] != json!(BATCH) {
+            return Err(format!("not all of a batch was opened: {}", report["counts"]).into());
+        }
+        let mut measured = load::run(
+            self.server.address,
+            &[request],
+            "207",
+            (self.bench.seconds, 1),
+            self.folder,
+        )?;
+        measured.per_second *= BATCH as f64;
+        let bound = Some((one_by_one, "create a ticket, one by one"));
+        self.row("by batches of 500", measured, bound)
     }
 
     async fn create(&self) -> Result<Row, Failure> {
