@@ -228,7 +228,7 @@ impl<'a> Session<'a> {
         Ok(tickets.iter().map(open).collect())
     }
 
-    /// Batches over one connection, beside the same tickets opened one by one over several.
+    /// Batches beside the same tickets opened one by one, over as many connections.
     fn batch(&self, one_by_one: f64) -> Result<Row, Failure> {
         let tickets = self.new_tickets()?;
         let items = tickets.iter().cycle().take(BATCH);
@@ -239,13 +239,7 @@ impl<'a> Session<'a> {
         if report["counts"]["created"] != json!(BATCH) {
             return Err(format!("not all of a batch was opened: {}", report["counts"]).into());
         }
-        let mut measured = load::run(
-            self.server.address,
-            &[request],
-            "207",
-            (self.bench.seconds, 1),
-            self.folder,
-        )?;
+        let mut measured = self.load(&[request], "207")?;
         measured.per_second *= BATCH as f64;
         let bound = Some((one_by_one, "create a ticket, one by one"));
         self.row("by batches of 500", measured, bound)
