@@ -32,6 +32,7 @@ mod operations;
 mod overload;
 mod paging;
 mod processes;
+mod readme;
 mod reports;
 mod scope;
 mod sessions;

@@ -2,12 +2,8 @@
 
 use std::collections::{HashMap, HashSet};
 
-use actix_web::http::header::LOCATION;
 use actix_web::{HttpRequest, HttpResponse, get, post, put, web};
-use chrono::{DateTime, Utc};
-use rapport_persistence::configuration::Configuration;
-use rapport_persistence::scope::Scope;
-use rapport_persistence::writes::{Writer, write};
+use rapport_persistence::writes::Writer;
 use rapport_persistence::{contacts, customers};
 use rapport_types::batches::{BatchItem, BatchMode, BatchOutcome, BatchReport};
 use rapport_types::customers::{Customer, CustomerPatch};
@@ -18,15 +14,13 @@ use rapport_types::records::ExternalId;
 use rapport_types::text::LineText;
 
 use super::{added, patched};
-use crate::auth::caller::Caller;
 use crate::batches::{
-    Judged, Sender, Target, Targets, UnreadBatch, Written, again_while_taken, check_version,
-    keys_of, refused_in_data, unseen, with_key,
+    Batched, Desk, Target, Targets, UnreadBatch, check_version, keys_of, unseen, with_key,
 };
 use crate::error::ApiError;
 use crate::extract::{
     Allowed, Body, ExternalIdPath, IfNoneMatchHeader, Language, OptionalIfMatch,
-    OptionalIfMatchHeader, PathKey, ValidJson, etag, versioned,
+    OptionalIfMatchHeader, PathKey, ValidJson, versioned,
 };
 use crate::records::scope_of;
 use crate::state::AppState;
@@ -118,38 +112,7 @@ pub(super) async fn put_customer_by_external_id(
     patch: ValidJson<CustomerPatch>,
 ) -> Result<HttpResponse, ApiError> {
     let desk = Desk::of(&state, &caller).await?;
-    let item = Item {
-        reference: None,
-        id: None,
-        version: seen.0,
-        external_id: Some(key.0),
-        data: patch.0,
-    };
-    let written = again_while_taken(async || {
-        let context = caller.write_context(desk.now);
-        write(&state.db, context, async |writer: &mut Writer| {
-            let (mut targets, known) = desk.load(writer, &[&item]).await?;
-            let target = targets.target(&item)?;
-            let decided = desk.decide(&mut targets, &known, target, &item)?;
-            let mut written = desk.save(writer, vec![decided]).await?;
-            written
-                .pop()
-                .ok_or_else(|| ApiError::internal("no customer was written"))
-        })
-        .await
-    })
-    .await?;
-    let (outcome, customer) = written;
-    let mut response = if outcome == BatchOutcome::Created {
-        let mut response = HttpResponse::Created();
-        response.insert_header((LOCATION, format!("/api/v1/customers/{}", customer.id)));
-        response
-    } else {
-        HttpResponse::Ok()
-    };
-    Ok(response
-        .insert_header(etag(customer.version))
-        .json(customer))
+    desk.put::<Customers>(key.0, seen, patch.0).await
 }
 
 /// Make or change many customers
@@ -174,31 +137,7 @@ pub(super) async fn write_customer_batch(
     batch: ValidJson<UnreadBatch>,
 ) -> Result<HttpResponse, ApiError> {
     let desk = Desk::of(&state, &caller).await?;
-    let sender = Sender {
-        state: &state,
-        caller: &caller,
-        locale: language.0,
-    };
-    let judge = async |writer: &mut Writer, items: &[&Item]| -> Result<Judged<Decided>, ApiError> {
-        let (mut targets, known) = desk.load(writer, items).await?;
-        let judged = items.iter().map(|item| {
-            let target = targets.target(item)?;
-            desk.decide(&mut targets, &known, target, item)
-                .map_err(refused_in_data)
-        });
-        Ok(judged.collect())
-    };
-    let save = async |writer: &mut Writer, decided: Vec<Decided>| {
-        let written = desk.save(writer, decided).await?.into_iter();
-        let of = |(outcome, customer): (BatchOutcome, Customer)| Written {
-            outcome,
-            id: customer.id,
-            number: customer.number,
-            version: customer.version,
-        };
-        Ok(written.map(of).collect())
-    };
-    sender.carry_out(&batch, judge, save).await
+    desk.carry_out::<Customers>(&batch, language).await
 }
 
 /// What is to be written of a customer.
@@ -217,31 +156,25 @@ struct Known {
     linked: HashSet<CustomerId>,
 }
 
-/// Where customers are decided on: who asks, and what holds at the time.
-struct Desk<'a> {
-    state: &'a AppState,
-    caller: &'a Caller,
-    configuration: std::sync::Arc<Configuration>,
-    scope: Scope,
-    now: DateTime<Utc>,
-}
+/// Customers, by their keys in other systems.
+struct Customers;
 
-impl<'a> Desk<'a> {
-    async fn of(state: &'a AppState, caller: &'a Caller) -> Result<Self, ApiError> {
-        let configuration = state.configuration().await?;
-        Ok(Self {
-            scope: scope_of(caller, &configuration),
-            state,
-            caller,
-            configuration,
-            now: state.clock.now(),
-        })
+impl Batched for Customers {
+    type Id = CustomerId;
+    type Data = CustomerPatch;
+    type Known = Known;
+    type Decided = Decided;
+    type Record = Customer;
+    const FEATURE: &'static str = "customers";
+
+    fn identity(customer: &Customer) -> (CustomerId, i64, i64) {
+        (customer.id, customer.number, customer.version)
     }
 
-    /// Loads what the decisions need, by a number of statements that does not grow with the items.
+    /// By a number of statements that does not grow with the items.
     async fn load(
-        &self,
-        writer: &Writer,
+        desk: &Desk<'_>,
+        writer: &mut Writer,
         items: &[&Item],
     ) -> Result<(Targets<CustomerId>, Known), ApiError> {
         let keys = keys_of(items, |data: &CustomerPatch| data.external_ids.as_ref());
@@ -250,7 +183,7 @@ impl<'a> Desk<'a> {
             .iter()
             .filter_map(|item| targets.record(item))
             .collect();
-        let found = customers::find_all_locked(writer, &self.scope, &named).await?;
+        let found = customers::find_all_locked(writer, &desk.scope, &named).await?;
         let changes_kind = items.iter().filter(|item| item.data.kind.is_some());
         let asked: Vec<CustomerId> = changes_kind
             .filter_map(|item| targets.record(item))
@@ -263,9 +196,8 @@ impl<'a> Desk<'a> {
         Ok((targets, known))
     }
 
-    /// What is to be written of an item.
     fn decide(
-        &self,
+        desk: &Desk<'_>,
         targets: &mut Targets<CustomerId>,
         known: &Known,
         target: Target<CustomerId>,
@@ -278,9 +210,9 @@ impl<'a> Desk<'a> {
                 let required = || Fault::at("/name", FieldCode::Required);
                 let mut new = item.data.clone().into_new().ok_or_else(required)?;
                 new.external_ids.extend(key.cloned());
-                let team = self.caller.team_id;
-                let made = added(new, team, self.now, self.state, &self.configuration);
-                self.check(targets, None, &made)?;
+                let team = desk.caller.team_id;
+                let made = added(new, team, desk.now, desk.state, &desk.configuration);
+                check(desk, targets, None, &made)?;
                 Ok(Decided {
                     before: None,
                     after: made,
@@ -295,11 +227,11 @@ impl<'a> Desk<'a> {
                     external_ids: with_key(item.data.external_ids.clone(), key),
                     ..item.data.clone()
                 };
-                let after = patched(before.clone(), patch, &self.configuration);
+                let after = patched(before.clone(), patch, &desk.configuration);
                 if before.kind != after.kind && known.linked.contains(&id) {
                     return Err(Fault::at("/kind", FieldCode::HasContacts).into());
                 }
-                self.check(targets, Some(before), &after)?;
+                check(desk, targets, Some(before), &after)?;
                 Ok(Decided {
                     before: Some(before.clone()),
                     after,
@@ -308,19 +240,9 @@ impl<'a> Desk<'a> {
         }
     }
 
-    fn check(
-        &self,
-        targets: &mut Targets<CustomerId>,
-        before: Option<&Customer>,
-        after: &Customer,
-    ) -> Result<(), ApiError> {
-        super::check(before, after, self.caller, &self.configuration)?;
-        targets.give(before.map(|before| before.id), &after.external_ids)
-    }
-
-    /// Writes what was decided, in its order; what is new goes in together.
+    /// What is new goes in together.
     async fn save(
-        &self,
+        _: &Desk<'_>,
         writer: &mut Writer,
         decided: Vec<Decided>,
     ) -> Result<Vec<(BatchOutcome, Customer)>, ApiError> {
@@ -350,4 +272,15 @@ impl<'a> Desk<'a> {
         }
         Ok(written)
     }
+}
+
+/// What the customer refers to exists and is in use, and its keys are free.
+fn check(
+    desk: &Desk<'_>,
+    targets: &mut Targets<CustomerId>,
+    before: Option<&Customer>,
+    after: &Customer,
+) -> Result<(), ApiError> {
+    super::check(before, after, desk.caller, &desk.configuration)?;
+    targets.give(before.map(|before| before.id), &after.external_ids)
 }

@@ -1,16 +1,11 @@
 //! Tickets by their keys in other systems, one or many at a time.
 
 use std::collections::{HashMap, HashSet};
-use std::sync::Arc;
 
-use actix_web::http::header::LOCATION;
 use actix_web::{HttpRequest, HttpResponse, get, post, put, web};
-use chrono::{DateTime, Utc};
-use rapport_persistence::configuration::Configuration;
 use rapport_persistence::error::StoreError;
-use rapport_persistence::scope::Scope;
 use rapport_persistence::tickets::{self, LoadedTicket, NewTicketRow};
-use rapport_persistence::writes::{Writer, write};
+use rapport_persistence::writes::Writer;
 use rapport_types::batches::{BatchItem, BatchMode, BatchOutcome, BatchReport};
 use rapport_types::customers::Customer;
 use rapport_types::ids::TicketId;
@@ -23,15 +18,13 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::checks::{self, Asking};
 use super::{opened, patched, store_edit};
-use crate::auth::caller::Caller;
 use crate::batches::{
-    Judged, Sender, Target, Targets, UnreadBatch, Written, again_while_taken, check_version,
-    keys_of, refused_in_data, unseen, with_key,
+    Batched, Desk, Target, Targets, UnreadBatch, check_version, keys_of, unseen, with_key,
 };
 use crate::error::ApiError;
 use crate::extract::{
     Allowed, Body, ExternalIdPath, IfNoneMatchHeader, Language, OptionalIfMatch,
-    OptionalIfMatchHeader, PathKey, ValidJson, etag, versioned,
+    OptionalIfMatchHeader, PathKey, ValidJson, versioned,
 };
 use crate::records::scope_of;
 use crate::state::AppState;
@@ -150,35 +143,7 @@ async fn put_ticket_by_external_id(
     upsert: ValidJson<TicketUpsert>,
 ) -> Result<HttpResponse, ApiError> {
     let desk = Desk::of(&state, &caller).await?;
-    let item = Item {
-        reference: None,
-        id: None,
-        version: seen.0,
-        external_id: Some(key.0),
-        data: upsert.0,
-    };
-    let (outcome, ticket) = again_while_taken(async || {
-        let context = caller.write_context(desk.now);
-        write(&state.db, context, async |writer: &mut Writer| {
-            let (mut targets, known) = desk.load(writer, &[&item]).await?;
-            let target = targets.target(&item)?;
-            let decided = desk.decide(&mut targets, &known, target, &item)?;
-            let mut written = desk.save(writer, vec![decided]).await?;
-            written
-                .pop()
-                .ok_or_else(|| ApiError::internal("no ticket was written"))
-        })
-        .await
-    })
-    .await?;
-    let mut response = if outcome == BatchOutcome::Created {
-        let mut response = HttpResponse::Created();
-        response.insert_header((LOCATION, format!("/api/v1/tickets/{}", ticket.id)));
-        response
-    } else {
-        HttpResponse::Ok()
-    };
-    Ok(response.insert_header(etag(ticket.version)).json(ticket))
+    desk.put::<Tickets>(key.0, seen, upsert.0).await
 }
 
 /// Open or change many tickets
@@ -203,31 +168,7 @@ async fn write_ticket_batch(
     batch: ValidJson<UnreadBatch>,
 ) -> Result<HttpResponse, ApiError> {
     let desk = Desk::of(&state, &caller).await?;
-    let sender = Sender {
-        state: &state,
-        caller: &caller,
-        locale: language.0,
-    };
-    let judge = async |writer: &mut Writer, items: &[&Item]| -> Result<Judged<Decided>, ApiError> {
-        let (mut targets, known) = desk.load(writer, items).await?;
-        let judged = items.iter().map(|item| {
-            let target = targets.target(item)?;
-            desk.decide(&mut targets, &known, target, item)
-                .map_err(refused_in_data)
-        });
-        Ok(judged.collect())
-    };
-    let save = async |writer: &mut Writer, decided: Vec<Decided>| {
-        let written = desk.save(writer, decided).await?.into_iter();
-        let of = |(outcome, ticket): (BatchOutcome, Ticket)| Written {
-            outcome,
-            id: ticket.id,
-            number: ticket.number,
-            version: ticket.version,
-        };
-        Ok(written.map(of).collect())
-    };
-    sender.carry_out(&batch, judge, save).await
+    desk.carry_out::<Tickets>(&batch, language).await
 }
 
 /// What is to be written of a ticket.
@@ -245,31 +186,25 @@ struct Known {
     asking: Asking,
 }
 
-/// Where tickets are decided on: who asks, and what holds at the time.
-struct Desk<'a> {
-    state: &'a AppState,
-    caller: &'a Caller,
-    configuration: Arc<Configuration>,
-    scope: Scope,
-    now: DateTime<Utc>,
-}
+/// Tickets, by their keys in other systems.
+struct Tickets;
 
-impl<'a> Desk<'a> {
-    async fn of(state: &'a AppState, caller: &'a Caller) -> Result<Self, ApiError> {
-        let configuration = state.configuration().await?;
-        Ok(Self {
-            scope: scope_of(caller, &configuration),
-            state,
-            caller,
-            configuration,
-            now: state.clock.now(),
-        })
+impl Batched for Tickets {
+    type Id = TicketId;
+    type Data = TicketUpsert;
+    type Known = Known;
+    type Decided = Decided;
+    type Record = Ticket;
+    const FEATURE: &'static str = "tickets";
+
+    fn identity(ticket: &Ticket) -> (TicketId, i64, i64) {
+        (ticket.id, ticket.number, ticket.version)
     }
 
     /// Loads what the decisions need. Only the tickets to be changed are asked for one by one, each
     /// with its clocks.
     async fn load(
-        &self,
+        desk: &Desk<'_>,
         writer: &mut Writer,
         items: &[&Item],
     ) -> Result<(Targets<TicketId>, Known), ApiError> {
@@ -278,12 +213,12 @@ impl<'a> Desk<'a> {
         let data = || items.iter().map(|item| &item.data);
         let customers = distinct(data().filter_map(|data| data.customer_id.value().copied()));
         let contacts = distinct(data().filter_map(|data| data.contact_id.value().copied()));
-        let asking = Asking::load(writer, &self.scope, &customers, &contacts).await?;
+        let asking = Asking::load(writer, &desk.scope, &customers, &contacts).await?;
         let follows = data().filter_map(|data| data.initial.as_ref()?.follows_ticket_id);
-        let followed = tickets::known(writer, &self.scope, &distinct(follows)).await?;
+        let followed = tickets::known(writer, &desk.scope, &distinct(follows)).await?;
         let mut found = HashMap::new();
         for id in distinct(items.iter().filter_map(|item| targets.record(item))) {
-            match tickets::get_locked(writer, &self.scope, id).await {
+            match tickets::get_locked(writer, &desk.scope, id).await {
                 Ok(ticket) => found.insert(id, ticket),
                 Err(StoreError::NotFound) => None,
                 Err(error) => return Err(error.into()),
@@ -297,9 +232,8 @@ impl<'a> Desk<'a> {
         Ok((targets, known))
     }
 
-    /// What is to be written of an item.
     fn decide(
-        &self,
+        desk: &Desk<'_>,
         targets: &mut Targets<TicketId>,
         known: &Known,
         target: Target<TicketId>,
@@ -317,7 +251,7 @@ impl<'a> Desk<'a> {
                     let unknown = Fault::at("/initial/follows_ticket_id", FieldCode::UnknownRecord);
                     return Err(unknown.into());
                 }
-                let row = opened(self.state, self.caller, &self.configuration, new, self.now)
+                let row = opened(desk.state, desk.caller, &desk.configuration, new, desk.now)
                     .map_err(initially)?;
                 known.asking.check(None, &row.ticket)?;
                 targets.give(None, &row.ticket.external_ids)?;
@@ -334,7 +268,7 @@ impl<'a> Desk<'a> {
                     ..item.data.clone().into_patch()
                 };
                 let after = patched(before.ticket.clone(), patch);
-                checks::changed_ticket(&before.ticket, &after, &self.configuration)?;
+                checks::changed_ticket(&before.ticket, &after, &desk.configuration)?;
                 known.asking.check(Some(&before.ticket), &after)?;
                 targets.give(Some(id), &after.external_ids)?;
                 Ok(Decided::Changed(Box::new((before.clone(), after))))
@@ -342,9 +276,9 @@ impl<'a> Desk<'a> {
         }
     }
 
-    /// Writes what was decided, in its order; what is new goes in together.
+    /// What is new goes in together.
     async fn save(
-        &self,
+        desk: &Desk<'_>,
         writer: &mut Writer,
         decided: Vec<Decided>,
     ) -> Result<Vec<(BatchOutcome, Ticket)>, ApiError> {
@@ -367,12 +301,12 @@ impl<'a> Desk<'a> {
                 }
                 Decided::Changed(change) => {
                     let (before, after) = *change;
-                    let actor = self.caller.actor();
+                    let actor = desk.caller.actor();
                     let version = before.ticket.version;
                     let after = store_edit(
-                        self.state,
+                        desk.state,
                         writer,
-                        &self.configuration,
+                        &desk.configuration,
                         &before,
                         after,
                         actor,

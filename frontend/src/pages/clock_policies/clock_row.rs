@@ -45,8 +45,8 @@ pub(super) fn ClockRow(policy: PolicyDraft, clock: ClockDraft) -> impl IntoView 
         None => t_string!(i18n, clock_policies.fault.no_time).to_owned(),
     };
     view! {
-        <div class="clock-row" class:has-error=is_wrong>
-            <label class="clock-row-name" for=id.clone()>{name}</label>
+        <div class="policy-clock" class:has-error=is_wrong>
+            <label class="policy-clock-name" for=id.clone()>{name}</label>
             <input
                 id=id
                 class="input clock-number"
@@ -73,7 +73,7 @@ pub(super) fn ClockRow(policy: PolicyDraft, clock: ClockDraft) -> impl IntoView 
                 label=Signal::derive(move || t_string!(i18n, clock_policies.clock.remove, name = name.get()))
                 on_click=remove
             />
-            <p class="clock-row-about" id=note>
+            <p class="policy-clock-about" id=note>
                 {about} " " <span role=move || is_wrong.get().then_some("alert")>{warning}</span>
             </p>
         </div>
