@@ -190,6 +190,33 @@ async fn a_stream_ends_with_the_token_the_session_the_person_and_the_server() {
 }
 
 #[actix_web::test]
+async fn a_stream_that_is_behind_ends_with_its_session_too() {
+    on_each_database(async |fresh| {
+        let server = Server::over(fresh).await;
+        let admin = server.admin();
+        let agent = server.hire("anna", "agent", "north").await;
+        let start = head(&agent).await;
+        add_entries(fresh, &server, "north", 1_000).await;
+        let from_start = stream(&agent, &format!("?after={start}"));
+        let mut behind = server.follow(from_start).await;
+        let mut current = server.follow(stream(&agent, "")).await;
+        let sessions = format!("/users/{}/sessions", agent.id);
+        admin.expect(Call::delete(&sessions), 204).await;
+        // Once the younger stream has been asked for, the older one is due as well.
+        assert_eq!(current.next().await, None);
+        let mut told = 0;
+        while behind.next().await.is_some() {
+            told += 1;
+        }
+        assert!(
+            told <= 100,
+            "{told} entries: more than were read before the end"
+        );
+    })
+    .await;
+}
+
+#[actix_web::test]
 async fn one_person_has_a_bounded_number_of_streams_and_they_take_up_no_turn() {
     let fresh = rapport_tests::databases::sqlite().await;
     let company = rapport_tests::builders::Company::found(&fresh.db).await;

@@ -5,7 +5,7 @@ use std::convert::Infallible;
 use std::sync::Arc;
 
 use actix_web::web::{self, Bytes};
-use futures_util::{Stream, stream};
+use futures_util::{FutureExt, Stream, stream};
 use rapport_types::changes::Reader;
 use rapport_types::problem::ErrorCode;
 use rapport_types::records::Entity;
@@ -106,7 +106,12 @@ impl Follower {
                 return None;
             }
             if self.is_behind {
-                self.catch_up().await;
+                // A long log is read only as long as its reader may read it.
+                if self.checks.tick().now_or_never().is_some() {
+                    self.check().await;
+                } else {
+                    self.catch_up().await;
+                }
                 continue;
             }
             tokio::select! {
