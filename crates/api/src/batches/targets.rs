@@ -1,6 +1,6 @@
 //! Which records the items of a batch name, and which keys those are to have.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::hash::Hash;
 
 use rapport_persistence::error::StoreError;
@@ -15,9 +15,9 @@ use crate::error::ApiError;
 pub(crate) struct Targets<I> {
     holders: HashMap<ExternalId, I>,
     /// By which key or id an item before this one named a record.
-    named: Vec<I>,
+    named: HashSet<I>,
     /// Keys that items before this one give to a record that is new.
-    given: Vec<ExternalId>,
+    given: HashSet<ExternalId>,
 }
 
 /// What an item names.
@@ -34,8 +34,8 @@ impl<I: Copy + Eq + Hash> Targets<I> {
     pub(crate) fn new(holders: Vec<(ExternalId, I)>) -> Self {
         Self {
             holders: holders.into_iter().collect(),
-            named: Vec::new(),
-            given: Vec::new(),
+            named: HashSet::new(),
+            given: HashSet::new(),
         }
     }
 
@@ -68,11 +68,11 @@ impl<I: Copy + Eq + Hash> Targets<I> {
                 _ => Ok(Target::New),
             };
         };
-        if self.named.contains(&id) {
-            return fault(place, FieldCode::Duplicate);
+        if self.named.insert(id) {
+            Ok(Target::Known(id))
+        } else {
+            fault(place, FieldCode::Duplicate)
         }
-        self.named.push(id);
-        Ok(Target::Known(id))
     }
 
     /// Notes the keys that a record is to have; `record` is none for a new one.
