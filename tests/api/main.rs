@@ -28,6 +28,7 @@ mod faults;
 mod idempotency;
 mod imports;
 mod matrix;
+mod merges;
 mod operations;
 mod overload;
 mod paging;

@@ -43,6 +43,10 @@ pub(crate) const OPERATIONS: &[(&str, Needs)] = &[
         "list_customer_timeline",
         AllOf(&[ViewCustomers, ViewTickets]),
     ),
+    ("merge_customer", OneOf(&[EditCustomers])),
+    ("list_customer_merges", OneOf(&[ViewCustomers])),
+    ("undo_customer_merge", OneOf(&[EditCustomers])),
+    ("list_customer_duplicates", OneOf(&[ViewCustomers])),
     ("get_customer_by_external_id", OneOf(&[ViewCustomers])),
     ("put_customer_by_external_id", OneOf(&[EditCustomers])),
     ("write_customer_batch", OneOf(&[EditCustomers])),
@@ -150,6 +154,10 @@ pub(crate) const ON_A_CUSTOMER: &[&str] = &[
     "list_customer_contacts",
     "create_customer_contact",
     "list_customer_organisations",
+    "merge_customer",
+    "list_customer_merges",
+    "undo_customer_merge",
+    "list_customer_duplicates",
 ];
 
 /// An operation as the document describes it.
@@ -253,6 +261,17 @@ impl<'s> Ground<'s> {
         self.admin
             .add_customer(json!({"name": "王芳", "team_id": team}))
             .await
+    }
+
+    /// The merge into this customer of a fresh one that the same people see.
+    async fn merge(&self, customer: &str) -> Call {
+        let path = format!("/customers/{customer}");
+        let seen = self.admin.get(&path, 200).await.json();
+        let new = json!({"name": "王方", "team_id": seen["team_id"], "owner_id": seen["owner_id"]});
+        let other = self.admin.add_customer(new).await;
+        let body = json!({"other_id": other, "other_version": 1});
+        let version = self.admin.version_of(&path).await;
+        Call::post(&format!("{path}/merge"), body).version(version)
     }
 
     /// A fresh record of the team `north` with a key in another system: its path by that key.
@@ -406,6 +425,16 @@ impl<'s> Ground<'s> {
                 .version(admin.version_of(&customer).await),
             "delete_customer" => Call::delete(&customer).version(admin.version_of(&customer).await),
             "list_customer_timeline" => Call::get(&format!("{customer}/timeline")),
+            "merge_customer" => self.merge(&own).await,
+            "list_customer_merges" => Call::get(&format!("{customer}/merges")),
+            "undo_customer_merge" => {
+                admin.expect(self.merge(&own).await, 200).await;
+                let merges = admin.get(&format!("{customer}/merges"), 200).await.json();
+                let merge = merges["data"][0]["id"].as_str().unwrap();
+                Call::new(Method::POST, &format!("{customer}/merges/{merge}/undo"))
+                    .version(admin.version_of(&customer).await)
+            }
+            "list_customer_duplicates" => Call::get(&format!("{customer}/duplicates")),
             "list_customer_contacts" => Call::get(&format!("{customer}/contacts")),
             "create_customer_contact" => {
                 let version = admin.version_of(&customer).await;

@@ -1,15 +1,17 @@
 //! The endpoints of customers.
 
+mod merge;
 mod upsert;
 
 use actix_web::{HttpRequest, HttpResponse, delete, get, patch, post, web};
 use chrono::{DateTime, Utc};
 use rapport_persistence::configuration::Configuration;
+use rapport_persistence::contacts;
+use rapport_persistence::customers::{self, merges};
 use rapport_persistence::writes::{Writer, write};
-use rapport_persistence::{contacts, customers};
 use rapport_types::customers::{
     Customer, CustomerKind, CustomerNames, CustomerPatch, CustomerSummary, CustomerView, FIELDS,
-    Lifecycle, NewCustomer, TimelineEntry,
+    Lifecycle, MergedInto, NewCustomer, TimelineEntry,
 };
 use rapport_types::ids::{CustomerId, TeamId, UserId};
 use rapport_types::page::{KeyKind, Page, Sort};
@@ -38,6 +40,10 @@ pub fn routes(cfg: &mut ServiceConfig) {
         .service(update_customer)
         .service(delete_customer)
         .service(list_customer_timeline)
+        .service(merge::merge_customer)
+        .service(merge::undo_customer_merge)
+        .service(merge::list_customer_merges)
+        .service(merge::list_customer_duplicates)
         .service(upsert::get_customer_by_external_id)
         .service(upsert::put_customer_by_external_id)
         .service(upsert::write_customer_batch);
@@ -206,7 +212,8 @@ async fn create_customer(
 
 /// Read a customer
 ///
-/// `include=names` adds the names of its owner and team.
+/// `include=names` adds the names of its owner and team. The id of a customer that was merged leads
+/// to the one that it has become part of.
 #[utoipa::path(
     tag = "customers",
     params(
@@ -215,6 +222,7 @@ async fn create_customer(
     ),
     responses(
         (status = 200, description = "The customer.", body = CustomerView),
+        (status = 301, description = "It was merged into another customer.", body = MergedInto, headers(("Location" = String, description = "Where that one is."))),
         (status = 304, description = "The caller holds this version."),
     )
 )]
@@ -248,9 +256,16 @@ async fn get_customer(
         };
         Ok(HttpResponse::Ok().insert_header(etag(version)).json(view))
     };
-    state
+    let answer = state
         .answer(&request, (&scope, configuration.version), make)
-        .await
+        .await;
+    match answer {
+        Err(error) if error.code() == ErrorCode::NotFound => {
+            let merged = merges::merged_into(&state.db, &scope, id.0).await?;
+            merged.map_or(Err(error), |merged| Ok(merge::redirect(&merged)))
+        }
+        answer => answer,
+    }
 }
 
 /// Change a customer
@@ -272,7 +287,7 @@ async fn update_customer(
 ) -> Result<HttpResponse, ApiError> {
     let configuration = state.configuration().await?;
     let scope = scope_of(&caller, &configuration);
-    let customer = write(
+    let done = write(
         &state.db,
         caller.write_context(state.clock.now()),
         async |writer| {
@@ -288,7 +303,8 @@ async fn update_customer(
         },
     )
     .await
-    .map_err(external_id_taken)?;
+    .map_err(external_id_taken);
+    let customer = merge::or_merged(&state, &scope, id.0, done).await?;
     Ok(HttpResponse::Ok()
         .insert_header(etag(customer.version))
         .json(customer))
@@ -311,7 +327,7 @@ async fn delete_customer(
 ) -> Result<HttpResponse, ApiError> {
     let configuration = state.configuration().await?;
     let scope = scope_of(&caller, &configuration);
-    write(
+    let done = write(
         &state.db,
         caller.write_context(state.clock.now()),
         async |writer| {
@@ -324,7 +340,8 @@ async fn delete_customer(
             }
         },
     )
-    .await?;
+    .await;
+    merge::or_merged(&state, &scope, id.0, done).await?;
     Ok(HttpResponse::NoContent().finish())
 }
 

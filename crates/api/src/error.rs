@@ -10,6 +10,7 @@ use actix_web::http::header::{self, HeaderName, HeaderValue};
 use actix_web::{HttpResponse, ResponseError};
 use rapport_persistence::conflicts::WriteError;
 use rapport_persistence::error::StoreError;
+use rapport_types::ids::CustomerId;
 use rapport_types::imports::ImportFault;
 use rapport_types::locale::Locale;
 use rapport_types::problem::{ErrorCode, Fault, FieldCode, FieldError, Problem};
@@ -34,6 +35,7 @@ struct Inner {
     /// Faults in the caller's language already.
     told: Vec<FieldError>,
     current_version: Option<i64>,
+    merged_into: Option<CustomerId>,
     headers: Vec<(HeaderName, HeaderValue)>,
     cause: Option<String>,
     is_conflict: bool,
@@ -56,6 +58,7 @@ impl ApiError {
             import_faults: Vec::new(),
             told: Vec::new(),
             current_version: None,
+            merged_into: None,
             headers,
             cause: None,
             is_conflict: false,
@@ -104,6 +107,13 @@ impl ApiError {
     pub fn too_many_attempts(retry_after_seconds: u64) -> Self {
         Self::new(ErrorCode::TooManyAttempts)
             .with_header(header::RETRY_AFTER, &retry_after_seconds.to_string())
+    }
+
+    /// 409: the customer has become part of this one.
+    pub fn merged(into: CustomerId) -> Self {
+        let mut error = Self::new(ErrorCode::Merged);
+        error.0.merged_into = Some(into);
+        error
     }
 
     /// 503: the server has more to do than it can.
@@ -165,6 +175,7 @@ impl ApiError {
         let mut problem = Problem::new(self.0.code, locale, request_id);
         problem.detail = self.0.detail.as_ref().map(ToString::to_string);
         problem.current_version = self.0.current_version;
+        problem.merged_into = self.0.merged_into;
         problem.errors = self
             .0
             .faults

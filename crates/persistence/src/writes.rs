@@ -395,6 +395,35 @@ impl Writer {
     /// Removes a record, leaving its tombstone in the change log; [`StoreError::InUse`] when another
     /// one refers to it.
     pub(crate) async fn delete<R: Record>(&mut self, record: &R) -> Result<(), StoreError> {
+        self.remove(record).await?;
+        self.log(Action::Deleted, record.version() + 1, Some(record), None)
+    }
+
+    /// Removes a record that has become part of another one of its kind: its tombstone names it.
+    pub(crate) async fn delete_into<R: Record>(
+        &mut self,
+        record: &R,
+        into: &R,
+    ) -> Result<(), StoreError> {
+        self.remove(record).await?;
+        let named = Map::from_iter([("merged_into".to_owned(), Value::String(into.key()))]);
+        let entry = change::ActiveModel {
+            entity: Set(R::ENTITY.code().to_owned()),
+            record_id: Set(record.key()),
+            version: Set(record.version() + 1),
+            action: Set(Action::Merged.code().to_owned()),
+            before: Set(Some(Value::Object(members(record)?).to_string())),
+            after: Set(Some(Value::Object(named).to_string())),
+            scope_before: Set(Some(json(&record.scope_keys())?)),
+            scope_after: Set(None),
+            sight: Set(None),
+            ..self.entry()
+        };
+        self.pending.log(entry);
+        Ok(())
+    }
+
+    async fn remove<R: Record>(&self, record: &R) -> Result<(), StoreError> {
         let gone = R::Table::delete_many()
             .filter(record.filter())
             .exec(&self.transaction)
@@ -406,7 +435,7 @@ impl Writer {
         if gone.rows_affected == 0 {
             return Err(StoreError::NotFound);
         }
-        self.log(Action::Deleted, record.version() + 1, Some(record), None)
+        Ok(())
     }
 
     /// Adds parts of a record.

@@ -125,6 +125,8 @@ id! {
     ApiKeyId = "api_key";
     /// A customer, person or organisation.
     CustomerId = "customer";
+    /// A merge of one customer into another.
+    CustomerMergeId = "customer_merge";
     /// A person who speaks for an organisation.
     ContactId = "contact";
     /// A ticket.

@@ -41,6 +41,16 @@ pub struct Page<T> {
 }
 
 impl<T> Page<T> {
+    /// A list that is never longer than a page.
+    pub const fn whole(data: Vec<T>) -> Self {
+        Self {
+            data,
+            next_cursor: None,
+            has_more: false,
+            total: None,
+        }
+    }
+
     /// The same page with other rows.
     pub fn map<U>(self, f: impl FnMut(T) -> U) -> Page<U> {
         Page {

@@ -7,6 +7,7 @@ use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
+use crate::ids::CustomerId;
 use crate::locale::Locale;
 
 /// Declares the error codes: identifier, code, status, English and Chinese title.
@@ -71,6 +72,10 @@ errors! {
     RequestInProgress = "request_in_progress", 409, "The same request is still being worked on. Send it again shortly.", "相同的请求仍在处理中，请稍后重发。";
     NotAService = "not_a_service", 409, "Only service users have API keys.", "只有服务账号才能有 API 密钥。";
     InUse = "in_use", 409, "Other records refer to it, so it cannot be deleted.", "有其他记录引用它，不能删除。";
+    Merged = "merged", 409, "This customer was merged into another one.", "该客户已合并到其他客户。";
+    AlreadyUndone = "already_undone", 409, "This merge was undone already.", "该合并已撤销。";
+    UndoExpired = "undo_expired", 409, "A merge can be undone within 30 days only.", "合并仅可在 30 天内撤销。";
+    NotNewest = "not_newest", 409, "Undo the newer merge into this customer first.", "请先撤销该客户较新的合并。";
     NotAnOrganisation = "not_an_organisation", 409, "Only an organisation has contacts.", "只有单位客户才能有联系人。";
     BuiltIn = "built_in", 409, "Built-in roles cannot be changed. Make a role of your own.", "内置角色不能修改，请新建角色。";
     LastAdministrator = "last_administrator", 409, "Somebody who may sign in must keep the right to manage users.", "必须至少保留一位可登录且有权管理用户的人员。";
@@ -167,6 +172,8 @@ fields! {
     Taken = "taken", "This value is in use already.", "该值已被占用。";
     NotAPerson = "not_a_person", "Only a person can be a contact.", "只有个人客户才能成为联系人。";
     NotAContact = "not_a_contact", "This person is not a contact of the customer.", "此人不是该客户的联系人。";
+    Itself = "itself", "A customer cannot be merged into itself.", "客户不能与自身合并。";
+    OtherKind = "other_kind", "Only customers of the same kind can be merged.", "只有同类客户才能合并。";
     HasContacts = "has_contacts", "It has contacts or is one; remove them before you change its kind.", "该客户有联系人或本身是联系人，请先移除再更改类型。";
 }
 
@@ -267,6 +274,9 @@ pub struct Problem {
     /// The version the record has now, with 412.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub current_version: Option<i64>,
+    /// The customer that it has become part of, with 409 `merged`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub merged_into: Option<CustomerId>,
     /// The single faults, at most 20.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub errors: Vec<FieldError>,
@@ -283,6 +293,7 @@ impl Problem {
             code: Cow::Borrowed(code.code()),
             request_id: request_id.to_owned(),
             current_version: None,
+            merged_into: None,
             errors: Vec::new(),
         }
     }

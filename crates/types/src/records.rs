@@ -63,6 +63,8 @@ pub enum Action {
     Updated,
     /// It is gone.
     Deleted,
+    /// It is gone into another one of its kind.
+    Merged,
 }
 
 impl Action {
@@ -72,6 +74,7 @@ impl Action {
             Self::Created => "created",
             Self::Updated => "updated",
             Self::Deleted => "deleted",
+            Self::Merged => "merged",
         }
     }
 

@@ -3,8 +3,9 @@
 use std::collections::{HashMap, HashSet};
 
 use actix_web::{HttpRequest, HttpResponse, get, post, put, web};
+use rapport_persistence::contacts;
+use rapport_persistence::customers::{self, merges};
 use rapport_persistence::writes::Writer;
-use rapport_persistence::{contacts, customers};
 use rapport_types::batches::{BatchItem, BatchMode, BatchOutcome, BatchReport};
 use rapport_types::customers::{Customer, CustomerPatch};
 use rapport_types::ids::CustomerId;
@@ -154,6 +155,8 @@ struct Known {
     customers: HashMap<CustomerId, Customer>,
     /// Those that have contacts or are one.
     linked: HashSet<CustomerId>,
+    /// Where those went that are there no more.
+    merged: HashMap<CustomerId, CustomerId>,
 }
 
 /// Customers, by their keys in other systems.
@@ -189,9 +192,15 @@ impl Batched for Customers {
             .filter_map(|item| targets.record(item))
             .collect();
         let linked = contacts::linked(writer, &asked).await?;
+        let customers: HashMap<_, _> = found.into_iter().map(|found| (found.id, found)).collect();
+        let mut missing = named;
+        missing.retain(|id| !customers.contains_key(id));
+        let merged = merges::merged_within(writer, &desk.scope, &missing).await?;
+        let merged = merged.into_iter().map(|way| (way.id, way.merged_into));
         let known = Known {
-            customers: found.into_iter().map(|found| (found.id, found)).collect(),
             linked: linked.into_iter().collect(),
+            merged: merged.collect(),
+            customers,
         };
         Ok((targets, known))
     }
@@ -220,7 +229,8 @@ impl Batched for Customers {
             }
             Target::Known(id) => {
                 let Some(before) = known.customers.get(&id) else {
-                    return Err(unseen(key));
+                    let merged = known.merged.get(&id);
+                    return Err(merged.map_or_else(|| unseen(key), |into| ApiError::merged(*into)));
                 };
                 check_version(item.version, before.version)?;
                 let patch = CustomerPatch {

@@ -1,6 +1,7 @@
 //! Throws away sessions that ended long ago, and replies that nobody asks for again.
 
 use chrono::{DateTime, Utc};
+use rapport_persistence::customers::merges;
 use rapport_persistence::sessions;
 use rapport_persistence::writes::replies;
 
@@ -16,5 +17,7 @@ pub async fn run_once(state: &AppState, now: DateTime<Utc>) -> Result<(), ApiErr
     tracing::debug!(count, "removed outdated sessions");
     let count = replies::purge(&state.db, now).await?;
     tracing::debug!(count, "removed outdated replies");
+    let count = merges::purge_traces(&state.db, now).await?;
+    tracing::debug!(count, "removed what undoing old merges needed");
     Ok(())
 }

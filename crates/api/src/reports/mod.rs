@@ -156,12 +156,7 @@ impl utoipa::IntoParams for ReportParams {
 async fn list_metrics(_caller: SignedIn, pairs: RawPairs) -> Result<HttpResponse, ApiError> {
     pairs.finish()?;
     let data: Vec<MetricInfo> = registry().iter().map(MetricInfo::from).collect();
-    Ok(HttpResponse::Ok().json(Page {
-        data,
-        next_cursor: None,
-        has_more: false,
-        total: None,
-    }))
+    Ok(HttpResponse::Ok().json(Page::whole(data)))
 }
 
 /// Read the overview report

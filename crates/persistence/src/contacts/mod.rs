@@ -228,6 +228,20 @@ pub async fn update(
     Ok(after.into_contact())
 }
 
+/// Gives a contact to another organisation or person, as a merge does, and gives it as it is then.
+pub(crate) async fn hand_over(
+    writer: &mut Writer,
+    (before, from): (&Contact, &Customer),
+    (mut after, to): (Contact, &Customer),
+) -> Result<Contact, StoreError> {
+    after.updated_at = writer.now();
+    let before = Held::of(before.clone(), from);
+    let mut after = Held::of(after, to);
+    writer.update(&before, &mut after).await?;
+    customers::index_customers(writer, &[from, to]).await?;
+    Ok(after.into_contact())
+}
+
 /// Removes a contact: the person stays, and so do the tickets that name it.
 ///
 /// # Errors
@@ -265,23 +279,23 @@ pub(crate) async fn people_of(
         .collect()
 }
 
-/// The organisations for which a person speaks, held until the end of the transaction.
+/// The organisations for which these persons speak, held until the end of the transaction.
 pub(crate) async fn organisations_of_locked(
     writer: &Writer,
-    person: CustomerId,
+    persons: &[CustomerId],
 ) -> Result<Vec<Customer>, StoreError> {
     let mut sql = writer.sql();
-    sql.push(
-        "SELECT c.* FROM customers c JOIN contacts k ON k.customer_id = c.id WHERE k.person_id = ",
-    )
-    .bind(person.uuid())
-    .push(" ORDER BY c.id")
-    .push(&lock_customer(writer));
-    sql.all::<customer::Model>(writer.connection())
-        .await?
+    sql.push("SELECT c.* FROM customers c JOIN contacts k ON k.customer_id = c.id WHERE ")
+        .in_ids("k.person_id", persons.iter().map(|id| id.uuid()))
+        .push(" ORDER BY c.id")
+        .push(&lock_customer(writer));
+    let found = sql.all::<customer::Model>(writer.connection()).await?;
+    let mut organisations = found
         .into_iter()
         .map(customer::Model::into_wire)
-        .collect()
+        .collect::<Result<Vec<_>, _>>()?;
+    organisations.dedup_by_key(|organisation| organisation.id);
+    Ok(organisations)
 }
 
 /// What a SELECT over contacts and customers ends with, so that the customers alone are held.

@@ -1,6 +1,7 @@
 //! Customers: reading through a scope, writing through the writer.
 
 mod list;
+pub mod merges;
 mod row;
 mod timeline;
 
@@ -274,7 +275,7 @@ pub async fn update(
     index_customers(writer, &[after]).await?;
     if before.name != after.name || before.phones != after.phones {
         if after.kind == CustomerKind::Person {
-            let organisations = contacts::organisations_of_locked(writer, after.id).await?;
+            let organisations = contacts::organisations_of_locked(writer, &[after.id]).await?;
             let organisations: Vec<&Customer> = organisations.iter().collect();
             index_customers(writer, &organisations).await?;
         }

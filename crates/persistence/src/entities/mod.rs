@@ -16,6 +16,7 @@ pub(crate) mod clock_policy_version;
 pub(crate) mod contact;
 pub(crate) mod counter;
 pub(crate) mod customer;
+pub(crate) mod customer_merge;
 pub(crate) mod customer_value;
 pub(crate) mod external_id;
 pub(crate) mod import;

@@ -115,7 +115,7 @@ pub struct Change {
     #[cfg_attr(feature = "openapi", schema(value_type = Option<Object>))]
     pub before: Option<Members>,
     /// The changed members as they are, all of them when the record is new; null when it is gone
-    /// or out of sight.
+    /// or out of sight. Of a record that was merged, `merged_into` names the one it became part of.
     #[cfg_attr(feature = "openapi", schema(value_type = Option<Object>))]
     pub after: Option<Members>,
 }

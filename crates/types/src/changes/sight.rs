@@ -131,7 +131,8 @@ pub fn show(entry: &Logged, reader: &Reader) -> Option<Change> {
     let (op, before, after) = match sight {
         Sight::Whole => (Op::Upsert, entry.before.clone(), entry.after.clone()),
         Sight::New | Sight::Entered => (Op::Upsert, None, entry.after.clone()),
-        Sight::Gone => (Op::Delete, entry.before.clone(), None),
+        // What is left of a merged record is the name of the one that it became part of.
+        Sight::Gone => (Op::Delete, entry.before.clone(), entry.after.clone()),
         Sight::Left => (Op::LeftScope, None, None),
     };
     let mut change = Change {

@@ -1,6 +1,7 @@
 //! Customers: the archive of people and organisations.
 
 mod fields;
+mod merge;
 mod upsert;
 
 use chrono::{DateTime, NaiveDate, Utc};
@@ -16,6 +17,11 @@ use crate::tickets::Status;
 use crate::users::UserRef;
 
 pub use fields::{CustomerFacts, FIELDS};
+pub use merge::{
+    ContactMove, CustomerMerge, DuplicateCode, DuplicateReason, LikelyDuplicate, MOST_DUPLICATES,
+    MergeError, MergeMember, MergeRecord, MergeUndone, MergedInto, UNDO_DAYS, UndoError,
+    contact_moves, decide_undo, likely_duplicates, merged, parted, restored, undo_until,
+};
 
 /// Declares a closed set of codes with its names on the wire.
 macro_rules! codes {
