@@ -34,6 +34,7 @@ mod overload;
 mod paging;
 mod processes;
 mod readme;
+mod rehearsal;
 mod reports;
 mod scope;
 mod sessions;
