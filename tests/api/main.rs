@@ -17,6 +17,7 @@ mod clocks;
 mod command_line;
 mod command_line_backup;
 mod command_line_doctor;
+mod command_line_keys;
 mod command_line_settings;
 mod contacts;
 mod contract;
