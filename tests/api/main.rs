@@ -7,6 +7,7 @@
     reason = "tests fail by panicking"
 )]
 
+mod api_key_addresses;
 mod api_keys;
 mod bad_input;
 mod batches;
