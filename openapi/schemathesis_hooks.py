@@ -1,10 +1,27 @@
 """What Schemathesis cannot be told in its settings file."""
 
 import itertools
+import json
+import os
+import urllib.request
 
 import schemathesis
 
 count = itertools.count()
+credentials = f"Bearer {os.environ['RAPPORT_API_KEY']}"
+
+
+def find_caller():
+    """Who calls in this run, as the server tells it."""
+    address = f"{os.environ['RAPPORT_ADDRESS']}/api/v1/me"
+    request = urllib.request.Request(address, headers={"Authorization": credentials})
+    with urllib.request.urlopen(request, timeout=60) as answer:
+        return json.load(answer)
+
+
+caller = find_caller()
+# What would end the run: the service let go or without its roles, the key revoked.
+ends_run = {"update_user": caller["id"], "revoke_api_key": caller["api_key_id"]}
 
 
 @schemathesis.hook
@@ -20,6 +37,15 @@ def before_call(context, case, kwargs):
         case.headers["Idempotency-Key"] = f"{key[:200]}-{next(count)}"
 
 
+@schemathesis.hook("before_call")
+def spare_the_caller(context, case, kwargs):
+    """Aims what would end the run at a record that is not there."""
+    own = ends_run.get(case.operation.definition.raw["operationId"])
+    if own is not None and (case.path_parameters or {}).get("id") == own:
+        kind, _ = own.rsplit("_", 1)
+        case.path_parameters["id"] = f"{kind}_{'0' * 26}"
+
+
 @schemathesis.check
 def declared_headers_are_there(context, response, case):
     """A version and the place of what is new are in each answer that promises them.
@@ -30,3 +56,10 @@ def declared_headers_are_there(context, response, case):
     promised = responses.get(str(response.status_code), {}).get("headers", {})
     for name in ("ETag", "Location"):
         assert name not in promised or name.lower() in response.headers, f"no {name}"
+
+
+@schemathesis.check
+def the_key_holds(context, response, case):
+    """Nothing that was sent has ended the run's own key: every later answer would be 401."""
+    sent = response.request.headers.get("Authorization")
+    assert sent != credentials or response.status_code != 401, "the key is refused"

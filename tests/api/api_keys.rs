@@ -228,6 +228,11 @@ async fn people_have_no_keys_and_a_bad_key_is_not_made() {
                 ("/expires_at", "in_past"),
             ),
             (
+                "expires_at",
+                json!("9999-12-31T00:00:00Z"),
+                ("/expires_at", "out_of_range"),
+            ),
+            (
                 "addresses",
                 json!(["192.0.2.1/24"]),
                 ("/addresses/0", "invalid_address_range"),

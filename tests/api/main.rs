@@ -7,6 +7,7 @@
     reason = "tests fail by panicking"
 )]
 
+mod api_key_addresses;
 mod api_keys;
 mod bad_input;
 mod batches;
@@ -17,6 +18,7 @@ mod clocks;
 mod command_line;
 mod command_line_backup;
 mod command_line_doctor;
+mod command_line_keys;
 mod command_line_settings;
 mod contacts;
 mod contract;

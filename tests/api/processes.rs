@@ -1,14 +1,16 @@
-//! Two processes of the real binary over one PostgreSQL: they share work and follow each other.
+//! Two processes over one database, mostly of the real binary over one PostgreSQL: they share work and
+//! follow each other.
 
 use std::time::{Duration, Instant};
 
+use chrono::TimeDelta;
 use rapport_api::jobs::JOBS;
 use rapport_persistence::database::Kind;
 use rapport_tests::builders::ROOT;
-use rapport_tests::databases::{Fresh, on_each_database};
+use rapport_tests::databases::{Fresh, on_each_database, options};
 use rapport_tests::http::{metric, send};
 use rapport_tests::program::Program;
-use rapport_tests::server::{PASSWORD, Server};
+use rapport_tests::server::{Call, PASSWORD, Server, id};
 use serde_json::{Value, json};
 
 /// How long one process may take to see what another one changed.
@@ -148,6 +150,43 @@ async fn configuration_that_one_changes_holds_in_the_other_within_seconds() {
             asked.unwrap().0 == 201
         })
         .await;
+    })
+    .await;
+}
+
+/// Two servers with memories and clocks of their own, as two processes have them.
+#[actix_web::test]
+async fn a_revoked_key_is_refused_here_at_once_and_there_within_five_seconds() {
+    on_each_database(async |fresh| {
+        let here = Server::over(fresh).await;
+        let db = fresh.connect(&options()).await;
+        let there = Server::of(db, here.company.clone(), &[]).await;
+        let admin = here.admin();
+        let new = json!({"kind": "service", "username": "crm", "name": "CRM", "roles": ["agent"],
+            "team_id": here.company.team("north")});
+        let service = id(&admin.post("/users", new, 201).await);
+        let new = json!({"name": "crm", "scopes": ["view_tickets"]});
+        let keys = format!("/users/{service}/api-keys");
+        let key = admin.post(&keys, new, 201).await;
+        let secret = key.json()["secret"].as_str().unwrap().to_owned();
+        let me = async |server: &Server, status: u16| {
+            server
+                .expect(Call::get("/me").token(&secret), status)
+                .await
+                .code()
+        };
+        me(&here, 200).await;
+        me(&there, 200).await;
+
+        admin
+            .delete(&format!("/api-keys/{}", id(&key)), 1, 204)
+            .await;
+        assert_eq!(me(&here, 401).await, "invalid_api_key");
+        me(&there, 200).await;
+        there
+            .clock
+            .advance(TimeDelta::seconds(LAG.as_secs().cast_signed()));
+        assert_eq!(me(&there, 401).await, "invalid_api_key");
     })
     .await;
 }

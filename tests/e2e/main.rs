@@ -11,6 +11,7 @@ mod administration;
 mod company;
 mod contacts;
 mod keyboard;
+mod keys;
 mod live;
 mod setup;
 

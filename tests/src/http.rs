@@ -20,7 +20,26 @@ pub fn send(
     token: Option<&str>,
     body: Option<&Value>,
 ) -> io::Result<(u16, Value)> {
-    let (status, body) = exchange(address, method, path, token, None, body)?;
+    let bearer = token.map(|token| format!("Bearer {token}"));
+    let headers: Vec<_> = bearer
+        .iter()
+        .map(|bearer| ("Authorization", bearer.as_str()))
+        .collect();
+    send_with(address, method, path, &headers, body)
+}
+
+/// [`send`] with these headers.
+///
+/// # Errors
+/// As [`send`].
+pub fn send_with(
+    address: &str,
+    method: &str,
+    path: &str,
+    headers: &[(&str, &str)],
+    body: Option<&Value>,
+) -> io::Result<(u16, Value)> {
+    let (status, body) = exchange(address, method, path, headers, body)?;
     Ok((status, serde_json::from_str(&body).unwrap_or_default()))
 }
 
@@ -35,8 +54,9 @@ pub fn post_by_key(
     key: &str,
     body: &Value,
 ) -> io::Result<(u16, Value)> {
-    let (status, body) = exchange(address, "POST", path, Some(token), Some(key), Some(body))?;
-    Ok((status, serde_json::from_str(&body).unwrap_or_default()))
+    let bearer = format!("Bearer {token}");
+    let headers = [("Authorization", bearer.as_str()), ("Idempotency-Key", key)];
+    send_with(address, "POST", path, &headers, Some(body))
 }
 
 /// The value of a line of `/metrics`, named as it stands there with its labels; none when there is
@@ -45,7 +65,7 @@ pub fn post_by_key(
 /// # Errors
 /// When the connection breaks before the whole answer is there.
 pub fn metric(address: &str, line: &str) -> io::Result<Option<f64>> {
-    let (_, page) = exchange(address, "GET", "/metrics", None, None, None)?;
+    let (_, page) = exchange(address, "GET", "/metrics", &[], None)?;
     let values = page.lines().filter_map(|shown| shown.rsplit_once(' '));
     Ok(values
         .filter(|(name, _)| *name == line)
@@ -56,8 +76,7 @@ fn exchange(
     address: &str,
     method: &str,
     path: &str,
-    token: Option<&str>,
-    key: Option<&str>,
+    headers: &[(&str, &str)],
     body: Option<&Value>,
 ) -> io::Result<(u16, String)> {
     let host = address.strip_prefix("http://").unwrap_or(address);
@@ -65,11 +84,8 @@ fn exchange(
     stream.set_read_timeout(Some(PATIENCE))?;
     let body = body.map(Value::to_string).unwrap_or_default();
     let mut head = format!("{method} {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n");
-    if let Some(token) = token {
-        head.push_str(&format!("Authorization: Bearer {token}\r\n"));
-    }
-    if let Some(key) = key {
-        head.push_str(&format!("Idempotency-Key: {key}\r\n"));
+    for (name, value) in headers {
+        head.push_str(&format!("{name}: {value}\r\n"));
     }
     if !body.is_empty() {
         head.push_str(&format!(

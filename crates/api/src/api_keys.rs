@@ -3,6 +3,7 @@
 use actix_web::{HttpRequest, HttpResponse, delete, get, post, web};
 use rapport_persistence::api_keys;
 use rapport_persistence::configuration::Configuration;
+use rapport_persistence::sessions::TokenDigest;
 use rapport_persistence::writes::Writer;
 use rapport_types::api_keys::{ApiKey, ApiKeySummary, MOST_KEYS, NewApiKey, PREFIX};
 use rapport_types::filters::{Fact, Field, FieldKind};
@@ -128,35 +129,47 @@ async fn create_user_api_key(
     if !faults.is_empty() {
         return Err(faults.into());
     }
-    let secret = format!("{PREFIX}{}", tokens::secret()?);
-    let digest = tokens::digest(&secret);
-    let key = ApiKey {
-        id: ApiKeyId::from_uuid(state.ids.next()),
-        version: 1,
-        user_id: id.0,
-        name: new.name.clone(),
-        scopes: new.scopes.clone(),
-        expires_at: new.expires_at,
-        addresses: new.addresses.clone(),
-        created_at: now,
-        created_by: Some(caller.id),
-        secret: None,
-    };
+    let (secret, digest) = secret()?;
+    let key_id = ApiKeyId::from_uuid(state.ids.next());
+    let key = ApiKey::new(key_id, id.0, new.0, now, Some(caller.id));
     let work = async |writer: &mut Writer, current: &Configuration| {
-        let user = current.users.get(&id.0).ok_or(ErrorCode::NotFound)?;
-        if user.kind != UserKind::Service {
-            return Err(ErrorCode::NotAService.into());
-        }
-        if api_keys::count(writer, user.id).await? >= MOST_KEYS {
-            return Err(Fault::at("", FieldCode::TooMany).into());
-        }
-        api_keys::insert(writer, &key, &digest).await?;
+        add(writer, current, &key, &digest).await?;
         Ok(key.clone())
     };
     let reply = |key: &ApiKey| Reply::record(key, key.version, ("api-keys", key.id));
     state
         .configure_once_showing(&caller, &secret, work, reply)
         .await
+}
+
+/// A fresh secret of a key, and the digest under which it is stored.
+///
+/// # Errors
+/// When the system has no random numbers.
+pub(crate) fn secret() -> Result<(String, TokenDigest), ApiError> {
+    let secret = format!("{PREFIX}{}", tokens::secret()?);
+    let digest = tokens::digest(&secret);
+    Ok((secret, digest))
+}
+
+/// Gives a key to its user, who must be a service with room for another one.
+///
+/// # Errors
+/// 404, 409 `not_a_service`, 422 `too_many`.
+pub(crate) async fn add(
+    writer: &mut Writer,
+    current: &Configuration,
+    key: &ApiKey,
+    digest: &TokenDigest,
+) -> Result<(), ApiError> {
+    let user = current.users.get(&key.user_id).ok_or(ErrorCode::NotFound)?;
+    if user.kind != UserKind::Service {
+        return Err(ErrorCode::NotAService.into());
+    }
+    if api_keys::count(writer, user.id).await? >= MOST_KEYS {
+        return Err(Fault::at("", FieldCode::TooMany).into());
+    }
+    Ok(api_keys::insert(writer, key, digest).await?)
 }
 
 /// Read an API key

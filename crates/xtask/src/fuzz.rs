@@ -22,8 +22,8 @@ const BOUNDED: Effort = Effort {
 };
 /// Least requests of the long run.
 const LEAST: usize = 20_000;
-/// The administrator's password; the database lives as long as the run.
-const PASSWORD: &str = "made-up for made-up requests";
+/// The service that calls, an administrator.
+const SERVICE: &str = "fuzz";
 
 /// The long run: builds the server and sends it at least [`LEAST`] requests.
 ///
@@ -110,8 +110,8 @@ fn pass(workspace: &Workspace, server: &Server, arguments: &[String]) -> Result<
             .current_dir(&server.folder)
             .env("SCHEMATHESIS_HOOKS", folder.join("schemathesis_hooks.py"))
             .env("PYTHONDONTWRITEBYTECODE", "1")
-            .env("RAPPORT_ADMIN_USERNAME", "admin")
-            .env("RAPPORT_ADMIN_PASSWORD", PASSWORD),
+            .env("RAPPORT_ADDRESS", &server.address)
+            .env("RAPPORT_API_KEY", &server.key),
         |line| {
             println!("{line}");
             count = count.or_else(|| generated(line));
@@ -135,6 +135,8 @@ struct Server {
     child: Child,
     folder: PathBuf,
     address: String,
+    /// The API key of the service, with every scope.
+    key: String,
 }
 
 impl Server {
@@ -145,20 +147,9 @@ impl Server {
         }
         fs::create_dir_all(&folder)?;
         let log = fs::File::create(folder.join("server.log"))?;
-        let mut serve = Command::new(rapport);
-        // A developer's own settings are not the subject.
-        for (name, _) in env::vars_os() {
-            if name.to_string_lossy().starts_with("RAPPORT_") {
-                serve.env_remove(name);
-            }
-        }
-        let mut child = serve
+        let mut child = command(rapport, &folder)
             .arg("serve")
-            .current_dir(&folder)
-            .env("RAPPORT_DATABASE_URL", sqlite_url(&folder.join("r.sqlite")))
             .env("RAPPORT_LISTEN", "127.0.0.1:0")
-            .env("RAPPORT_ADMIN_USERNAME", "admin")
-            .env("RAPPORT_ADMIN_PASSWORD", PASSWORD)
             .env("RAPPORT_REQUESTS_IN_WORK", "1000")
             .env("RAPPORT_LOG", "warn")
             .env("RAPPORT_DRAIN_SECONDS", "0")
@@ -172,6 +163,7 @@ impl Server {
             child,
             folder,
             address: String::new(),
+            key: String::new(),
         };
         let lines = out.into_iter().flat_map(|out| BufReader::new(out).lines());
         server.address = lines
@@ -181,6 +173,7 @@ impl Server {
                 let log = server.log();
                 format!("the server ended before it listened; see {}", log.display())
             })?;
+        server.key = key(rapport, &server.folder)?;
         Ok(server)
     }
 
@@ -197,9 +190,53 @@ impl Drop for Server {
     }
 }
 
+/// The binary over the database of the run; a developer's own settings are not the subject.
+fn command(rapport: &Path, folder: &Path) -> Command {
+    let mut command = Command::new(rapport);
+    for (name, _) in env::vars_os() {
+        if name.to_string_lossy().starts_with("RAPPORT_") {
+            command.env_remove(name);
+        }
+    }
+    command
+        .current_dir(folder)
+        .env("RAPPORT_DATABASE_URL", sqlite_url(&folder.join("r.sqlite")));
+    command
+}
+
+/// A key of a service that may do what an administrator may.
+fn key(rapport: &Path, folder: &Path) -> Result<String> {
+    let add = ["user", "add", SERVICE, "--service", "--role", "admin"];
+    process::run(command(rapport, folder).args(add))?;
+    let add = [
+        "key",
+        "add",
+        SERVICE,
+        "--name",
+        "made-up requests",
+        "--all-scopes",
+    ];
+    let said = process::output(command(rapport, folder).args(add))?;
+    printed_key(&said)
+        .map(str::to_owned)
+        .context("`rapport key add` printed no key")
+}
+
+/// The key in `added api_key_…, key rpt_…`.
+fn printed_key(said: &str) -> Option<&str> {
+    let (_, key) = said.trim_end().split_once(", key ")?;
+    Some(key)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_key_is_read_from_what_the_command_prints() {
+        assert_eq!(printed_key("added api_key_1, key rpt_2\n"), Some("rpt_2"));
+        assert_eq!(printed_key("added fuzz\n"), None);
+    }
 
     #[test]
     fn the_number_of_requests_is_read_from_the_summary() {

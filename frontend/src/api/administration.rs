@@ -7,6 +7,7 @@
 //! ```
 
 use gloo_net::http::Method;
+use rapport_types::api_keys::ApiKeySummary;
 use rapport_types::calendars::Calendar;
 use rapport_types::ids::UserId;
 use rapport_types::roles::Role;
@@ -102,6 +103,14 @@ pub async fn holdings(id: UserId) -> Result<Holdings, ApiError> {
     super::get(&format!("/users/{id}/holdings"))
         .await
         .map(value)
+}
+
+/// The API keys of a service, with their last use.
+///
+/// # Errors
+/// As every read.
+pub async fn api_keys(service: UserId) -> Result<Vec<ApiKeySummary>, ApiError> {
+    whole(&format!("/users/{service}/api-keys")).await
 }
 
 /// All roles.

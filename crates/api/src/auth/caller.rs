@@ -187,18 +187,12 @@ impl Callers {
         let known = match found {
             Some(known) => known,
             None => {
-                let known = load_service(state, &digest, now).await?;
+                let known = load_service(state, &digest, now, address).await?;
                 self.keep(credential, &known, now, changes);
                 known
             }
         };
-        let key = known.key.ok_or(ErrorCode::InvalidApiKey)?;
-        if !key.holds(now) {
-            return Err(ErrorCode::InvalidApiKey.into());
-        }
-        if !key.admits(address) {
-            return Err(ErrorCode::AddressNotAllowed.into());
-        }
+        check(known.key.as_deref(), now, address)?;
         Ok(known.me)
     }
 
@@ -248,17 +242,34 @@ impl Callers {
     }
 }
 
-/// Loads a service by its key, and notes the use now and then; that fails without harm.
+/// Whether a caller from `address` is let in by a key at `now`.
+fn check(
+    key: Option<&ApiKey>,
+    now: DateTime<Utc>,
+    address: Option<IpAddr>,
+) -> Result<(), ErrorCode> {
+    let key = key.ok_or(ErrorCode::InvalidApiKey)?;
+    if !key.holds(now) {
+        return Err(ErrorCode::InvalidApiKey);
+    }
+    if !key.admits(address) {
+        return Err(ErrorCode::AddressNotAllowed);
+    }
+    Ok(())
+}
+
+/// Loads a service by its key, and notes the use now and then; that fails without harm. A call that
+/// is refused is no use.
 async fn load_service(
     state: &AppState,
     digest: &TokenDigest,
     now: DateTime<Utc>,
+    address: Option<IpAddr>,
 ) -> Result<Known, ApiError> {
     let found = api_keys::find_caller(&state.db, digest).await?;
     let service = found.ok_or(ErrorCode::InvalidApiKey)?;
-    if service.key.holds(now)
-        && let Err(error) = api_keys::note_use(&state.db, &service, now).await
-    {
+    check(Some(&service.key), now, address)?;
+    if let Err(error) = api_keys::note_use(&state.db, &service, now).await {
         tracing::warn!(key = %service.key.id, cause = ?error, "the use of an API key was not noted");
     }
     Ok(Known {

@@ -1,5 +1,5 @@
-//! The command line: `rapport serve | ready | migrate | openapi | user | import | demo | backup | restore |
-//! doctor | config`.
+//! The command line: `rapport serve | ready | migrate | openapi | user | key | import | demo | backup |
+//! restore | doctor | config`.
 
 mod arenas;
 mod backup;
@@ -7,6 +7,7 @@ mod config;
 pub mod demo;
 mod doctor;
 mod import;
+mod key;
 mod logging;
 mod migrate;
 mod openapi;
@@ -56,6 +57,9 @@ enum Command {
     /// Work with users
     #[command(subcommand)]
     User(user::User),
+    /// Work with the API keys of services
+    #[command(subcommand)]
+    Key(key::Key),
     /// Import tickets from a CSV file
     Import(import::Import),
     /// Fill a new SQLite file with a demo company
@@ -108,6 +112,7 @@ impl Cli {
             Command::Migrate => migrate::run(config).await,
             Command::Import(import) => import.run(config).await,
             Command::User(user) => user.run(config).await,
+            Command::Key(key) => key.run(config).await,
             Command::Backup(backup) => backup.run(config).await,
             Command::Restore(restore) => restore.run(config, &sources).await,
             Command::Doctor(doctor) => doctor.run(config, &sources).await,

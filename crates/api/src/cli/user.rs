@@ -24,7 +24,7 @@ pub(super) enum User {
     /// Add a user
     ///
     /// The password is read from RAPPORT_USER_PASSWORD, since other processes can read arguments;
-    /// without it one is made and printed once.
+    /// without it one is made and printed once. A service has none.
     Add(Add),
 }
 
@@ -32,6 +32,9 @@ pub(super) enum User {
 pub(super) struct Add {
     /// The name to sign in with
     username: String,
+    /// A program, which cannot sign in and calls by keys (`rapport key add`)
+    #[arg(long)]
+    service: bool,
     /// The person's name; default the name to sign in with
     #[arg(long)]
     name: Option<String>,
@@ -67,8 +70,16 @@ impl Add {
             ));
         }
         let clock = Clock::system();
-        let (password, is_new) = password(given)?;
-        let hash = Passwords::new(Cost::OWASP, 1)?.hash(&password).await?;
+        let password = if self.service {
+            None
+        } else {
+            Some(password(given)?)
+        };
+        // Of a service nothing is stored that any password could match.
+        let hash = match &password {
+            Some((password, _)) => Passwords::new(Cost::OWASP, 1)?.hash(password).await?,
+            None => String::new(),
+        };
         let id = UserId::from_uuid(Ids::new(clock.clone()).next());
         let context = WriteContext::system("rapport user add", clock.now());
         configuration::change(
@@ -85,10 +96,9 @@ impl Add {
         )
         .await?;
         let username = &self.username;
-        if is_new {
-            say(&format!("added {username}, password {password}"))
-        } else {
-            say(&format!("added {username}"))
+        match password {
+            Some((password, true)) => say(&format!("added {username}, password {password}")),
+            _ => say(&format!("added {username}")),
         }
         Ok(())
     }
@@ -127,7 +137,11 @@ impl Add {
             scope_team_id,
             locale: self.locale.unwrap_or(known.settings.locale),
             active: true,
-            kind: UserKind::Person,
+            kind: if self.service {
+                UserKind::Service
+            } else {
+                UserKind::Person
+            },
             must_change_password: false,
         })
     }
@@ -153,7 +167,8 @@ pub(super) async fn create_administrator(state: &AppState) -> Result<(), Failure
     Ok(())
 }
 
-fn username(text: &str) -> Result<Username, Failure> {
+/// The name as it is stored.
+pub(super) fn username(text: &str) -> Result<Username, Failure> {
     Username::try_from(text.to_owned())
         .map_err(|_| Failure::new("a user name has 2 to 100 letters, digits or . _ - @ +"))
 }

@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 pub use addresses::AddressRange;
 
 use crate::ids::{ApiKeyId, UserId};
+use crate::instants::read_instant;
 use crate::permissions::Permission;
 use crate::problem::{Fault, FieldCode};
 use crate::text::LabelText;
@@ -52,9 +53,31 @@ pub struct ApiKey {
 }
 
 impl ApiKey {
+    /// The key that somebody asked for at `now`; its secret is told apart from it.
+    pub fn new(
+        id: ApiKeyId,
+        user_id: UserId,
+        new: NewApiKey,
+        now: DateTime<Utc>,
+        created_by: Option<UserId>,
+    ) -> Self {
+        Self {
+            id,
+            version: 1,
+            user_id,
+            name: new.name,
+            scopes: new.scopes,
+            expires_at: new.expires_at,
+            addresses: new.addresses,
+            created_at: now,
+            created_by,
+            secret: None,
+        }
+    }
+
     /// Whether the key still holds at `now`.
     pub fn holds(&self, now: DateTime<Utc>) -> bool {
-        self.expires_at.is_none_or(|end| now < end)
+        is_before(now, self.expires_at)
     }
 
     /// Whether it may be used from an address; one that is not known is in no list.
@@ -95,6 +118,18 @@ pub struct ApiKeySummary {
     pub last_used_at: Option<DateTime<Utc>>,
 }
 
+impl ApiKeySummary {
+    /// Whether the key still holds at `now`.
+    pub fn holds(&self, now: DateTime<Utc>) -> bool {
+        is_before(now, self.expires_at)
+    }
+}
+
+/// Whether `now` lies before an end, if there is one.
+fn is_before(now: DateTime<Utc>, end: Option<DateTime<Utc>>) -> bool {
+    end.is_none_or(|end| now < end)
+}
+
 /// What a caller says to make an API key.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -105,7 +140,7 @@ pub struct NewApiKey {
     /// What it may do at most.
     pub scopes: Vec<Permission>,
     /// From when on it is refused; without it never.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "read_instant")]
     pub expires_at: Option<DateTime<Utc>>,
     /// From where it may be used; without any from anywhere.
     #[serde(default)]

@@ -51,7 +51,7 @@ impl Shown {
 /// What of the URL belongs to the list, and not to the form beside it.
 pub(super) fn filters_of(address: Address) -> Pairs {
     let mut pairs = address.pairs();
-    pairs.retain(|(name, _)| ["q", "active", "role", "team"].contains(&name.as_str()));
+    pairs.retain(|(name, _)| ["q", "active", "kind", "role", "team"].contains(&name.as_str()));
     pairs
 }
 

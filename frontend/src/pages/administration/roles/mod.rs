@@ -2,6 +2,6 @@
 
 mod matrix;
 mod panel;
-mod words;
+pub(super) mod words;
 
 pub use matrix::Roles;

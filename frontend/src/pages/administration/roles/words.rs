@@ -7,7 +7,7 @@ use crate::i18n::td_string;
 use crate::preferences::text_locale;
 
 /// What somebody with this right may do; empty for one that is newer than this text.
-pub(super) fn meaning(right: Permission, locale: Locale) -> &'static str {
+pub(in crate::pages::administration) fn meaning(right: Permission, locale: Locale) -> &'static str {
     let text = text_locale(locale);
     match right.code() {
         "view_customers" => td_string!(text, administration.right.view_customers),

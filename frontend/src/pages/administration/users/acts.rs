@@ -1,7 +1,8 @@
 //! What may be done about a person: another password, out of all sessions, out for good, back in.
+//! A service has neither password nor sessions.
 
 use leptos::prelude::*;
-use rapport_types::users::User;
+use rapport_types::users::{User, UserKind};
 
 use super::deactivate::Deactivate;
 use super::invitation::{Invitation, new_password};
@@ -30,6 +31,7 @@ pub(super) fn Acts(user: Query<User>, value: Signal<User>, page: Page) -> impl I
         RwSignal::new(false),
     );
     let is_active = Memo::new(move |_| value.read().active);
+    let is_person = value.read_untracked().kind == UserKind::Person;
     let back = use_saving();
     let let_in = move || {
         let (id, version) = value.with_untracked(|user| (user.id, user.version));
@@ -39,18 +41,34 @@ pub(super) fn Acts(user: Query<User>, value: Signal<User>, page: Page) -> impl I
             version,
         );
         back.send_then(change, move |_| {
-            toasts.done(t_string!(i18n, administration.users.reactivated));
+            toasts.done(if is_person {
+                t_string!(i18n, administration.users.reactivated)
+            } else {
+                t_string!(i18n, administration.services.reactivated)
+            });
             directory.users().reload();
             user.reload();
         });
     };
     view! {
         <section class="panel-body admin-acts">
-            <h3>{t!(i18n, administration.users.acts)}</h3>
+            <h3>
+                {move || if is_person {
+                    t_string!(i18n, administration.users.acts)
+                } else {
+                    t_string!(i18n, administration.services.acts)
+                }}
+            </h3>
             <Show
                 when=move || is_active.get()
                 fallback=move || view! {
-                    <p class="quiet">{t!(i18n, administration.users.is_deactivated)}</p>
+                    <p class="quiet">
+                        {move || if is_person {
+                            t_string!(i18n, administration.users.is_deactivated)
+                        } else {
+                            t_string!(i18n, administration.services.is_deactivated)
+                        }}
+                    </p>
                     <FormError error=back.error_signal()/>
                     <Button icon=IconName::Check busy=back.busy() on_click=let_in testid="user-reactivate">
                         {t!(i18n, administration.users.reactivate)}
@@ -58,12 +76,14 @@ pub(super) fn Acts(user: Query<User>, value: Signal<User>, page: Page) -> impl I
                 }
             >
                 <div class="form-actions">
-                    <Button icon=IconName::Key on_click=move || reset.set(true) testid="user-reset">
-                        {t!(i18n, administration.users.reset)}
-                    </Button>
-                    <Button icon=IconName::SignOut on_click=move || out.set(true)>
-                        {t!(i18n, administration.users.end_sessions)}
-                    </Button>
+                    {is_person.then(|| view! {
+                        <Button icon=IconName::Key on_click=move || reset.set(true) testid="user-reset">
+                            {t!(i18n, administration.users.reset)}
+                        </Button>
+                        <Button icon=IconName::SignOut on_click=move || out.set(true)>
+                            {t!(i18n, administration.users.end_sessions)}
+                        </Button>
+                    })}
                     <Button
                         kind=ButtonKind::Danger
                         on_click=move || deactivate.set(true)

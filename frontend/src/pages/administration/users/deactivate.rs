@@ -1,7 +1,7 @@
-//! Letting a person go: what will happen, and what the person still holds.
+//! Letting a person or a service go: what will happen, and what is still held.
 
 use leptos::prelude::*;
-use rapport_types::users::User;
+use rapport_types::users::{User, UserKind};
 
 use super::holdings::Holdings;
 use crate::api::administration::{Write, use_saving};
@@ -13,7 +13,7 @@ use crate::i18n::*;
 use crate::pages::administration::danger::Danger;
 use crate::pages::administration::words::{members, text};
 
-/// The question before a person is deactivated.
+/// The question before it.
 #[component]
 pub(super) fn Deactivate(
     open: RwSignal<bool>,
@@ -25,6 +25,7 @@ pub(super) fn Deactivate(
     let toasts = use_toasts();
     let saving = use_saving();
     let name = Signal::derive(move || value.read().name.as_str().to_owned());
+    let is_person = Memo::new(move |_| value.read().kind == UserKind::Person);
     // A person who has just chosen a password is another version than the page has seen.
     effect(move || {
         if open.get() {
@@ -58,7 +59,13 @@ pub(super) fn Deactivate(
             saving
             on_confirm=run
         >
-            <p>{t!(i18n, administration.users.deactivate_text)}</p>
+            <p>
+                {move || if is_person.get() {
+                    t_string!(i18n, administration.users.deactivate_text)
+                } else {
+                    t_string!(i18n, administration.services.deactivate_text)
+                }}
+            </p>
             <Holdings id=value.read_untracked().id name/>
         </Danger>
     }

@@ -1,9 +1,9 @@
-//! What is typed about a person, and the fields to type it in.
+//! What is typed about a person or a service, and the fields to type it in.
 
 use leptos::prelude::*;
 use rapport_types::locale::Locale as Language;
 use rapport_types::permissions::Permission;
-use rapport_types::users::User;
+use rapport_types::users::{User, UserKind};
 use serde_json::{Map, Value, json};
 
 use super::list::Page;
@@ -85,12 +85,15 @@ pub(super) fn DraftFields(
     page: Page,
     /// The refusal of the last try.
     error: Signal<Option<ApiError>>,
+    /// A person or a service, which has neither mail nor a language.
+    kind: UserKind,
     /// Whether the person is new: then the name to sign in with is asked for.
     is_new: bool,
 ) -> impl IntoView {
     let i18n = use_i18n();
     let preferences = use_preferences();
     let directory = use_directory();
+    let is_person = kind == UserKind::Person;
     let fault = move |pointer: &'static str| {
         Signal::derive(move || error.get()?.field(pointer, preferences.locale()))
     };
@@ -106,7 +109,11 @@ pub(super) fn DraftFields(
     ]);
     view! {
         <TextField
-            label=text(move || t_string!(i18n, administration.users.name))
+            label=text(move || if is_person {
+                t_string!(i18n, administration.users.name)
+            } else {
+                t_string!(i18n, administration.services.name)
+            })
             value=draft.name
             error=fault("/name")
             required=true
@@ -118,17 +125,23 @@ pub(super) fn DraftFields(
                 label=text(move || t_string!(i18n, administration.users.username))
                 value=draft.username
                 error=fault("/username")
-                hint=hint(text(move || t_string!(i18n, administration.users.username_hint)))
+                hint=hint(text(move || if is_person {
+                    t_string!(i18n, administration.users.username_hint)
+                } else {
+                    t_string!(i18n, administration.services.username_hint)
+                }))
                 required=true
                 testid="user-username"
             />
         })}
-        <TextField
-            label=text(move || t_string!(i18n, administration.users.email))
-            value=draft.email
-            error=fault("/email")
-            kind="email"
-        />
+        {is_person.then(|| view! {
+            <TextField
+                label=text(move || t_string!(i18n, administration.users.email))
+                value=draft.email
+                error=fault("/email")
+                kind="email"
+            />
+        })}
         <Combobox
             label=text(move || t_string!(i18n, administration.users.team))
             value=draft.team
@@ -146,20 +159,28 @@ pub(super) fn DraftFields(
             error=fault("/scope_team_id")
             placeholder=text(move || t_string!(i18n, administration.users.scope_own))
         />
-        <p class="admin-hint quiet small">{t!(i18n, administration.users.scope_hint)}</p>
-        <Select
-            label=text(move || t_string!(i18n, administration.users.language))
-            value=draft.locale
-            options=languages
-            error=fault("/locale")
-        />
-        <Roles draft page error=fault("/roles")/>
+        <p class="admin-hint quiet small">
+            {move || if is_person {
+                t_string!(i18n, administration.users.scope_hint)
+            } else {
+                t_string!(i18n, administration.services.scope_hint)
+            }}
+        </p>
+        {is_person.then(|| view! {
+            <Select
+                label=text(move || t_string!(i18n, administration.users.language))
+                value=draft.locale
+                options=languages
+                error=fault("/locale")
+            />
+        })}
+        <Roles draft page error=fault("/roles") kind/>
     }
 }
 
-/// Which roles the person holds, and what they allow together.
+/// Which roles are held, and what they allow together.
 #[component]
-fn Roles(draft: Draft, page: Page, error: Signal<Option<String>>) -> impl IntoView {
+fn Roles(draft: Draft, page: Page, error: Signal<Option<String>>, kind: UserKind) -> impl IntoView {
     let i18n = use_i18n();
     let preferences = use_preferences();
     let together = Memo::new(move |_| {
@@ -218,10 +239,18 @@ fn Roles(draft: Draft, page: Page, error: Signal<Option<String>>) -> impl IntoVi
             <p class="small" role="status">
                 {move || {
                     let allowed = together.get();
-                    if allowed.is_empty() {
-                        t_string!(i18n, administration.users.may_nothing).to_owned()
-                    } else {
-                        t_string!(i18n, administration.users.may_together, rights = titles(&allowed))
+                    match (allowed.is_empty(), kind) {
+                        (true, UserKind::Person) => {
+                            t_string!(i18n, administration.users.may_nothing).to_owned()
+                        }
+                        (true, UserKind::Service) => {
+                            t_string!(i18n, administration.services.may_nothing).to_owned()
+                        }
+                        (false, _) => t_string!(
+                            i18n,
+                            administration.users.may_together,
+                            rights = titles(&allowed)
+                        ),
                     }
                 }}
             </p>

@@ -1,6 +1,7 @@
 //! Inviting somebody: the form, and the one-time password that comes of it.
 
 use leptos::prelude::*;
+use rapport_types::users::UserKind;
 use serde_json::Value;
 
 use super::draft::{Draft, DraftFields};
@@ -61,7 +62,7 @@ pub(super) fn NewUserForm(beside: Beside, page: Page) -> impl IntoView {
             on_submit=submit
             submit=text(move || t_string!(i18n, administration.users.invite_submit))
         >
-            <DraftFields draft page error=saving.error_signal() is_new=true/>
+            <DraftFields draft page error=saving.error_signal() kind=UserKind::Person is_new=true/>
         </RecordForm>
     }
 }

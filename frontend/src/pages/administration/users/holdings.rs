@@ -36,11 +36,16 @@ pub(super) fn Holdings(
     view! {
         <Loaded query=held skeleton=|| view! { <Skeleton lines=2/> } let:value>
             {move || if total(value.get()) == 0 {
-                view! { <p class="quiet">{t!(i18n, administration.users.holds_nothing)}</p> }.into_any()
+                view! {
+                    <p class="quiet">
+                        {t!(i18n, administration.users.holds_nothing, name = move || name.get())}
+                    </p>
+                }
+                .into_any()
             } else {
                 view! {
                     <div class="admin-note">
-                        <p>{t!(i18n, administration.users.holds)}</p>
+                        <p>{t!(i18n, administration.users.holds, name = move || name.get())}</p>
                         <Lines id value/>
                         <p>{t!(i18n, administration.users.holds_advice)}</p>
                     </div>

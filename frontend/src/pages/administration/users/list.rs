@@ -1,4 +1,4 @@
-//! The list of people.
+//! The list of people and services.
 
 use std::collections::HashSet;
 
@@ -6,20 +6,20 @@ use leptos::prelude::*;
 use rapport_types::ids::TeamId;
 use rapport_types::roles::Role;
 use rapport_types::teams::Tree;
-use rapport_types::users::UserSummary;
+use rapport_types::users::{UserKind, UserSummary};
 
+use super::filters::{KindFilter, RoleFilter, TeamFilter};
 use super::form::NewUserForm;
 use super::invitation::Invitation;
+use super::keys::MadeKey;
 use super::panel::UserPanel;
+use super::service::{NEW_SERVICE, NewServiceForm};
 use crate::api;
 use crate::api::configuration::{Directory, use_directory};
 use crate::api::query::{Query, use_query};
 use crate::components::avatar::Avatar;
 use crate::components::button::{ButtonKind, LinkButton};
-use crate::components::chip::FilterChip;
-use crate::components::icon::IconName;
-use crate::components::pick_list::PickList;
-use crate::components::select::Choice;
+use crate::components::icon::{Icon, IconName};
 use crate::components::states::{EmptyState, Pending};
 use crate::components::table::{Column, DataTable, Narrow};
 use crate::format::Collator;
@@ -39,9 +39,11 @@ pub(super) struct Page {
     pub(super) roles: Query<Vec<Role>>,
     /// The one-time password that has been made last: it is shown once.
     pub(super) invitation: RwSignal<Option<Invitation>>,
+    /// The API key that has been made last: it is shown once.
+    pub(super) made_key: RwSignal<Option<MadeKey>>,
 }
 
-/// The people who sign in.
+/// The people who sign in, and the services that call by keys.
 #[component]
 pub fn Users() -> impl IntoView {
     let i18n = use_i18n();
@@ -53,13 +55,16 @@ pub fn Users() -> impl IntoView {
     let page = Page {
         roles: use_query(|| (), |()| async { api::administration::roles().await }),
         invitation: RwSignal::new(None),
+        made_key: RwSignal::new(None),
     };
     let record = Signal::derive(move || match beside.opened()?.as_str() {
         NEW => Some(t_string!(i18n, administration.users.invite).to_owned()),
+        NEW_SERVICE => Some(t_string!(i18n, administration.services.add).to_owned()),
         id => directory.user_name(id.parse().ok()?),
     });
     let panel = move |record: String| match record.as_str() {
         NEW => view! { <NewUserForm beside page/> }.into_any(),
+        NEW_SERVICE => view! { <NewServiceForm beside page/> }.into_any(),
         id => view! { <UserPanel id=id.parse().ok() beside page/> }.into_any(),
     };
     let rows = rows(address, directory);
@@ -68,17 +73,23 @@ pub fn Users() -> impl IntoView {
             at=SectionName::Users
             record
             actions=move || view! {
-                <LinkButton
-                    href=text(move || beside.href(NEW))
-                    kind=ButtonKind::Primary
-                    icon=IconName::Plus
-                >
-                    {t!(i18n, administration.users.invite)}
-                </LinkButton>
+                <span class="admin-head-acts">
+                    <LinkButton href=text(move || beside.href(NEW_SERVICE)) icon=IconName::Key>
+                        {t!(i18n, administration.services.add)}
+                    </LinkButton>
+                    <LinkButton
+                        href=text(move || beside.href(NEW))
+                        kind=ButtonKind::Primary
+                        icon=IconName::Plus
+                    >
+                        {t!(i18n, administration.users.invite)}
+                    </LinkButton>
+                </span>
             }
         >
             <Split beside panel>
                 <ListTools address count=Signal::derive(move || rows.with(|rows| rows.as_ref().map(Vec::len)))>
+                    <KindFilter address/>
                     <RoleFilter address page/>
                     <TeamFilter address/>
                 </ListTools>
@@ -104,12 +115,13 @@ pub fn Users() -> impl IntoView {
     }
 }
 
-/// The people that the URL asks for, by name.
+/// The people and services that the URL asks for, by name.
 fn rows(address: Address, directory: Directory) -> Signal<Option<Vec<UserSummary>>> {
     let preferences = use_preferences();
     let shown = move || Shown::of(address);
     let rows = Memo::new(move |_| {
         let asked = address.get("q").to_lowercase();
+        let kind = UserKind::from_code(&address.get("kind"));
         let role = address.get("role");
         let teams = address
             .get("team")
@@ -119,6 +131,7 @@ fn rows(address: Address, directory: Directory) -> Signal<Option<Vec<UserSummary
         let shown = shown();
         let fits = |user: &&UserSummary| {
             shown.shows(user.active)
+                && kind.is_none_or(|kind| user.kind == kind)
                 && (asked.is_empty()
                     || user.name.as_str().to_lowercase().contains(&asked)
                     || user.username.as_str().contains(&asked))
@@ -171,7 +184,8 @@ fn columns(i18n: leptos_i18n::I18nContext<Locale>, page: Page) -> Vec<Column<Use
             .account
             .as_ref()
             .is_some_and(|account| account.must_change_password);
-        match (row.active, is_new) {
+        let is_service = row.kind == UserKind::Service;
+        let badge = match (row.active, is_new) {
             (false, _) => view! {
                 <span class="badge badge-quiet">{t!(i18n, administration.users.deactivated)}</span>
             }
@@ -181,6 +195,17 @@ fn columns(i18n: leptos_i18n::I18nContext<Locale>, page: Page) -> Vec<Column<Use
             }
             .into_any(),
             (true, false) => ().into_any(),
+        };
+        view! {
+            <span class="admin-badges">
+                {is_service.then(|| view! {
+                    <span class="badge badge-info">
+                        <Icon name=IconName::Key/>
+                        {t!(i18n, administration.services.service)}
+                    </span>
+                })}
+                {badge}
+            </span>
         }
     };
     vec![
@@ -226,72 +251,5 @@ impl Page {
             let role = roles.and_then(|roles| roles.iter().find(|it| it.code.as_str() == code));
             role.map_or(code, |role| role.names.get(locale)).to_owned()
         })
-    }
-}
-
-#[component]
-fn RoleFilter(address: Address, page: Page) -> impl IntoView {
-    let i18n = use_i18n();
-    let preferences = use_preferences();
-    let choices = Signal::derive(move || {
-        let locale = preferences.locale();
-        page.roles.with(|roles| {
-            roles
-                .map_or(&[][..], Vec::as_slice)
-                .iter()
-                .map(|role| Choice::new(role.code.as_str(), role.names.get(locale)))
-                .collect()
-        })
-    });
-    view! {
-        <ChoiceFilter
-            address
-            parameter="role"
-            name=text(move || t_string!(i18n, administration.users.role))
-            choices
-        />
-    }
-}
-
-#[component]
-fn TeamFilter(address: Address) -> impl IntoView {
-    let i18n = use_i18n();
-    let preferences = use_preferences();
-    let directory = use_directory();
-    view! {
-        <ChoiceFilter
-            address
-            parameter="team"
-            name=text(move || t_string!(i18n, administration.users.team))
-            choices=Signal::derive(move || directory.team_choices(preferences.locale()))
-        />
-    }
-}
-
-/// A filter with one choice.
-#[component]
-fn ChoiceFilter(
-    address: Address,
-    parameter: &'static str,
-    name: Signal<String>,
-    choices: Signal<Vec<Choice>>,
-) -> impl IntoView {
-    let chosen = Memo::new(move |_| address.get(parameter));
-    let value = Signal::derive(move || {
-        let chosen = chosen.get();
-        choices.with(|all| {
-            all.iter()
-                .find(|choice| choice.value == chosen)
-                .map(|choice| choice.label.clone())
-        })
-    });
-    view! {
-        <FilterChip name value on_remove=move || address.set(&[(parameter, "")])>
-            <PickList
-                options=choices
-                chosen=Signal::derive(move || vec![chosen.get()])
-                on_pick=move |value: String| address.set(&[(parameter, &value)])
-            />
-        </FilterChip>
     }
 }

@@ -1,12 +1,13 @@
-//! One person: the form, what was made for them, and what may be done about them.
+//! One person or service: the form, what was made for them, and what may be done about them.
 
 use leptos::prelude::*;
 use rapport_types::ids::UserId;
-use rapport_types::users::User;
+use rapport_types::users::{User, UserKind};
 
 use super::acts::Acts;
 use super::draft::{Draft, DraftFields};
 use super::invitation::InvitationCard;
+use super::keys::Keys;
 use super::list::Page;
 use crate::api;
 use crate::api::administration::{Write, use_saving};
@@ -46,7 +47,7 @@ fn Content(user: Query<User>, value: Signal<User>, beside: Beside, page: Page) -
     let toasts = use_toasts();
     let session = use_session();
     let first = value.get_untracked();
-    let (id, draft, seen) = (first.id, Draft::of(&first), Seen::new(&first));
+    let (id, kind, draft, seen) = (first.id, first.kind, Draft::of(&first), Seen::new(&first));
     let saving = use_saving();
     let submit = move || {
         let version = value.read_untracked().version;
@@ -71,12 +72,24 @@ fn Content(user: Query<User>, value: Signal<User>, beside: Beside, page: Page) -
     view! {
         <PanelHead
             title=text(move || value.read().name.as_str().to_owned())
-            detail=text(move || value.read().username.as_str().to_owned())
+            detail=text(move || {
+                let username = value.read().username.as_str().to_owned();
+                match kind {
+                    UserKind::Person => username,
+                    UserKind::Service => {
+                        let kind = t_string!(i18n, administration.services.service);
+                        format!("{kind} · {username}")
+                    }
+                }
+            })
             beside
         />
-        <InvitationCard user=id.to_string() page/>
+        {match kind {
+            UserKind::Person => view! { <InvitationCard user=id.to_string() page/> }.into_any(),
+            UserKind::Service => view! { <Keys service=value page/> }.into_any(),
+        }}
         <RecordForm beside saving on_submit=submit on_stale=move || user.reload()>
-            <DraftFields draft page error=saving.error_signal() is_new=false/>
+            <DraftFields draft page error=saving.error_signal() kind is_new=false/>
         </RecordForm>
         <Acts user value page/>
     }
