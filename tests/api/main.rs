@@ -27,6 +27,7 @@ mod crash;
 mod csv;
 mod customers;
 mod faults;
+mod granting;
 mod idempotency;
 mod imports;
 mod matrix;

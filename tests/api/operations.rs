@@ -374,7 +374,7 @@ impl<'s> Ground<'s> {
     }
 
     fn new_user(&self) -> Value {
-        let team = self.server.company.team("east");
+        let team = self.server.company.team("north");
         json!({"username": format!("user{}", unique()), "name": "王芳", "password": PASSWORD, "roles": ["agent"],
             "team_id": team})
     }

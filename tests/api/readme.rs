@@ -45,9 +45,12 @@ fn change_line(operation: &Described) -> String {
         Needs::OneOf(all) => codes(all, " or "),
         Needs::AllOf(all) => codes(all, " and "),
     };
+    let held = ["/users", "/api-keys", "/roles"];
     let in_scope = ["/tickets", "/customers", "/contacts", "/import"];
     let scope = if in_scope.iter().any(|feature| path.starts_with(feature)) {
         "scope"
+    } else if held.iter().any(|feature| path.starts_with(feature)) {
+        "held"
     } else if path.starts_with("/auth") || path.starts_with("/me") {
         "own"
     } else {

@@ -14,6 +14,7 @@ use rapport_types::problem::{ErrorCode, Fault, FieldCode};
 use rapport_types::users::UserKind;
 use utoipa_actix_web::service_config::ServiceConfig;
 
+use crate::auth::caller::Caller;
 use crate::auth::tokens;
 use crate::csv::Cell;
 use crate::error::ApiError;
@@ -25,6 +26,7 @@ use crate::lists::{self, ListParams, Listed};
 use crate::records::check_version;
 use crate::replies::Reply;
 use crate::state::AppState;
+use crate::users::check_holder;
 
 /// The routes of this feature.
 pub fn routes(cfg: &mut ServiceConfig) {
@@ -110,7 +112,8 @@ async fn list_user_api_keys(
 /// The key itself stands in `secret` of this answer and is shown never again, not even when the
 /// request is sent again by its `Idempotency-Key`. What it may do is what both its scopes and the
 /// roles of the service user allow. Only users of the kind `service` have keys (409
-/// `not_a_service`), 50 each at most.
+/// `not_a_service`), 50 each at most. Only a person makes keys (403 `not_by_api_key`), who holds all
+/// that the service holds (403 `holds_more`) and all `scopes` (422 `more_than_you_hold`).
 #[utoipa::path(
     tag = "API keys",
     params(("id" = UserId, Path, description = "The service user's id.")),
@@ -133,6 +136,7 @@ async fn create_user_api_key(
     let key_id = ApiKeyId::from_uuid(state.ids.next());
     let key = ApiKey::new(key_id, id.0, new.0, now, Some(caller.id));
     let work = async |writer: &mut Writer, current: &Configuration| {
+        check_grant(&key, &caller, current)?;
         add(writer, current, &key, &digest).await?;
         Ok(key.clone())
     };
@@ -140,6 +144,20 @@ async fn create_user_api_key(
     state
         .configure_once_showing(&caller, &secret, work, reply)
         .await
+}
+
+/// A key is made by a person who holds all that it could ever do.
+fn check_grant(key: &ApiKey, caller: &Caller, current: &Configuration) -> Result<(), ApiError> {
+    let granter = caller.granter(&current.team_tree);
+    granter.check_key()?;
+    let service = current.users.get(&key.user_id).ok_or(ErrorCode::NotFound)?;
+    check_holder(service, caller, current)?;
+    let faults = granter.faults("scopes", key.scopes.chunks(1));
+    if faults.is_empty() {
+        Ok(())
+    } else {
+        Err(faults.into())
+    }
 }
 
 /// A fresh secret of a key, and the digest under which it is stored.
@@ -211,10 +229,13 @@ async fn revoke_api_key(
     id: PathId<ApiKeyId>,
     seen: IfMatch,
 ) -> Result<HttpResponse, ApiError> {
-    let work = async |writer: &mut Writer, _: &Configuration| {
+    let work = async |writer: &mut Writer, current: &Configuration| {
         let key = api_keys::find_within(writer, id.0).await?;
         let key = key.ok_or(ErrorCode::NotFound)?;
         check_version(seen, key.version)?;
+        if let Some(service) = current.users.get(&key.user_id) {
+            check_holder(service, &caller, current)?;
+        }
         Ok(api_keys::delete(writer, &key).await?)
     };
     state.change_configuration(&caller, work).await?;

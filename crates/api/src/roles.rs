@@ -5,6 +5,7 @@ use rapport_persistence::configuration::Configuration;
 use rapport_persistence::roles;
 use rapport_persistence::writes::Writer;
 use rapport_types::filters::{Fact, Field, FieldKind};
+use rapport_types::granting::Holder;
 use rapport_types::page::Page;
 use rapport_types::permissions::ManageUsers;
 use rapport_types::problem::{ErrorCode, Problem};
@@ -12,6 +13,7 @@ use rapport_types::roles::{NewRole, Role};
 use rapport_types::text::Code;
 use utoipa_actix_web::service_config::ServiceConfig;
 
+use crate::auth::caller::Caller;
 use crate::configuring::{changed, check_replacement};
 use crate::csv::Cell;
 use crate::error::ApiError;
@@ -132,7 +134,8 @@ async fn get_role(
 ///
 /// A code that is new makes a role, without `If-Match`; replacing one needs the version seen.
 /// Built-in roles cannot be replaced (409 `built_in`), and somebody who may sign in keeps the
-/// permission `manage_users` (409 `last_administrator`).
+/// permission `manage_users` (409 `last_administrator`). A role of more than the caller holds cannot
+/// be made (422 `more_than_you_hold`) nor replaced (403 `holds_more`).
 #[utoipa::path(
     tag = "roles",
     params(
@@ -173,6 +176,7 @@ async fn put_role(
                     return Err(ErrorCode::BuiltIn.into());
                 }
                 check_replacement(before.map(|role| role.version), seen.0)?;
+                check_grant(&given, before, &caller, current)?;
                 let Some(before) = before else {
                     roles::insert(writer, &given).await?;
                     return Ok((given.clone(), true));
@@ -190,4 +194,26 @@ async fn put_role(
     } else {
         changed(&role, role.version)
     })
+}
+
+/// A role gives, before and after, no more than the caller holds: all who have it get it.
+fn check_grant(
+    role: &Role,
+    before: Option<&Role>,
+    caller: &Caller,
+    current: &Configuration,
+) -> Result<(), ApiError> {
+    let granter = caller.granter(&current.team_tree);
+    if let Some(before) = before {
+        granter.check_holder(Holder {
+            permissions: &before.permissions,
+            scope_team_id: caller.scope_team_id,
+        })?;
+    }
+    let faults = granter.faults("permissions", role.permissions.chunks(1));
+    if faults.is_empty() {
+        Ok(())
+    } else {
+        Err(faults.into())
+    }
 }

@@ -5,6 +5,7 @@ use rapport_persistence::configuration::Configuration;
 use rapport_persistence::users;
 use rapport_persistence::writes::Writer;
 use rapport_types::filters::{Fact, Field, FieldKind};
+use rapport_types::granting::Holder;
 use rapport_types::ids::{TeamId, UserId};
 use rapport_types::page::Page;
 use rapport_types::permissions::{ManageUsers, Permission};
@@ -15,6 +16,7 @@ use rapport_types::users::{
 };
 use utoipa_actix_web::service_config::ServiceConfig;
 
+use crate::auth::caller::Caller;
 use crate::configuring::{Faults, changed};
 use crate::csv::Cell;
 use crate::error::ApiError;
@@ -171,7 +173,8 @@ async fn list_users(
 /// The person may sign in at once. With `must_change_password` the first password is good for
 /// choosing another one only. Without `scope_team_id` the person sees the own team and what
 /// lies below it; without `locale` the language is the organisation's. A user of the kind `service`
-/// has no password and cannot sign in: it calls by API keys.
+/// has no password and cannot sign in: it calls by API keys. Nobody gives rights or a scope that the
+/// caller does not hold (422 `more_than_you_hold`, `outside_scope`).
 #[utoipa::path(
     tag = "users",
     request_body(content = NewUser, example = json!({"username": "wang.fang", "name": "王芳", "password": "correct horse battery", "roles": ["agent"], "team_id": "team_01h455vb4pex5vsknk084sn02q"})),
@@ -193,6 +196,7 @@ async fn create_user(
     let work = async |writer: &mut Writer, current: &Configuration| {
         let user = made(id, new.0.clone(), current);
         check_references(&user, None, current)?;
+        check_grant(&user, None, &caller, current)?;
         users::insert(writer, &user, &hash).await?;
         Ok(user)
     };
@@ -227,7 +231,8 @@ async fn get_user(
 ///
 /// Members that are left out stay as they are. A new password, and `"active": false`, end every
 /// session of the user at once. With `must_change_password` the person has to choose a password
-/// before anything else. The last person who may sign in and manage users keeps that right
+/// before anything else. Whoever holds more than the caller cannot be changed (403 `holds_more`), and
+/// nobody gives what the caller does not hold. The last person who may sign in and manage users keeps that right
 /// (409 `last_administrator`).
 #[utoipa::path(
     tag = "users",
@@ -253,6 +258,7 @@ async fn update_user(
             async |writer: &mut Writer, current: &Configuration| {
                 let before = current.users.get(&id.0).ok_or(ErrorCode::NotFound)?;
                 check_version(seen, before.version)?;
+                check_holder(before, &caller, current)?;
                 if before.kind == UserKind::Service
                     && (patch.password.is_some() || patch.must_change_password == Some(true))
                 {
@@ -260,6 +266,7 @@ async fn update_user(
                 }
                 let after = patched(patch.0.clone(), before);
                 check_references(&after, Some(before), current)?;
+                check_grant(&after, Some(before), &caller, current)?;
                 if !manages_users(&after, current) && manages_users(before, current) {
                     let mut next = current.clone();
                     next.users.insert(after.id, after.clone());
@@ -289,6 +296,7 @@ async fn end_user_sessions(
 ) -> Result<HttpResponse, ApiError> {
     let configuration = state.latest_configuration().await?;
     let user = configuration.users.get(&id.0).ok_or(ErrorCode::NotFound)?;
+    check_holder(user, &caller, &configuration)?;
     let context = caller.write_context(state.clock.now());
     users::end_sessions(&state.db, context, user.id).await?;
     state.callers.forget(user.id);
@@ -406,6 +414,59 @@ fn check_references(
         );
     }
     faults.finish()
+}
+
+/// Whoever manages a user holds as much as the user does.
+///
+/// # Errors
+/// 403 `holds_more`.
+pub(crate) fn check_holder(
+    user: &User,
+    caller: &Caller,
+    current: &Configuration,
+) -> Result<(), ApiError> {
+    let holder = Holder {
+        permissions: &current.permissions_of(user),
+        scope_team_id: user.scope_team_id,
+    };
+    Ok(caller.granter(&current.team_tree).check_holder(holder)?)
+}
+
+/// What a user newly gets, the caller holds.
+fn check_grant(
+    user: &User,
+    before: Option<&User>,
+    caller: &Caller,
+    current: &Configuration,
+) -> Result<(), ApiError> {
+    let granter = caller.granter(&current.team_tree);
+    let had = |role: &Code| before.is_some_and(|before| before.roles.contains(role));
+    let given = user.roles.iter().map(|code| match current.roles.get(code) {
+        Some(role) if !had(code) => role.permissions.as_slice(),
+        _ => &[],
+    });
+    let mut faults = granter.faults("roles", given);
+    for (pointer, team, had) in [
+        (
+            "/team_id",
+            user.team_id,
+            before.map(|before| before.team_id),
+        ),
+        (
+            "/scope_team_id",
+            user.scope_team_id,
+            before.map(|before| before.scope_team_id),
+        ),
+    ] {
+        if had != Some(team) && !granter.may_show(team) {
+            faults.push(Fault::at(pointer, FieldCode::OutsideScope));
+        }
+    }
+    if faults.is_empty() {
+        Ok(())
+    } else {
+        Err(faults.into())
+    }
 }
 
 fn manages_users(user: &User, configuration: &Configuration) -> bool {

@@ -13,6 +13,7 @@ pub mod clocks;
 pub mod contacts;
 pub mod customers;
 pub mod filters;
+pub mod granting;
 pub mod ids;
 pub mod imports;
 pub mod instants;

@@ -57,6 +57,8 @@ errors! {
     InvalidApiKey = "invalid_api_key", 401, "This API key is unknown, has expired or was revoked.", "该 API 密钥不存在、已过期或已吊销。";
     AddressNotAllowed = "address_not_allowed", 403, "The API key may not be used from this address.", "该 API 密钥不允许从此地址使用。";
     ScopeMissing = "scope_missing", 403, "The scopes of the API key, or the roles of its service, do not allow this.", "该 API 密钥的权限范围或其服务账号的角色不允许此操作。";
+    HoldsMore = "holds_more", 403, "Who is concerned holds rights or sees teams that you do not.", "对方拥有您没有的权限或可见范围，您不能进行此操作。";
+    NotByApiKey = "not_by_api_key", 403, "No API key may do this: a person has to.", "API 密钥不能执行此操作，须由人员登录后执行。";
     NotAllowed = "not_allowed", 403, "Your role does not allow this.", "您的角色没有此权限。";
     PasswordChangeNeeded = "password_change_needed", 403, "Change your password first: somebody else has set it.", "当前密码由他人设置，请先修改密码。";
     NotFound = "not_found", 404, "There is no such record, or you may not see it.", "记录不存在，或您无权查看。";
@@ -162,6 +164,7 @@ fields! {
     UnknownCode = "unknown_code", "There is no such code in the settings.", "系统配置中没有此代码。";
     UnknownRecord = "unknown_record", "There is no such record, or you may not see it.", "记录不存在，或您无权查看。";
     Inactive = "inactive", "This is no longer in use.", "此项已停用。";
+    MoreThanYouHold = "more_than_you_hold", "It would give rights that you do not hold or may not give.", "这会授予您没有或无权授予的权限。";
     OutsideScope = "outside_scope", "This team lies outside what you may see.", "该团队不在您的可见范围内。";
     WouldBeCycle = "would_be_cycle", "A team or category cannot lie inside itself.", "不能把团队或分类移到它自身之下。";
     InFuture = "in_future", "This instant lies in the future.", "该时间在未来。";

@@ -14,10 +14,12 @@ use rapport_persistence::sessions::{Owner, TokenDigest};
 use rapport_persistence::writes::WriteContext;
 use rapport_persistence::writes::replies::RequestKey;
 use rapport_types::api_keys::ApiKey;
-use rapport_types::ids::{ApiKeyId, SessionId, UserId};
+use rapport_types::granting::{Granter, Holder};
+use rapport_types::ids::{ApiKeyId, SessionId, TeamId, UserId};
 use rapport_types::problem::ErrorCode;
 use rapport_types::records::Actor;
 use rapport_types::sessions::Me;
+use rapport_types::teams::Tree;
 use rapport_types::text::NameText;
 use uuid::Uuid;
 
@@ -108,6 +110,18 @@ impl Caller {
                 let digest = TokenDigest(digest);
                 state.callers.get_service(state, digest, self.address).await
             }
+        }
+    }
+
+    /// The caller as somebody who gives rights to others.
+    pub fn granter<'a>(&'a self, teams: &'a Tree<TeamId>) -> Granter<'a> {
+        Granter {
+            holds: Holder {
+                permissions: &self.me.permissions,
+                scope_team_id: self.me.scope_team_id,
+            },
+            is_key: matches!(self.credential, Credential::ApiKey(_)),
+            teams,
         }
     }
 
