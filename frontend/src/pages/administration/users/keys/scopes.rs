@@ -74,7 +74,7 @@ pub(super) fn Scopes(
         });
         let scopes = in_a_row(&titles, locale);
         let said = || t_string!(i18n, administration.keys.not_in_roles, scopes = scopes);
-        (!titles.is_empty()).then(said)
+        (!titles.is_empty() && !has_none.get()).then(said)
     };
     let note = element_id("scopes-note");
     let refused = note.clone();
