@@ -296,6 +296,14 @@ async fn only_a_trusted_service_tells_for_whom_it_acts_and_the_log_names_both() 
             let fault = ("X-On-Behalf-Of".to_owned(), "invalid_value".to_owned());
             assert_eq!(refused.faults(), [fault], "{bad}");
         }
+        // For whom it acts belongs to what it says: sent again for another person it is another request.
+        let sent = |name| call(&trusted, name).header("idempotency-key", "1f0c1d3e");
+        let first = server.expect(sent(name), 201).await;
+        let again = server.expect(sent(name), 201).await;
+        assert_eq!(again.header("idempotency-replayed"), "true");
+        assert_eq!(again.json()["id"], first.json()["id"]);
+        let refused = server.expect(sent("Anna"), 422).await;
+        assert_eq!(refused.code(), "idempotency_key_reused");
         let log = admin
             .get("/changes?after=0&entity=ticket", 200)
             .await

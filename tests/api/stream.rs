@@ -262,3 +262,43 @@ async fn a_browser_follows_by_its_cookie_and_nobody_on_the_way_gathers_it_up() {
     let silence = tokio::time::timeout(Duration::from_millis(1), feed.next()).await;
     assert!(silence.is_err(), "no event");
 }
+
+#[actix_web::test]
+async fn streams_end_when_the_log_cannot_be_read_and_are_told_why_when_opened_again() {
+    on_each_database(async |fresh| {
+        let server = Server::over(fresh).await;
+        let admin = server.admin();
+        let start = head(&admin).await;
+        let mut feed = server.follow(stream(&admin, "")).await;
+        add_entries(fresh, &server, "north", 1).await;
+        assert_eq!(feed.next().await.unwrap().data["seq"], json!(start + 1));
+        let damage = |action| {
+            format!(
+                "UPDATE changes SET action = '{action}' WHERE seq = {}",
+                start + 2
+            )
+        };
+        add_entries(fresh, &server, "north", 1).await;
+        fresh
+            .db
+            .writer
+            .execute_unprepared(&damage("gone mad"))
+            .await
+            .unwrap();
+        while feed.next().await.is_some() {}
+        let again = Call::get(&format!("{STREAM}?after={}", start + 1)).token(&admin.token());
+        assert_eq!(server.expect(again, 500).await.code(), "internal");
+
+        fresh
+            .db
+            .writer
+            .execute_unprepared(&damage("created"))
+            .await
+            .unwrap();
+        let mut feed = server
+            .follow(stream(&admin, &format!("?after={}", start + 1)))
+            .await;
+        assert_eq!(feed.next().await.unwrap().data["seq"], json!(start + 2));
+    })
+    .await;
+}

@@ -15,10 +15,10 @@ use rapport_persistence::configuration::{Configuration, change_within};
 use rapport_persistence::writes::replies::{self, Replied, RequestKey};
 use rapport_persistence::writes::{Writer, write};
 use rapport_types::problem::{Fault, FieldCode};
+use rapport_types::text::NameText;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
-use uuid::Uuid;
 
 use crate::auth::caller::Caller;
 use crate::auth::tokens::hex;
@@ -62,17 +62,22 @@ impl GivenKey {
         }
     }
 
-    /// The key as one of this credential at this address.
-    pub fn of_caller(self, credential: Uuid, request: &HttpRequest) -> RequestKey {
+    /// The key as one of this caller at this address. For whom a service acts belongs to what it
+    /// says.
+    pub fn of_caller(self, caller: &Caller, request: &HttpRequest) -> RequestKey {
+        let for_whom = caller.on_behalf_of.as_ref().map(NameText::as_str);
         let parts = [
-            credential.to_string(),
+            caller.credential_id().to_string(),
             request.method().to_string(),
             request.path().to_owned(),
             self.key,
         ];
         RequestKey {
             request: digest(&parts.each_ref().map(String::as_bytes)),
-            body: self.body,
+            body: match for_whom {
+                Some(name) => digest(&[self.body.as_bytes(), name.as_bytes()]),
+                None => self.body,
+            },
         }
     }
 }

@@ -128,6 +128,14 @@ impl Live {
         Ok(sender.subscribe())
     }
 
+    /// Ends these streams, if the reading is still theirs.
+    pub(super) fn end(&self, streams: &broadcast::Sender<Arc<Entry>>) {
+        let mut tail = self.tail();
+        if tail.as_ref().is_some_and(|own| own.same_channel(streams)) {
+            *tail = None;
+        }
+    }
+
     /// Ends the reading when nobody follows any more; tells whether it is so.
     pub(super) fn is_over(&self) -> bool {
         let mut tail = self.tail();

@@ -20,24 +20,45 @@ const AT_A_TIME: i64 = 128;
 /// themselves.
 const PAUSE: Duration = Duration::from_millis(10);
 
+/// After so many looks in vain the streams end: their readers open them again, and are told then
+/// why that cannot be, while an open one would only be silent.
+const LOOKS_IN_VAIN: u32 = 3;
+
+/// The reading for these streams, which end with it, whatever it ends of.
+struct Reading {
+    state: web::Data<AppState>,
+    streams: broadcast::Sender<Arc<Entry>>,
+}
+
+impl Drop for Reading {
+    fn drop(&mut self) {
+        self.state.live.end(&self.streams);
+    }
+}
+
 /// Hands what comes after `position` to the streams until there are none.
 pub(super) async fn read(
     state: web::Data<AppState>,
     streams: broadcast::Sender<Arc<Entry>>,
     mut position: i64,
 ) {
-    while !state.live.is_over() {
-        match next(&state, &streams, position).await {
+    let reading = Reading { state, streams };
+    let (state, streams) = (&reading.state, &reading.streams);
+    let mut in_vain = 0;
+    while in_vain < LOOKS_IN_VAIN && !state.live.is_over() {
+        match next(state, streams, position).await {
             Ok(last) if last > position => {
-                position = last;
+                (position, in_vain) = (last, 0);
                 sleep(PAUSE).await;
             }
             Ok(_) => {
+                in_vain = 0;
                 // At once after a change of this process; it is no matter which of the two it was.
                 let _ = timeout(LOOK, state.db.changed()).await;
             }
             Err(error) => {
-                tracing::debug!(%error, "the change log cannot be read for the streams now");
+                in_vain += 1;
+                tracing::warn!(%error, in_vain, "the change log cannot be read for the streams");
                 sleep(LOOK).await;
             }
         }

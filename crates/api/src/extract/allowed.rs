@@ -144,7 +144,7 @@ async fn authenticate(request: &HttpRequest) -> Result<Caller, ApiError> {
         me,
     };
     caller.on_behalf_of = on_behalf_of(request, &caller)?;
-    caller.request_key = given.map(|given| given.of_caller(caller.credential_id(), request));
+    caller.request_key = given.map(|given| given.of_caller(&caller, request));
     Ok(caller)
 }
 

@@ -13,6 +13,7 @@ use serde::de::DeserializeOwned;
 
 use super::faults::all_faults;
 use crate::error::ApiError;
+use crate::middleware::EARLY;
 use crate::state::AppState;
 
 /// Deepest nesting of a body.
@@ -45,6 +46,8 @@ impl<T: Body + 'static> FromRequest for ValidJson<T> {
     type Future = Pin<Box<dyn Future<Output = Result<Self, ApiError>>>>;
 
     fn from_request(request: &HttpRequest, payload: &mut dev::Payload) -> Self::Future {
+        // Only what was taken in whole has an `Idempotency-Key`.
+        const { assert!(T::LIMIT <= EARLY) };
         let acceptable = is_json(request);
         let payload = payload.take();
         let state = request.app_data::<web::Data<AppState>>();

@@ -107,7 +107,7 @@ async fn create_import(
         let judged = files::judge(&state, &caller, form.file).await?;
         let body = format!("{} {parts}", judged.file.digest);
         let given = GivenKey::of(request.headers(), body.as_bytes())?;
-        caller.request_key = given.map(|given| given.of_caller(caller.credential_id(), &request));
+        caller.request_key = given.map(|given| given.of_caller(&caller, &request));
         if let Some(answer) = state.replay(&caller).await? {
             return Ok(answer);
         }

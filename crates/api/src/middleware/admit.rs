@@ -30,7 +30,7 @@ const PATHS: &str = "/api/v1/";
 /// What is not sent again by a key.
 const SIGNING_IN: &str = "/api/v1/auth/";
 /// Most bytes of a body that are taken in before the request's turn; what is left comes after it.
-const EARLY: usize = 1 << 20;
+pub const EARLY: usize = 1 << 20;
 
 /// Lets the request in, or refuses it with 503 `overloaded`.
 ///

@@ -10,7 +10,7 @@ mod pace;
 mod problems;
 mod request_id;
 
-pub use admit::admit;
+pub use admit::{EARLY, admit};
 pub use headers::secure;
 pub use limits::limit;
 pub use log::log;
