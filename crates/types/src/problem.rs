@@ -67,6 +67,9 @@ errors! {
     NotResolved = "not_resolved", 409, "Only a resolved or closed ticket can be rated.", "只有已解决或已关闭的工单才能评价。";
     Taken = "taken", 409, "This value is in use already.", "该值已被占用。";
     ImportRunning = "import_running", 409, "This file is being imported already.", "该文件正在导入。";
+    BulkChangeStarted = "bulk_change_started", 409, "The bulk change was started already.", "该批量修改已开始。";
+    BulkChangeOver = "bulk_change_over", 409, "The bulk change is over.", "该批量修改已结束。";
+    TooManyRecords = "too_many_records", 422, "More than 100,000 records match; narrow the filter.", "匹配的记录超过 100,000 条，请缩小筛选范围。";
     ImportOver = "import_over", 409, "The import is over.", "导入已结束。";
     RequestInProgress = "request_in_progress", 409, "The same request is still being worked on. Send it again shortly.", "相同的请求仍在处理中，请稍后重发。";
     NotAService = "not_a_service", 409, "Only service users have API keys.", "只有服务账号才能有 API 密钥。";
