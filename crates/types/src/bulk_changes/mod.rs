@@ -218,7 +218,7 @@ pub struct BulkPreview {
 pub struct BulkSample {
     /// The record.
     pub id: String,
-    /// Its human number; null when it is out of sight by now.
+    /// Its human number; null when it is gone, out of sight or does not match any more.
     pub number: Option<i64>,
     /// The members that the change touches, as they are.
     pub before: Map<String, Value>,
