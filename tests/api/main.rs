@@ -10,6 +10,7 @@
 mod api_keys;
 mod bad_input;
 mod batches;
+mod bulk_changes;
 mod calendars;
 mod changes;
 mod clock_policies;

@@ -45,11 +45,17 @@ fn change_line(operation: &Described) -> String {
         Needs::OneOf(all) => codes(all, " or "),
         Needs::AllOf(all) => codes(all, " and "),
     };
-    let in_scope = ["/tickets", "/customers", "/contacts", "/import"];
-    let scope = if in_scope.iter().any(|feature| path.starts_with(feature)) {
-        "scope"
-    } else if path.starts_with("/auth") || path.starts_with("/me") {
+    let lies = |features: &[&str]| features.iter().any(|feature| path.starts_with(feature));
+    let scope = if lies(&["/auth", "/me", "/bulk-changes/"]) {
         "own"
+    } else if lies(&[
+        "/tickets",
+        "/customers",
+        "/contacts",
+        "/import",
+        "/bulk-changes",
+    ]) {
+        "scope"
     } else {
         "all"
     };

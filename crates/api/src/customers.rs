@@ -1,5 +1,6 @@
 //! The endpoints of customers.
 
+pub(crate) mod bulk;
 mod upsert;
 
 use actix_web::{HttpRequest, HttpResponse, delete, get, patch, post, web};

@@ -1,5 +1,6 @@
 //! The endpoints of tickets.
 
+pub(crate) mod bulk;
 mod checks;
 mod history;
 mod list;
