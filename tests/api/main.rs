@@ -11,6 +11,7 @@ mod api_key_addresses;
 mod api_keys;
 mod bad_input;
 mod batches;
+mod bulk_changes;
 mod calendars;
 mod changes;
 mod clock_policies;

@@ -117,6 +117,16 @@ pub(crate) const OPERATIONS: &[(&str, Needs)] = &[
     ("list_clock_policy_versions", SignedIn),
     ("get_clock_policy_version", SignedIn),
     ("preview_clock_policies", OneOf(&[ManageConfiguration])),
+    ("create_bulk_change", OneOf(&[WorkTickets, EditCustomers])),
+    ("list_bulk_changes", OneOf(&[WorkTickets, EditCustomers])),
+    ("get_bulk_change", OneOf(&[WorkTickets, EditCustomers])),
+    ("preview_bulk_change", OneOf(&[WorkTickets, EditCustomers])),
+    ("start_bulk_change", OneOf(&[WorkTickets, EditCustomers])),
+    ("cancel_bulk_change", OneOf(&[WorkTickets, EditCustomers])),
+    (
+        "list_bulk_change_faults",
+        OneOf(&[WorkTickets, EditCustomers]),
+    ),
     ("create_import_file", OneOf(&[ImportRecords])),
     ("get_import_file", OneOf(&[ImportRecords])),
     ("preview_import", OneOf(&[ImportRecords])),
@@ -347,13 +357,17 @@ impl<'s> Ground<'s> {
 
     /// Who will send the request, when that one may import; else the administrator.
     async fn importer(&self, caller: &str) -> Client<'s> {
+        let holder = self.holder(caller, ImportRecords).await;
+        holder.unwrap_or_else(|| self.admin.clone())
+    }
+
+    /// Who will send the request, when that one holds the right.
+    async fn holder(&self, caller: &str, right: Permission) -> Option<Client<'s>> {
         let now = configuration::load(&self.server.state.db).await.unwrap();
-        let user = now
-            .users
-            .values()
-            .find(|user| user.username.as_str() == caller);
-        user.filter(|user| now.permissions_of(user).contains(&ImportRecords))
-            .map_or_else(|| self.admin.clone(), |user| self.server.somebody(user))
+        let mut users = now.users.values();
+        let user = users.find(|user| user.username.as_str() == caller)?;
+        let holds = now.permissions_of(user).contains(&right);
+        holds.then(|| self.server.somebody(user))
     }
 
     /// A fresh file of the caller with a mapping that fits it.
@@ -371,6 +385,30 @@ impl<'s> Ground<'s> {
         let importer = self.importer(caller).await;
         let body = json!({"file_id": file, "mapping": mapping});
         id(&importer.post("/imports", body, 201).await)
+    }
+
+    /// A bulk change that the caller may make, and who makes it: the administrator when the caller
+    /// may make none.
+    async fn new_bulk_change(&self, caller: &str) -> (Client<'s>, Value) {
+        let tickets = json!({"entity": "tickets", "filter": {}, "change": {"priority": "low"}});
+        if let Some(holder) = self.holder(caller, WorkTickets).await {
+            return (holder, tickets);
+        }
+        let customers =
+            json!({"entity": "customers", "filter": {}, "change": {"lifecycle": "new"}});
+        match self.holder(caller, EditCustomers).await {
+            Some(holder) => (holder, customers),
+            None => (self.admin.clone(), tickets),
+        }
+    }
+
+    /// The path of a fresh draft of the caller.
+    async fn bulk_change(&self, caller: &str) -> String {
+        let (maker, new) = self.new_bulk_change(caller).await;
+        format!(
+            "/bulk-changes/{}",
+            id(&maker.post("/bulk-changes", new, 201).await)
+        )
     }
 
     fn new_user(&self) -> Value {
@@ -591,6 +629,25 @@ impl<'s> Ground<'s> {
             "write_ticket_batch" => {
                 let items = json!([{"ref": "1", "data": {"subject": "空调不制冷"}}]);
                 Call::post("/tickets/batch", json!({"items": items}))
+            }
+            "create_bulk_change" => {
+                Call::post("/bulk-changes", self.new_bulk_change(caller).await.1)
+            }
+            "list_bulk_changes" => Call::get("/bulk-changes"),
+            "get_bulk_change" => Call::get(&self.bulk_change(caller).await),
+            "preview_bulk_change" => {
+                Call::get(&format!("{}/preview", self.bulk_change(caller).await))
+            }
+            "list_bulk_change_faults" => {
+                Call::get(&format!("{}/faults", self.bulk_change(caller).await))
+            }
+            "start_bulk_change" => {
+                let path = format!("{}/start", self.bulk_change(caller).await);
+                Call::new(Method::POST, &path).version(1)
+            }
+            "cancel_bulk_change" => {
+                let path = format!("{}/cancel", self.bulk_change(caller).await);
+                Call::new(Method::POST, &path)
             }
             "list_imports" => Call::get("/imports"),
             "get_import" => Call::get(&format!("/imports/{}", self.import(caller).await)),

@@ -45,14 +45,19 @@ fn change_line(operation: &Described) -> String {
         Needs::OneOf(all) => codes(all, " or "),
         Needs::AllOf(all) => codes(all, " and "),
     };
-    let held = ["/users", "/api-keys", "/roles"];
-    let in_scope = ["/tickets", "/customers", "/contacts", "/import"];
-    let scope = if in_scope.iter().any(|feature| path.starts_with(feature)) {
-        "scope"
-    } else if held.iter().any(|feature| path.starts_with(feature)) {
-        "held"
-    } else if path.starts_with("/auth") || path.starts_with("/me") {
+    let lies = |features: &[&str]| features.iter().any(|feature| path.starts_with(feature));
+    let scope = if lies(&["/auth", "/me", "/bulk-changes/"]) {
         "own"
+    } else if lies(&[
+        "/tickets",
+        "/customers",
+        "/contacts",
+        "/import",
+        "/bulk-changes",
+    ]) {
+        "scope"
+    } else if lies(&["/users", "/api-keys", "/roles"]) {
+        "held"
     } else {
         "all"
     };

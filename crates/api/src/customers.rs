@@ -1,5 +1,6 @@
 //! The endpoints of customers.
 
+pub(crate) mod bulk;
 mod merge;
 mod upsert;
 

@@ -7,6 +7,7 @@ pub mod api_keys;
 pub mod assets;
 pub mod auth;
 pub(crate) mod batches;
+pub mod bulk_changes;
 pub mod calendars;
 pub mod categories;
 pub mod changes;

@@ -62,6 +62,7 @@ const TAGS: &[(&str, &str)] = &[
         "changes",
         "What happened to records: to catch up, and to follow.",
     ),
+    ("bulk changes", "One change of many records, as a job."),
     ("imports", "Files of records and what becomes of them."),
     ("health", "Whether the server lives and is ready."),
 ];

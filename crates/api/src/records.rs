@@ -207,7 +207,17 @@ impl utoipa::IntoParams for TicketListParams {
 /// Codes that no table knows are faults, not filters that find nothing.
 pub fn check_codes(pairs: &mut RawPairs, filter: &Filter, configuration: &Configuration) {
     for condition in &filter.conditions {
-        let known = |code: &str| match condition.field.as_str() {
+        let mut values = condition.values.iter();
+        if !values.all(|code| is_known_code(&condition.field, code, configuration)) {
+            pairs.fault(&condition.name(), FieldCode::UnknownCode);
+        }
+    }
+}
+
+/// Whether a table knows the code that a filter asks this field for; other values are no codes.
+pub fn is_known_code(field: &str, code: &str, configuration: &Configuration) -> bool {
+    code == "none"
+        || match field {
             "status" => Status::from_code(code).is_some(),
             "priority" => Priority::from_code(code).is_some(),
             "type" => configuration
@@ -226,14 +236,5 @@ pub fn check_codes(pairs: &mut RawPairs, filter: &Filter, configuration: &Config
             "entity" => ImportEntity::from_code(code).is_some(),
             "severity" => Severity::ALL.iter().any(|known| known.code() == code),
             _ => true,
-        };
-        if condition
-            .values
-            .iter()
-            .any(|code| code != "none" && !known(code))
-        {
-            let parameter = format!("{}{}", condition.field, condition.op.suffix());
-            pairs.fault(&parameter, FieldCode::UnknownCode);
         }
-    }
 }

@@ -4,8 +4,9 @@ use utoipa_actix_web::scope;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::{
-    api_keys, auth, calendars, categories, changes, channels, clock_policies, contacts, customers,
-    health, imports, me, reports, roles, search, settings, teams, ticket_types, tickets, users,
+    api_keys, auth, bulk_changes, calendars, categories, changes, channels, clock_policies,
+    contacts, customers, health, imports, me, reports, roles, search, settings, teams,
+    ticket_types, tickets, users,
 };
 
 /// All routes of the API.
@@ -28,6 +29,7 @@ pub fn configure(cfg: &mut ServiceConfig) {
         calendars::routes(v1);
         clock_policies::routes(v1);
         settings::routes(v1);
+        bulk_changes::routes(v1);
         imports::routes(v1);
         changes::routes(v1);
     }));

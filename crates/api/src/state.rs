@@ -13,6 +13,7 @@ use crate::answers::Answers;
 use crate::auth::caller::Callers;
 use crate::auth::password::{Cost, Passwords};
 use crate::auth::tokens::{self, Tokens};
+use crate::bulk_changes::queue::BulkChanges;
 use crate::changes::live::{Live, Pace};
 use crate::clock::Clock;
 use crate::config::Config;
@@ -77,6 +78,8 @@ pub struct AppState {
     pub connections: Connections,
     /// What is counted.
     pub metrics: Metrics,
+    /// The bulk changes of this process.
+    pub bulk_changes: BulkChanges,
     /// The imports of this process.
     pub imports: Imports,
     /// The streams of changes that are open.
@@ -109,6 +112,7 @@ impl AppState {
             pulse: Arc::default(),
             connections: Connections::new(server::KEEP_ALIVE + config.client, config.client_read),
             metrics: Metrics::new(options.clock.now())?,
+            bulk_changes: BulkChanges::default(),
             imports: Imports::new(&config),
             process: ids.next().to_string(),
             live: Live::new(options.streams),

@@ -7,6 +7,7 @@ pub mod api_keys;
 pub mod authors;
 pub mod backup;
 mod bookkeeping;
+pub mod bulk_changes;
 pub mod calendars;
 pub mod categories;
 pub mod changes;

@@ -16,9 +16,11 @@ pub struct Queues {
     pub next_clock_at: Option<DateTime<Utc>>,
     /// Imports that run, or were broken off and wait to be resumed.
     pub running_imports: i64,
+    /// Bulk changes that run or wait.
+    pub running_bulk_changes: i64,
 }
 
-/// Looks. One statement: the clocks by their index, and imports are few.
+/// Looks. One statement: the clocks and the bulk changes by their indexes, and imports are few.
 ///
 /// # Errors
 /// What the database says.
@@ -27,12 +29,14 @@ pub async fn look(db: &Database) -> Result<Queues, StoreError> {
     sql.push("SELECT (SELECT MIN(next_check_at) FROM ticket_clocks) AS next_clock, ");
     sql.push("(SELECT COUNT(*) FROM imports WHERE state = ")
         .bind(ImportState::Running.code())
-        .push(") AS imports");
+        .push(") AS imports, ");
+    sql.push("(SELECT COUNT(*) FROM bulk_changes WHERE state IN ('queued', 'running')) AS bulk");
     let rows = sql.rows(&db.reader).await?;
     let row = rows.first().ok_or(StoreError::NotFound)?;
     let next: Option<i64> = row.try_get("", "next_clock")?;
     Ok(Queues {
         next_clock_at: next.map(instant),
         running_imports: row.try_get("", "imports")?,
+        running_bulk_changes: row.try_get("", "bulk")?,
     })
 }

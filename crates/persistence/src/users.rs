@@ -334,6 +334,19 @@ pub async fn find_caller(db: &Database, owner: Owner) -> Result<Option<Me>, Stor
     caller(&sql.rows(&db.reader).await?)
 }
 
+/// Whoever started work that goes on without a session, as far as the roles allow it now; none when
+/// that one may not sign in any more.
+///
+/// # Errors
+/// What the database says.
+pub async fn find_starter(db: &Database, user: UserId) -> Result<Option<Me>, StoreError> {
+    let mut sql = Sql::new(db.kind);
+    sql.push("SELECT ").push(CALLER).push(" FROM users u ");
+    sql.push("LEFT JOIN roles r ON 1 = 1 WHERE u.active AND u.id = ")
+        .bind(user.uuid());
+    caller(&sql.rows(&db.reader).await?)
+}
+
 /// What a statement tells of a caller: the user `u` beside each role `r`.
 pub(crate) const CALLER: &str = "u.id AS u_id, u.version AS u_version, u.kind AS u_kind, \
     u.username AS u_username, u.name AS u_name, u.email AS u_email, u.roles AS u_roles, \

@@ -147,6 +147,8 @@ id! {
     ImportId = "import";
     /// A file that was uploaded to be imported.
     ImportFileId = "import_file";
+    /// One change of many records.
+    BulkChangeId = "bulk_change";
     /// A signed-in session (a family of refresh tokens).
     SessionId = "session";
 }

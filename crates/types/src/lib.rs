@@ -5,6 +5,7 @@
 
 pub mod api_keys;
 pub mod batches;
+pub mod bulk_changes;
 pub mod calendars;
 pub mod categories;
 pub mod changes;

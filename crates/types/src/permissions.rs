@@ -1,8 +1,20 @@
 //! The whole table of rights: the closed set of permissions and the built-in roles.
 
+use std::marker::PhantomData;
+
 use serde::{Deserialize, Serialize};
 
 use crate::locale::Locale;
+
+/// One of two rights at least.
+#[derive(Debug, Clone, Copy)]
+pub struct Either<A, B>(PhantomData<(A, B)>);
+
+impl<A: Right, B: Right> Right for Either<A, B> {
+    fn is_held(permissions: &[Permission]) -> bool {
+        A::is_held(permissions) || B::is_held(permissions)
+    }
+}
 
 /// Declares the permissions with their marker types: a handler that takes `Allowed<WorkTickets>`
 /// runs for nobody else.
@@ -37,7 +49,8 @@ macro_rules! permissions {
             }
         }
 
-        /// What a caller must hold, as a type: one permission, or with a pair both of them.
+        /// What a caller must hold, as a type: one permission, with a pair both of them, with
+        /// [`Either`] one of two at least.
         pub trait Right {
             /// Whether somebody with these permissions holds it.
             fn is_held(permissions: &[Permission]) -> bool;
@@ -177,5 +190,13 @@ mod tests {
         assert!(!Both::is_held(&[P::ViewTickets]));
         assert!(!Both::is_held(&[P::ViewCustomers]));
         assert!(!Both::is_held(&[]));
+    }
+
+    #[test]
+    fn one_of_two_is_enough_for_either() {
+        type One = Either<ViewCustomers, ViewTickets>;
+        assert!(One::is_held(&[P::ViewTickets]));
+        assert!(One::is_held(&[P::ViewCustomers]));
+        assert!(!One::is_held(&[P::WorkTickets]));
     }
 }

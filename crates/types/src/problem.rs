@@ -71,6 +71,8 @@ errors! {
     Taken = "taken", 409, "This value is in use already.", "该值已被占用。";
     ImportRunning = "import_running", 409, "This file is being imported already.", "该文件正在导入。";
     ImportOver = "import_over", 409, "The import is over.", "导入已结束。";
+    BulkChangeStarted = "bulk_change_started", 409, "The bulk change was started already.", "该批量修改已开始。";
+    BulkChangeOver = "bulk_change_over", 409, "The bulk change is over.", "该批量修改已结束。";
     RequestInProgress = "request_in_progress", 409, "The same request is still being worked on. Send it again shortly.", "相同的请求仍在处理中，请稍后重发。";
     NotAService = "not_a_service", 409, "Only service users have API keys.", "只有服务账号才能有 API 密钥。";
     InUse = "in_use", 409, "Other records refer to it, so it cannot be deleted.", "有其他记录引用它，不能删除。";
@@ -91,6 +93,7 @@ errors! {
     MappingDoesNotFit = "mapping_does_not_fit", 422, "The mapping does not fit the file.", "映射与文件不匹配。";
     InvalidCursor = "invalid_cursor", 422, "The cursor does not belong to this list. Start from the first page.", "游标不属于此列表，请从第一页开始。";
     UseExport = "use_export", 422, "More than 10,000 rows match. Narrow the filter.", "匹配的记录超过 10,000 行，请缩小筛选范围。";
+    TooManyRecords = "too_many_records", 422, "More than 100,000 records match; narrow the filter.", "匹配的记录超过 100,000 条，请缩小筛选范围。";
     IdempotencyKeyReused = "idempotency_key_reused", 422, "This Idempotency-Key belongs to a request with another body.", "此 Idempotency-Key 已用于正文不同的请求。";
     ReasonRequired = "reason_required", 422, "Say why in `reason`.", "请填写原因（reason）。";
     IfMatchRequired = "if_match_required", 428, "Send If-Match with the version that you have seen.", "请在 If-Match 中附上您看到的版本。";

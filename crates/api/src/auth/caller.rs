@@ -39,6 +39,8 @@ pub enum Credential {
     Session(SessionId),
     /// An API key with this digest.
     ApiKey([u8; 32]),
+    /// None: work that was started earlier goes on in the name of who started it.
+    Started,
 }
 
 /// A caller as it was loaded.
@@ -83,7 +85,7 @@ impl Caller {
     pub fn session(&self) -> Option<SessionId> {
         match self.credential {
             Credential::Session(session) => Some(session),
-            Credential::ApiKey(_) => None,
+            Credential::ApiKey(_) | Credential::Started => None,
         }
     }
 
@@ -110,6 +112,7 @@ impl Caller {
                 let digest = TokenDigest(digest);
                 state.callers.get_service(state, digest, self.address).await
             }
+            Credential::Started => Ok(self.me.clone()),
         }
     }
 

@@ -2,7 +2,7 @@
 
 use rapport_persistence::configuration::Configuration;
 use rapport_types::clocks::ClockPolicy;
-use rapport_types::filters::{Condition, FieldKind, Filter, parse_pairs};
+use rapport_types::filters::{Condition, FieldKind, check_written};
 use rapport_types::problem::{Fault, FieldCode};
 use rapport_types::text::Code;
 use rapport_types::tickets::{FIELDS, Priority, Status};
@@ -25,10 +25,8 @@ pub(super) fn references(
             faults.refers(&format!("/policies/{index}/calendar"), active);
         }
         for condition in &policy.filter.conditions {
-            let name = format!("{}{}", condition.field, condition.op.suffix());
-            if let Err(code) = check_condition(condition, &name, current) {
-                // RFC 6901: the name is the caller's own.
-                let name = name.replace('~', "~0").replace('/', "~1");
+            if let Err(code) = check_condition(condition, current) {
+                let name = condition.pointer();
                 faults.extend([Fault::at(format!("/policies/{index}/where/{name}"), code)]);
             }
         }
@@ -37,29 +35,9 @@ pub(super) fn references(
 }
 
 /// Reads the condition as if it stood in a query string, and looks up what it names.
-fn check_condition(
-    condition: &Condition,
-    name: &str,
-    current: &Configuration,
-) -> Result<(), FieldCode> {
-    let mut pairs = vec![(name.to_owned(), condition.values.join(","))];
-    let read = parse_pairs(FIELDS, &mut pairs);
-    let read = read.map_err(|faults| {
-        faults
-            .first()
-            .map_or(FieldCode::InvalidValue, |fault| fault.code)
-    })?;
-    let Some(field) = FIELDS
-        .iter()
-        .find(|field| pairs.is_empty() && field.name == condition.field)
-    else {
-        return Err(FieldCode::UnknownField);
-    };
-    let written = Filter {
-        conditions: vec![condition.clone()],
-    };
-    if read.canonical() != written.canonical() || condition.values.iter().any(|value| value == "me")
-    {
+fn check_condition(condition: &Condition, current: &Configuration) -> Result<(), FieldCode> {
+    let field = check_written(FIELDS, condition)?;
+    if condition.values.iter().any(|value| value == "me") {
         return Err(FieldCode::InvalidValue);
     }
     let is_known = |value: &String| {

@@ -74,7 +74,7 @@ impl<R: Right + 'static> FromRequest for Allowed<R> {
             if !R::is_held(&caller.permissions) {
                 return Err(match caller.credential {
                     Credential::ApiKey(_) => ErrorCode::ScopeMissing.into(),
-                    Credential::Session(_) => ErrorCode::NotAllowed.into(),
+                    Credential::Session(_) | Credential::Started => ErrorCode::NotAllowed.into(),
                 });
             }
             Ok(Self {
@@ -155,7 +155,9 @@ fn on_behalf_of(request: &HttpRequest, caller: &Caller) -> Result<Option<NameTex
         return Ok(None);
     };
     match caller.credential {
-        Credential::Session(_) => return Err(ErrorCode::NotAllowed.into()),
+        Credential::Session(_) | Credential::Started => {
+            return Err(ErrorCode::NotAllowed.into());
+        }
         Credential::ApiKey(_) if !ActOnBehalf::is_held(&caller.permissions) => {
             return Err(ErrorCode::ScopeMissing.into());
         }

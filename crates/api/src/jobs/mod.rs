@@ -1,6 +1,7 @@
 //! Background jobs. Each is a function `run_once(&AppState, now)` that may run at any time and any
 //! number of times; a lease in the database makes one process of many run it.
 
+pub mod bulk_changes;
 pub mod clocks;
 pub mod sessions;
 
@@ -14,6 +15,7 @@ use rapport_persistence::leases;
 use tokio::task::JoinHandle;
 use tokio::time::MissedTickBehavior;
 
+use crate::bulk_changes::queue as bulk;
 use crate::error::ApiError;
 use crate::imports::queue;
 use crate::metrics::Look;
@@ -48,6 +50,11 @@ pub const JOBS: &[Job] = &[
         every: TimeDelta::hours(1),
         run: |state, now| Box::pin(sessions::run_once(state, now)),
     },
+    Job {
+        name: "purge_bulk_changes",
+        every: TimeDelta::hours(1),
+        run: |state, now| Box::pin(bulk_changes::run_once(state, now)),
+    },
 ];
 
 /// The name of the job that runs most often: its lease tells whether any process runs jobs.
@@ -64,7 +71,8 @@ pub fn start(state: &web::Data<AppState>) -> Vec<JoinHandle<()>> {
     // Imports run where their files lie, so that each process has workers of its own.
     let imports = (0..state.config.imports_at_once).map(|_| rt::spawn(queue::work(state.clone())));
     let cleaning = rt::spawn(queue::keep_clean(state.clone()));
-    jobs.chain(imports).chain([cleaning]).collect()
+    let bulk = rt::spawn(bulk::work(state.clone()));
+    jobs.chain(imports).chain([cleaning, bulk]).collect()
 }
 
 async fn repeat(state: web::Data<AppState>, job: Job) {

@@ -127,6 +127,7 @@ mod tests {
             "rapport_database_connections_max{pool=\"writer\"} 1",
             "rapport_clock_detection_lag_seconds 0",
             "rapport_imports_running 0",
+            "rapport_bulk_changes_running 0",
         ] {
             assert!(page.lines().any(|shown| shown == line), "{line} in\n{page}");
         }

@@ -248,6 +248,11 @@ fn lag(sheet: &Sheet, queues: &Queues, now: DateTime<Utc>) -> prometheus::Result
         "rapport_imports_running",
         "Imports that run, or were broken off and wait to be resumed.",
         queues.running_imports as f64,
+    )?;
+    sheet.gauge(
+        "rapport_bulk_changes_running",
+        "Bulk changes that run, or wait for their turn.",
+        queues.running_bulk_changes as f64,
     )
 }
 

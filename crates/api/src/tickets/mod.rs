@@ -1,5 +1,6 @@
 //! The endpoints of tickets.
 
+pub(crate) mod bulk;
 mod checks;
 mod history;
 mod list;
@@ -14,7 +15,7 @@ use rapport_persistence::configuration::Configuration;
 use rapport_persistence::tickets::{LoadedTicket, NewTicketRow};
 use rapport_persistence::writes::{Writer, write};
 use rapport_persistence::{customers, tickets};
-use rapport_types::clocks::TicketClocks;
+use rapport_types::clocks::{ClockEvent, TicketClocks};
 use rapport_types::ids::{CustomerId, TicketEventId, TicketId};
 use rapport_types::permissions::{ViewTickets, WorkTickets};
 use rapport_types::records::{Actor, micros};
@@ -306,30 +307,39 @@ async fn store_edit(
     let configuration = state
         .configuration_for(configuration, writer, &before.clocks)
         .await?;
-    let mut case = Case::new(after, before.clocks.clone(), &*configuration);
-    rebase(writer, before, &mut case, &configuration).await?;
-    if let Some((old, new)) = changed_members(&before.ticket, &case.ticket)? {
-        case.note(writer.now(), EventKind::Edited, Some(old), Some(new), None);
-    }
+    let events = if chooses_clocks(&before.ticket, &after) {
+        let mut events = tickets::clock_events(writer, &[&before.ticket]).await?;
+        events.pop().unwrap_or_default()
+    } else {
+        Vec::new()
+    };
+    let case = edited(&configuration, before, after, &events, writer.now())?;
     save(writer, before, case, actor, &state.ids).await
 }
 
-/// Chooses the clock policy anew when type or priority changed.
-async fn rebase(
-    writer: &Writer,
+/// Whether type or priority changed, by which a clock policy is chosen.
+fn chooses_clocks(before: &Ticket, after: &Ticket) -> bool {
+    (&before.type_code, before.priority) != (&after.type_code, after.priority)
+}
+
+/// A case after an edit that was checked. When its clock policy is chosen anew, the clocks follow
+/// from `events`.
+fn edited<'c>(
+    configuration: &'c Configuration,
     before: &LoadedTicket,
-    case: &mut Case<'_, Configuration>,
-    configuration: &Configuration,
-) -> Result<(), ApiError> {
-    let chosen_by = |ticket: &Ticket| (ticket.type_code.clone(), ticket.priority);
-    if chosen_by(&before.ticket) != chosen_by(&case.ticket) {
-        let basis = configuration.clock_basis(&case.ticket, writer.now());
-        let events = tickets::clock_events(writer, &before.ticket).await?;
-        case.clocks = before
-            .clocks
-            .rebased(configuration, basis, &events, writer.now());
+    after: Ticket,
+    events: &[ClockEvent],
+    now: DateTime<Utc>,
+) -> Result<Case<'c, Configuration>, ApiError> {
+    let mut case = Case::new(after, before.clocks.clone(), configuration);
+    if chooses_clocks(&before.ticket, &case.ticket) {
+        let basis = configuration.clock_basis(&case.ticket, now);
+        case.clocks = before.clocks.rebased(configuration, basis, events, now);
     }
-    Ok(())
+    if let Some((old, new)) = changed_members(&before.ticket, &case.ticket)? {
+        case.note(now, EventKind::Edited, Some(old), Some(new), None);
+    }
+    Ok(case)
 }
 
 fn patched(ticket: Ticket, patch: TicketPatch) -> Ticket {

@@ -1,10 +1,11 @@
 //! Status, assignment, duty and rating: the steps of a ticket's life.
 
 use actix_web::{HttpResponse, put, web};
+use chrono::{DateTime, Utc};
 use rapport_persistence::configuration::Configuration;
 use rapport_persistence::tickets;
 use rapport_persistence::writes::{Writer, write};
-use rapport_types::ids::{RatingId, TicketId};
+use rapport_types::ids::{RatingId, TicketId, UserId};
 use rapport_types::permissions::WorkTickets;
 use rapport_types::problem::{ErrorCode, Fault, FieldCode};
 use rapport_types::tickets::{
@@ -93,20 +94,27 @@ async fn set_ticket_status(
     change: ValidJson<StatusChange>,
 ) -> Result<HttpResponse, ApiError> {
     work(&state, &caller, id.0, seen, async |writer, case| {
-        decide_move(case.ticket.status, change.status, change.reason.is_some()).map_err(
-            |error| {
-                let refused = ApiError::new(error.code());
-                if error.code() == ErrorCode::ReasonRequired {
-                    refused.with_faults(vec![Fault::at("/reason", FieldCode::Required)])
-                } else {
-                    refused
-                }
-            },
-        )?;
-        case.move_to(change.status, writer.now(), change.reason.clone());
-        Ok(())
+        move_case(case, &change, writer.now())
     })
     .await
+}
+
+/// Moves a ticket, if it may go there.
+pub(super) fn move_case(
+    case: &mut Case<'_, Configuration>,
+    change: &StatusChange,
+    now: DateTime<Utc>,
+) -> Result<(), ApiError> {
+    decide_move(case.ticket.status, change.status, change.reason.is_some()).map_err(|error| {
+        let refused = ApiError::new(error.code());
+        if error.code() == ErrorCode::ReasonRequired {
+            refused.with_faults(vec![Fault::at("/reason", FieldCode::Required)])
+        } else {
+            refused
+        }
+    })?;
+    case.move_to(change.status, now, change.reason.clone());
+    Ok(())
 }
 
 /// Assign a ticket
@@ -129,38 +137,49 @@ async fn assign_ticket(
 ) -> Result<HttpResponse, ApiError> {
     let configuration = state.configuration().await?;
     work(&state, &caller, id.0, seen, async |writer, case| {
-        let before = (case.ticket.team_id, case.ticket.assignee_id);
-        let after = (change.team_id.unwrap_or(before.0), change.assignee_id);
-        let mut faults = Vec::new();
-        if after.0 != before.0 {
-            faults.extend(checks::team_fault(after.0, &configuration));
-        }
-        if after.1 != before.1 {
-            faults.extend(
-                after
-                    .1
-                    .and_then(|user| user_fault("/assignee_id", user, &configuration)),
-            );
-        }
-        checks::refuse(faults)?;
-        if before == after {
-            return Ok(());
-        }
-        (case.ticket.team_id, case.ticket.assignee_id) = after;
-        if after.1 == Some(caller.id) {
-            case.ticket.take(caller.id);
-        }
-        let told = |(team, assignee)| Some(json!({"team_id": team, "assignee_id": assignee}));
-        case.note(
-            writer.now(),
-            EventKind::Assignment,
-            told(before),
-            told(after),
-            change.reason.clone(),
-        );
-        Ok(())
+        assign_case(case, &change, caller.id, &configuration, writer.now())
     })
     .await
+}
+
+/// Assigns a ticket to people and teams that are there and in use; `caller` is who does it.
+pub(super) fn assign_case(
+    case: &mut Case<'_, Configuration>,
+    change: &AssignmentChange,
+    caller: UserId,
+    configuration: &Configuration,
+    now: DateTime<Utc>,
+) -> Result<(), ApiError> {
+    let before = (case.ticket.team_id, case.ticket.assignee_id);
+    let after = (change.team_id.unwrap_or(before.0), change.assignee_id);
+    let mut faults = Vec::new();
+    if after.0 != before.0 {
+        faults.extend(checks::team_fault(after.0, configuration));
+    }
+    if after.1 != before.1 {
+        faults.extend(
+            after
+                .1
+                .and_then(|user| user_fault("/assignee_id", user, configuration)),
+        );
+    }
+    checks::refuse(faults)?;
+    if before == after {
+        return Ok(());
+    }
+    (case.ticket.team_id, case.ticket.assignee_id) = after;
+    if after.1 == Some(caller) {
+        case.ticket.take(caller);
+    }
+    let told = |(team, assignee)| Some(json!({"team_id": team, "assignee_id": assignee}));
+    case.note(
+        now,
+        EventKind::Assignment,
+        told(before),
+        told(after),
+        change.reason.clone(),
+    );
+    Ok(())
 }
 
 /// Hand the duty over

@@ -3,7 +3,6 @@
 use std::collections::{HashMap, HashSet};
 
 use actix_web::{HttpRequest, HttpResponse, get, post, put, web};
-use rapport_persistence::error::StoreError;
 use rapport_persistence::tickets::{self, LoadedTicket, NewTicketRow};
 use rapport_persistence::writes::Writer;
 use rapport_types::batches::{BatchItem, BatchMode, BatchOutcome, BatchReport};
@@ -201,8 +200,7 @@ impl Batched for Tickets {
         (ticket.id, ticket.number, ticket.version)
     }
 
-    /// Loads what the decisions need. Only the tickets to be changed are asked for one by one, each
-    /// with its clocks.
+    /// By a number of statements that does not grow with the items.
     async fn load(
         desk: &Desk<'_>,
         writer: &mut Writer,
@@ -216,16 +214,13 @@ impl Batched for Tickets {
         let asking = Asking::load(writer, &desk.scope, &customers, &contacts).await?;
         let follows = data().filter_map(|data| data.initial.as_ref()?.follows_ticket_id);
         let followed = tickets::known(writer, &desk.scope, &distinct(follows)).await?;
-        let mut found = HashMap::new();
-        for id in distinct(items.iter().filter_map(|item| targets.record(item))) {
-            match tickets::get_locked(writer, &desk.scope, id).await {
-                Ok(ticket) => found.insert(id, ticket),
-                Err(StoreError::NotFound) => None,
-                Err(error) => return Err(error.into()),
-            };
-        }
+        let named = distinct(items.iter().filter_map(|item| targets.record(item)));
+        let found = tickets::find_all_locked(writer, &desk.scope, &named).await?;
         let known = Known {
-            tickets: found,
+            tickets: found
+                .into_iter()
+                .map(|found| (found.ticket.id, found))
+                .collect(),
             followed: followed.into_iter().collect(),
             asking,
         };

@@ -98,7 +98,8 @@ impl Query {
     }
 }
 
-fn column(field: &str) -> Option<Column> {
+/// Where a field of a customer is kept.
+pub(crate) fn column(field: &str) -> Option<Column> {
     let name = match field {
         "kind" => "c.kind",
         "nature" => "c.nature",

@@ -23,6 +23,7 @@ use crate::sql::Sql;
 use crate::values::text;
 use crate::writes::{PartTable, Record, Writer};
 
+pub(crate) use list::column;
 pub use list::{ORDERS, Query, list, search};
 pub use timeline::{timeline, timeline_digest};
 

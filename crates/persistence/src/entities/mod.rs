@@ -7,6 +7,9 @@
 
 pub(crate) mod api_key;
 pub(crate) mod api_key_use;
+pub(crate) mod bulk_change;
+pub(crate) mod bulk_change_fault;
+pub(crate) mod bulk_change_record;
 pub(crate) mod calendar;
 pub(crate) mod calendar_version;
 pub(crate) mod category;

@@ -8,6 +8,7 @@ mod m20261126_4_replies;
 mod m20261126_5_api_keys;
 mod m20261126_8_sight;
 mod m20261127_1_merges;
+mod m20261127_2_bulk_changes;
 mod schema;
 
 use sea_orm_migration::prelude::*;
@@ -32,6 +33,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261126_5_api_keys::Migration),
             Box::new(m20261126_8_sight::Migration),
             Box::new(m20261127_1_merges::Migration),
+            Box::new(m20261127_2_bulk_changes::Migration),
         ]
     }
 }

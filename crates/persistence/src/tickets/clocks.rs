@@ -1,5 +1,7 @@
 //! The clocks of tickets as rows, and those of which something is to be noticed.
 
+use std::collections::HashMap;
+
 use chrono::{DateTime, Utc};
 use rapport_types::clocks::{ClockState, TicketClocks, UnknownClocks, next_check};
 use rapport_types::ids::TicketId;
@@ -7,7 +9,9 @@ use rapport_types::records::micros;
 use rapport_types::tickets::Ticket;
 use sea_orm::sea_query::{Condition, Expr, ExprTrait};
 use sea_orm::{ConnectionTrait, Set, Value};
+use uuid::Uuid;
 
+use super::LoadedTicket;
 use crate::database::{Database, Kind};
 use crate::entities::ticket;
 use crate::entities::ticket_clock::{self, ActiveModel, Model};
@@ -18,24 +22,36 @@ use crate::writes::{PartTable, Record, Writer, from_json, json};
 
 impl PartTable for ticket_clock::Entity {}
 
-/// The clocks of a ticket.
+/// Tickets with their clocks, in the order of their rows. One statement.
 pub(super) async fn load(
     db: &impl ConnectionTrait,
     kind: Kind,
-    row: &ticket::Model,
-) -> Result<TicketClocks, StoreError> {
+    rows: Vec<ticket::Model>,
+) -> Result<Vec<LoadedTicket>, StoreError> {
+    if rows.is_empty() {
+        return Ok(Vec::new());
+    }
     let mut sql = Sql::new(kind);
-    sql.push("SELECT * FROM ticket_clocks WHERE ticket_id = ")
-        .bind(row.id)
-        .push(" ORDER BY code, run");
-    let rows = sql.all::<Model>(db).await?;
-    let runs = rows.iter().map(|row| from_json(&row.state));
-    Ok(TicketClocks {
-        basis: row.clock_basis.as_deref().map(from_json).transpose()?,
-        unknown: UnknownClocks::from_code(&row.unknown_clocks)
-            .ok_or_else(|| StoreError::Failed(format!("ticket {}: unknown clocks", row.number)))?,
-        runs: runs.collect::<Result<Vec<ClockState>, _>>()?,
-    })
+    sql.push("SELECT * FROM ticket_clocks WHERE ")
+        .in_ids("ticket_id", rows.iter().map(|row| row.id))
+        .push(" ORDER BY ticket_id, code, run");
+    let mut runs: HashMap<Uuid, Vec<ClockState>> = HashMap::new();
+    for row in sql.all::<Model>(db).await? {
+        let of = runs.entry(row.ticket_id).or_default();
+        of.push(from_json(&row.state)?);
+    }
+    let loaded = |row: ticket::Model| {
+        let clocks = TicketClocks {
+            basis: row.clock_basis.as_deref().map(from_json).transpose()?,
+            unknown: UnknownClocks::from_code(&row.unknown_clocks).ok_or_else(|| {
+                StoreError::Failed(format!("ticket {}: unknown clocks", row.number))
+            })?,
+            runs: runs.remove(&row.id).unwrap_or_default(),
+        };
+        let ticket = row.into_wire(&clocks)?;
+        Ok(LoadedTicket { ticket, clocks })
+    };
+    rows.into_iter().map(loaded).collect()
 }
 
 /// The row of a ticket with what its clocks run by, which the wire does not show.

@@ -9,9 +9,9 @@ use rapport_types::records::{Action, Actor, Entity, micros};
 use rapport_types::tickets::{
     Author, EventKind, Message, Rating, RatingSource, Status, Ticket, TicketEvent, Visibility,
 };
-use sea_orm::{FromQueryResult, Set};
+use sea_orm::{ConnectionTrait, FromQueryResult, Set};
 
-use crate::database::Database;
+use crate::database::{Database, Kind};
 use crate::entities::{message, rating, ticket_event};
 use crate::error::StoreError;
 use crate::lists::finish;
@@ -144,37 +144,32 @@ pub async fn add_rating(
     )
 }
 
-/// The events that clocks follow from: opening, first response and each change of status.
+/// The events of several tickets that clocks follow from: opening, first response and each change of
+/// status. One statement.
 ///
 /// # Errors
 /// What the database says.
-pub async fn clock_events(writer: &Writer, ticket: &Ticket) -> Result<Vec<ClockEvent>, StoreError> {
-    let mut sql = writer.sql();
-    sql.push("SELECT * FROM ticket_events WHERE ticket_id = ")
-        .bind(ticket.id.uuid());
-    sql.push(" AND kind = ")
-        .bind(EventKind::Status.code())
-        .push(" ORDER BY at, id");
-    let mut events = known_events(ticket);
-    for row in sql.all::<ticket_event::Model>(writer.connection()).await? {
-        events.extend(status_event(row)?);
-    }
-    Ok(events)
-}
-
-/// The events of several tickets that clocks follow from, by one statement.
-pub(super) async fn clock_events_of(
-    db: &Database,
+pub async fn clock_events(
+    writer: &Writer,
     tickets: &[&Ticket],
 ) -> Result<Vec<Vec<ClockEvent>>, StoreError> {
-    let mut sql = Sql::new(db.kind);
+    clock_events_of(writer.connection(), writer.sql().kind(), tickets).await
+}
+
+/// The same outside of a transaction.
+pub(super) async fn clock_events_of(
+    db: &impl ConnectionTrait,
+    kind: Kind,
+    tickets: &[&Ticket],
+) -> Result<Vec<Vec<ClockEvent>>, StoreError> {
+    let mut sql = Sql::new(kind);
     sql.push("SELECT * FROM ticket_events WHERE ")
         .in_ids("ticket_id", tickets.iter().map(|ticket| ticket.id.uuid()));
     sql.push(" AND kind = ")
         .bind(EventKind::Status.code())
         .push(" ORDER BY at, id");
     let mut moves: HashMap<_, Vec<ClockEvent>> = HashMap::new();
-    for row in sql.all::<ticket_event::Model>(&db.reader).await? {
+    for row in sql.all::<ticket_event::Model>(db).await? {
         let of = moves.entry(row.ticket_id).or_default();
         of.extend(status_event(row)?);
     }

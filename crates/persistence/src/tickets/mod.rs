@@ -11,7 +11,7 @@ use rapport_types::clocks::TicketClocks;
 use rapport_types::ids::TicketId;
 use rapport_types::records::{Entity, ExternalId};
 use rapport_types::tickets::Ticket;
-use sea_orm::{ConnectionTrait, FromQueryResult, QueryResult};
+use sea_orm::{ConnectionTrait, QueryResult};
 
 use crate::database::{Database, Kind};
 use crate::entities::ticket;
@@ -78,6 +78,35 @@ pub async fn get_locked(
         .await?
         .ok_or(StoreError::NotFound)?;
     writer.not_before(found.ticket.updated_at);
+    Ok(found)
+}
+
+/// Those of the tickets that lie in the scope, held until the end of the transaction, which from here
+/// on is not before the last change of any of them. By id, so that two who hold many wait for one
+/// another and not both. Two statements.
+///
+/// # Errors
+/// What the database says.
+pub async fn find_all_locked(
+    writer: &mut Writer,
+    scope: &Scope,
+    ids: &[TicketId],
+) -> Result<Vec<LoadedTicket>, StoreError> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut sql = writer.sql();
+    sql.push("SELECT t.* FROM tickets t WHERE ")
+        .in_ids("t.id", ids.iter().map(|id| id.uuid()))
+        .push(" AND ");
+    scope.push(&mut sql, TEAM, PEOPLE);
+    sql.push(" ORDER BY t.id").push(writer.row_lock());
+    let kind = sql.kind();
+    let rows = sql.all::<ticket::Model>(writer.connection()).await?;
+    let found = clocks::load(writer.connection(), kind, rows).await?;
+    if let Some(at) = found.iter().map(|found| found.ticket.updated_at).max() {
+        writer.not_before(at);
+    }
     Ok(found)
 }
 
@@ -161,12 +190,6 @@ async fn find_in(
         .push(" AND ");
     scope.push(&mut sql, TEAM, PEOPLE);
     sql.push(lock);
-    let rows = sql.rows(db).await?;
-    let Some(row) = rows.first() else {
-        return Ok(None);
-    };
-    let row = ticket::Model::from_query_result(row, "")?;
-    let clocks = clocks::load(db, kind, &row).await?;
-    let ticket = row.into_wire(&clocks)?;
-    Ok(Some(LoadedTicket { ticket, clocks }))
+    let rows = sql.all::<ticket::Model>(db).await?;
+    Ok(clocks::load(db, kind, rows).await?.pop())
 }

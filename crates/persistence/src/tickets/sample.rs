@@ -76,7 +76,7 @@ pub async fn newest_open(
         found.push((row.into_wire(&TicketClocks::default())?, unknown));
     }
     let tickets: Vec<&Ticket> = found.iter().map(|(ticket, _)| ticket).collect();
-    let events = clock_events_of(db, &tickets).await?;
+    let events = clock_events_of(&db.reader, db.kind, &tickets).await?;
     let sample = found.into_iter().zip(events);
     let sample = sample.map(|((ticket, unknown), events)| SampleTicket {
         ticket,

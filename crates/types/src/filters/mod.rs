@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 pub use facts::{Fact, Facts};
-pub use parse::{Context, parse_pairs, start_of_day};
+pub use parse::{Context, check_written, parse_pairs, start_of_day};
 
 /// What a field holds, and so how its values are read and compared.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -84,6 +84,18 @@ pub struct Condition {
     pub op: Op,
     /// The values, joined by or.
     pub values: Vec<String>,
+}
+
+impl Condition {
+    /// The name of its parameter.
+    pub fn name(&self) -> String {
+        format!("{}{}", self.field, self.op.suffix())
+    }
+
+    /// Its name in a JSON pointer (RFC 6901): written as JSON the name is the caller's own.
+    pub fn pointer(&self) -> String {
+        self.name().replace('~', "~0").replace('/', "~1")
+    }
 }
 
 /// Conditions joined by and. As JSON an object: `{"status": ["new", "open"], "created_from": […]}`.

@@ -44,6 +44,32 @@ pub fn parse_pairs(
     }
 }
 
+/// Whether a condition that was written as JSON could stand in a query string: its field.
+///
+/// # Errors
+/// What does not fit: the name, or a value.
+pub fn check_written<'a>(
+    fields: &'a [Field],
+    condition: &Condition,
+) -> Result<&'a Field, FieldCode> {
+    let (Some(field), op) = field_of(fields, &condition.name()) else {
+        return Err(FieldCode::UnknownField);
+    };
+    match (op, condition.values.len()) {
+        (_, 0) => return Err(FieldCode::Required),
+        (Op::From | Op::Before, 2..) => return Err(FieldCode::InvalidValue),
+        (_, count) if count > MOST_VALUES => return Err(FieldCode::TooMany),
+        _ => {}
+    }
+    for value in &condition.values {
+        // What would be read otherwise, as several values or trimmed, is not what it means.
+        if self::condition(field, op, value)?.values != [value.as_str()] {
+            return Err(FieldCode::InvalidValue);
+        }
+    }
+    Ok(field)
+}
+
 /// The field and comparison that a parameter's name spells, if the comparison fits the field.
 fn field_of<'a>(fields: &'a [Field], name: &str) -> (Option<&'a Field>, Op) {
     let (stem, op) = split_name(name);
@@ -278,6 +304,35 @@ mod tests {
         }
         for unknown in ["status_from=open", "nothing=1"] {
             assert_eq!(parse(unknown).unwrap().1.len(), 1, "{unknown} is left");
+        }
+    }
+
+    #[test]
+    fn what_is_written_as_json_is_held_to_the_words_of_a_query_string() {
+        for good in [
+            Filter::of("status", Op::Is, &["new", "open"]),
+            Filter::of("assignee", Op::Not, &["me", "none"]),
+            Filter::of("created", Op::From, &["-7d"]),
+        ] {
+            assert!(check_written(FIELDS, &good.conditions[0]).is_ok());
+        }
+        for (field, op, values, code) in [
+            ("colour", Op::Is, &["red"][..], FieldCode::UnknownField),
+            ("status", Op::From, &["new"], FieldCode::UnknownField),
+            ("status", Op::Is, &[], FieldCode::Required),
+            ("status", Op::Is, &["new,open"], FieldCode::InvalidValue),
+            ("status", Op::Is, &[" new"], FieldCode::InvalidValue),
+            ("assignee", Op::Is, &["none", "bob"], FieldCode::InvalidId),
+            (
+                "created",
+                Op::From,
+                &["-7d", "today"],
+                FieldCode::InvalidValue,
+            ),
+        ] {
+            let filter = Filter::of(field, op, values);
+            let refused = check_written(FIELDS, &filter.conditions[0]);
+            assert_eq!(refused, Err(code), "{field} {values:?}");
         }
     }
 
