@@ -27,6 +27,7 @@ mod customers;
 mod faults;
 mod idempotency;
 mod imports;
+mod limits;
 mod matrix;
 mod operations;
 mod overload;

@@ -37,6 +37,7 @@ pub mod pulse;
 pub mod records;
 pub mod replies;
 pub mod reports;
+pub mod request_limits;
 pub mod roles;
 pub mod routes;
 pub mod search;
@@ -97,6 +98,7 @@ pub fn app(
         .default_service(web::to(assets::fallback))
         // The last one is the outermost.
         .wrap(from_fn(middleware::admit))
+        .wrap(from_fn(middleware::announce))
         .wrap(from_fn(middleware::limit))
         .wrap(from_fn(middleware::explain))
         .wrap(from_fn(middleware::secure))

@@ -130,6 +130,7 @@ fn build() -> OpenApi {
         for (method, operation) in operations_mut(item) {
             complete(path, &method, operation);
             headers::add(operation, &versioned);
+            headers::add_of_every_answer(operation);
         }
     }
     links::add(&mut document);
@@ -140,6 +141,7 @@ fn build() -> OpenApi {
     }
     let components = document.components.get_or_insert_default();
     add_problems(components);
+    components.headers = headers::shared();
     add_security(components);
     shape::name_rows(components);
     shape::drop_unused(&mut document);
@@ -193,6 +195,7 @@ fn complete(path: &str, method: &Method, operation: &mut Operation) {
             .get_or_insert_default()
             .push(name.into());
     }
+    let is_counted = headers::is_counted(operation);
     let reads_changes = path.starts_with("/api/v1/changes");
     add_csv(operation);
     let statuses = [
@@ -208,7 +211,7 @@ fn complete(path: &str, method: &Method, operation: &mut Operation) {
         (415, has_body),
         (422, true),
         (428, if_match_required),
-        (429, (signs_in && has_body) || path.ends_with("/stream")),
+        (429, is_counted || (signs_in && has_body)),
         (500, true),
         (503, true),
     ];
@@ -290,7 +293,9 @@ fn add_problems(components: &mut Components) {
         if matches!(status, 429 | 503) {
             response = response.header("Retry-After", headers::retry_after());
         }
-        let response = response.build();
+        let mut response = response.build();
+        // These are refused before anybody knows who asks.
+        headers::refer(&mut response, !matches!(status, 401 | 408));
         components
             .responses
             .insert(response_name(status), response.into());

@@ -23,6 +23,7 @@ use crate::ids::Ids;
 use crate::imports::queue::Imports;
 use crate::metrics::Metrics;
 use crate::pulse::Pulse;
+use crate::request_limits::RequestLimits;
 use crate::server;
 
 /// What tests set and the server does not.
@@ -71,6 +72,8 @@ pub struct AppState {
     pub(crate) configuration: configuration::Kept,
     /// Who is let in.
     pub admission: Admission,
+    /// How many requests each credential has sent a moment ago.
+    pub request_limits: RequestLimits,
     /// Whether the database answers.
     pub pulse: Arc<Pulse>,
     /// The open connections of clients.
@@ -106,6 +109,7 @@ impl AppState {
             reports: Semaphore::new(processors),
             configuration: configuration::Kept::default(),
             admission: Admission::new(&config),
+            request_limits: RequestLimits::new(&config),
             pulse: Arc::default(),
             connections: Connections::new(server::KEEP_ALIVE + config.client, config.client_read),
             metrics: Metrics::new(options.clock.now())?,

@@ -160,6 +160,7 @@ impl Server {
             .env("RAPPORT_ADMIN_USERNAME", "admin")
             .env("RAPPORT_ADMIN_PASSWORD", PASSWORD)
             .env("RAPPORT_REQUESTS_IN_WORK", "1000")
+            .env("RAPPORT_REQUESTS_PER_MINUTE", "0")
             .env("RAPPORT_LOG", "warn")
             .env("RAPPORT_DRAIN_SECONDS", "0")
             .stdin(Stdio::null())

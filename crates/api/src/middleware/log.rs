@@ -53,8 +53,12 @@ pub async fn log<B: MessageBody>(
         .error()
         .and_then(|error| Some(error.as_error::<ApiError>()?.code()));
     let is_refused = Refusal::ALL.iter().any(|why| cause == why.name());
-    if code == Some(ErrorCode::Overloaded) || is_refused {
-        // There may be thousands a second; the gate itself tells about them now and then.
+    let is_too_much = matches!(
+        code,
+        Some(ErrorCode::Overloaded | ErrorCode::TooManyRequests)
+    );
+    if is_too_much || is_refused {
+        // There may be thousands a second; who refuses them tells about it now and then.
         tracing::debug!(%method, path, status, milliseconds, request_id, cause, "request");
     } else if status == 503 {
         // The database's fault or a server that stops, not one of the code.

@@ -2,6 +2,7 @@
 //! log line, the headers of the answer, refusals as problems, limits, and who is let in.
 
 mod admit;
+mod announce;
 mod headers;
 mod limits;
 mod log;
@@ -11,6 +12,7 @@ mod problems;
 mod request_id;
 
 pub use admit::admit;
+pub use announce::announce;
 pub use headers::secure;
 pub use limits::limit;
 pub use log::log;

@@ -7,6 +7,7 @@ mod m20261126_3_contacts;
 mod m20261126_4_replies;
 mod m20261126_5_api_keys;
 mod m20261126_8_sight;
+mod m20261127_1_request_counts;
 mod schema;
 
 use sea_orm_migration::prelude::*;
@@ -30,6 +31,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261126_4_replies::Migration),
             Box::new(m20261126_5_api_keys::Migration),
             Box::new(m20261126_8_sight::Migration),
+            Box::new(m20261127_1_request_counts::Migration),
         ]
     }
 }
