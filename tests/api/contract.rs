@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use actix_web::http::Method;
+use rapport_api::deprecations::DEPRECATIONS;
 use rapport_tests::server::server;
 use serde_json::{Value, json};
 
@@ -109,6 +110,9 @@ fn assert_problems(what: &str, operation: &crate::operations::Described) {
     let is_api = operation.path.starts_with("/api/v1/");
     needs("500", true);
     needs("503", true);
+    let is_counted = |way: &Value| way.get("bearer").is_some();
+    let security = operation.value["security"].as_array().unwrap();
+    needs("429", security.iter().any(is_counted));
     needs(
         "401",
         is_api && operation.value["security"] != json!([{}]) && operation.id != "sign_out",
@@ -155,6 +159,47 @@ fn assert_path(what: &str, operation: &crate::operations::Described) {
             "{what}: {} has no schema",
             parameter["name"]
         );
+    }
+}
+
+#[test]
+fn what_goes_away_is_marked_in_the_document_and_has_a_last_day() {
+    let marked: BTreeSet<_> = described()
+        .into_iter()
+        .filter(|operation| operation.value["deprecated"] == true)
+        .map(|operation| (operation.method.to_string(), operation.path))
+        .collect();
+    let table: BTreeSet<_> = DEPRECATIONS
+        .iter()
+        .inspect(|entry| assert!(entry.since < entry.sunset, "{entry:?}"))
+        .map(|entry| (entry.method.to_string(), entry.path.to_owned()))
+        .collect();
+    assert_eq!(marked, table);
+}
+
+#[test]
+fn every_answer_tells_its_request_id_and_those_of_a_credential_its_quota() {
+    let document = document();
+    for operation in described() {
+        let what = format!("{} {}", operation.method, operation.path);
+        let security = operation.value["security"].as_array().unwrap();
+        let is_counted = security.iter().any(|way| way.get("bearer").is_some());
+        for (status, response) in operation.value["responses"].as_object().unwrap() {
+            let is_shared = response["$ref"].as_str();
+            let shared = |reference: &str| document.pointer(reference.strip_prefix('#').unwrap());
+            let response = is_shared.map_or(response, |reference| shared(reference).unwrap());
+            let tells = |name: &str| {
+                let header = response["headers"][name]["$ref"].as_str();
+                header == Some(&format!("#/components/headers/{name}"))
+            };
+            assert!(tells("X-Request-Id"), "{what} {status}");
+            // A shared problem may be of a request that was counted.
+            let expected = is_counted || is_shared.is_some();
+            let expected = expected && !["401", "408"].contains(&status.as_str());
+            for name in ["RateLimit", "RateLimit-Policy"] {
+                assert_eq!(tells(name), expected, "{what} {status} {name}");
+            }
+        }
     }
 }
 

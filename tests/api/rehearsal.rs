@@ -10,6 +10,7 @@ use rapport_tests::program::Program;
 use rapport_tests::server::{PASSWORD, Server};
 
 #[actix_web::test]
+#[allow(clippy::print_stdout, reason = "the counts belong to the evidence")]
 async fn a_crm_that_loses_answers_and_a_day_is_equal_to_rapport_at_the_end() {
     let script = concat!(env!("CARGO_MANIFEST_DIR"), "/rehearsal/crm.py");
     on_each_database(async |fresh| {

@@ -11,6 +11,7 @@
 
 #[path = "../../frontend/src/api"]
 mod api {
+    pub mod rest;
     pub mod unanswered;
 }
 

@@ -18,7 +18,8 @@ impl Program {
         Self::serve_with(database_url, &[])
     }
 
-    /// The same with these settings.
+    /// The same with these settings. Without them it has no limits of requests: tests send as many as
+    /// they like.
     pub fn serve_with(database_url: &str, settings: &[(&str, &str)]) -> Self {
         let mut child = Command::new(binary())
             .arg("serve")
@@ -26,6 +27,8 @@ impl Program {
             .env("RAPPORT_LISTEN", "127.0.0.1:0")
             .env("RAPPORT_LOG", "warn")
             .env("RAPPORT_DRAIN_SECONDS", "0")
+            .env("RAPPORT_REQUESTS_PER_MINUTE", "0")
+            .env("RAPPORT_KEY_REQUESTS_PER_MINUTE", "0")
             .envs(settings.iter().copied())
             .stdin(Stdio::null())
             .stdout(Stdio::piped())

@@ -85,6 +85,10 @@ pub struct Config {
     pub requests_waiting: usize,
     /// `RAPPORT_REQUEST_WAIT_SECONDS`.
     pub request_wait: Duration,
+    /// `RAPPORT_REQUESTS_PER_MINUTE`; 0 for no limit.
+    pub requests_per_minute: u32,
+    /// `RAPPORT_KEY_REQUESTS_PER_MINUTE`; 0 for no limit.
+    pub key_requests_per_minute: u32,
     /// `RAPPORT_METRICS_TOKEN`.
     pub metrics_token: Option<String>,
     /// `RAPPORT_LOG`.
@@ -158,6 +162,8 @@ impl Config {
                 .count("RAPPORT_REQUESTS_WAITING", 0..=100_000)
                 .unwrap_or(requests_in_work * WAITING_PER_IN_WORK),
             request_wait: reader.seconds("RAPPORT_REQUEST_WAIT_SECONDS"),
+            requests_per_minute: reader.per_minute("RAPPORT_REQUESTS_PER_MINUTE"),
+            key_requests_per_minute: reader.per_minute("RAPPORT_KEY_REQUESTS_PER_MINUTE"),
             metrics_token: reader.at_least("RAPPORT_METRICS_TOKEN", SHORTEST_METRICS_TOKEN),
             log: reader.text("RAPPORT_LOG"),
             log_format: match &*reader.text("RAPPORT_LOG_FORMAT") {
@@ -245,6 +251,10 @@ impl Reader<'_> {
     fn count(&mut self, key: &str, fits: RangeInclusive<usize>) -> Option<usize> {
         self.given(key)?;
         Some(self.parsed(key, |n| fits.contains(n)))
+    }
+
+    fn per_minute(&mut self, key: &str) -> u32 {
+        self.parsed(key, |n| *n <= 1_000_000_000)
     }
 
     fn megabytes(&mut self, key: &str) -> u64 {

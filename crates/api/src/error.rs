@@ -116,6 +116,12 @@ impl ApiError {
         error
     }
 
+    /// 429: the credential has sent too many requests; more are let in after so many seconds.
+    pub fn too_many_requests(retry_after_seconds: u32) -> Self {
+        Self::new(ErrorCode::TooManyRequests)
+            .with_header(header::RETRY_AFTER, &retry_after_seconds.to_string())
+    }
+
     /// 503: the server has more to do than it can.
     pub fn overloaded(cause: &'static str) -> Self {
         Self::new(ErrorCode::Overloaded)

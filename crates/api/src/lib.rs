@@ -22,6 +22,7 @@ pub mod connections;
 pub mod contacts;
 pub mod csv;
 pub mod customers;
+pub mod deprecations;
 mod descriptors;
 pub mod error;
 pub mod extract;
@@ -38,6 +39,7 @@ pub mod pulse;
 pub mod records;
 pub mod replies;
 pub mod reports;
+pub mod request_limits;
 pub mod roles;
 pub mod routes;
 pub mod search;
@@ -98,6 +100,7 @@ pub fn app(
         .default_service(web::to(assets::fallback))
         // The last one is the outermost.
         .wrap(from_fn(middleware::admit))
+        .wrap(from_fn(middleware::announce))
         .wrap(from_fn(middleware::limit))
         .wrap(from_fn(middleware::explain))
         .wrap(from_fn(middleware::secure))

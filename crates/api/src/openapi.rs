@@ -20,11 +20,13 @@ use utoipa::openapi::security::{
 };
 use utoipa::openapi::tag::TagBuilder;
 use utoipa::openapi::{
-    Components, ContentBuilder, OpenApi, Ref, RefOr, Required, ResponseBuilder, ServerBuilder,
+    Components, ContentBuilder, Deprecated, OpenApi, Ref, RefOr, Required, ResponseBuilder,
+    ServerBuilder,
 };
 use utoipa::{OpenApi as _, PartialSchema, ToSchema};
 use utoipa_actix_web::AppExt;
 
+use crate::deprecations::{DEPRECATIONS, Deprecation};
 use crate::error::PROBLEM_JSON;
 use crate::extract::{ON_BEHALF_OF, header_parameter};
 use crate::replies::IDEMPOTENCY_KEY;
@@ -79,7 +81,7 @@ const TAGS: &[(&str, &str)] = &[
 ))]
 struct Doc;
 
-static DOCUMENT: LazyLock<OpenApi> = LazyLock::new(build);
+static DOCUMENT: LazyLock<OpenApi> = LazyLock::new(|| build(DEPRECATIONS));
 
 /// The document.
 pub fn document() -> OpenApi {
@@ -98,7 +100,8 @@ pub fn json() -> &'static str {
     &JSON
 }
 
-fn build() -> OpenApi {
+/// The document, in which the operations of the table are marked.
+fn build(deprecations: &[Deprecation]) -> OpenApi {
     let app = App::new()
         .into_utoipa_app()
         .openapi(Doc::openapi())
@@ -131,6 +134,10 @@ fn build() -> OpenApi {
         for (method, operation) in operations_mut(item) {
             complete(path, &method, operation);
             headers::add(operation, &versioned);
+            headers::add_of_every_answer(operation);
+            if Deprecation::find(deprecations, &method, path).is_some() {
+                operation.deprecated = Some(Deprecated::True);
+            }
         }
     }
     links::add(&mut document);
@@ -141,6 +148,7 @@ fn build() -> OpenApi {
     }
     let components = document.components.get_or_insert_default();
     add_problems(components);
+    components.headers = headers::shared();
     add_security(components);
     shape::name_rows(components);
     shape::drop_unused(&mut document);
@@ -194,6 +202,7 @@ fn complete(path: &str, method: &Method, operation: &mut Operation) {
             .get_or_insert_default()
             .push(name.into());
     }
+    let is_counted = headers::is_counted(operation);
     let reads_changes = path.starts_with("/api/v1/changes");
     add_csv(operation);
     let statuses = [
@@ -209,7 +218,7 @@ fn complete(path: &str, method: &Method, operation: &mut Operation) {
         (415, has_body),
         (422, true),
         (428, if_match_required),
-        (429, (signs_in && has_body) || path.ends_with("/stream")),
+        (429, is_counted || (signs_in && has_body)),
         (500, true),
         (503, true),
     ];
@@ -291,7 +300,9 @@ fn add_problems(components: &mut Components) {
         if matches!(status, 429 | 503) {
             response = response.header("Retry-After", headers::retry_after());
         }
-        let response = response.build();
+        let mut response = response.build();
+        // These are refused before anybody knows who asks.
+        headers::refer(&mut response, !matches!(status, 401 | 408));
         components
             .responses
             .insert(response_name(status), response.into());
@@ -442,6 +453,24 @@ mod tests {
                 "{what} has no problems"
             );
         }
+    }
+
+    #[test]
+    fn the_operations_of_the_table_are_marked_and_no_others() {
+        let day = |text: &str| text.parse().unwrap();
+        let entry = Deprecation {
+            method: Method::GET,
+            path: "/api/v1/tickets/{id}",
+            since: day("2026-12-01"),
+            sunset: day("2027-06-01"),
+            successor: None,
+            about: "/api/docs/",
+        };
+        let document = build(&[entry]);
+        let marked = operations(&document)
+            .filter(|(_, _, operation)| matches!(operation.deprecated, Some(Deprecated::True)));
+        let marked: Vec<_> = marked.map(|(path, method, _)| (path, method)).collect();
+        assert_eq!(marked, [("/api/v1/tickets/{id}", Method::GET)]);
     }
 
     #[test]

@@ -19,6 +19,7 @@ use rapport_types::text::NameText;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
+use uuid::Uuid;
 
 use crate::auth::caller::Caller;
 use crate::auth::tokens::hex;
@@ -29,7 +30,7 @@ use crate::state::AppState;
 /// The header that names a request.
 pub const IDEMPOTENCY_KEY: &str = "Idempotency-Key";
 /// The header of an answer that was given before.
-const REPLAYED: HeaderName = HeaderName::from_static("idempotency-replayed");
+pub(crate) const REPLAYED: HeaderName = HeaderName::from_static("idempotency-replayed");
 /// Longest key.
 const LONGEST: usize = 255;
 
@@ -62,20 +63,24 @@ impl GivenKey {
         }
     }
 
-    /// The key as one of this caller at this address. For whom a service acts belongs to what it
+    /// The key as one of this credential at this address. For whom a service acts belongs to what it
     /// says.
-    pub fn of_caller(self, caller: &Caller, request: &HttpRequest) -> RequestKey {
-        let for_whom = caller.on_behalf_of.as_ref().map(NameText::as_str);
+    pub fn of_caller(
+        self,
+        credential: Uuid,
+        on_behalf_of: Option<&NameText>,
+        request: &HttpRequest,
+    ) -> RequestKey {
         let parts = [
-            caller.credential_id().to_string(),
+            credential.to_string(),
             request.method().to_string(),
             request.path().to_owned(),
             self.key,
         ];
         RequestKey {
             request: digest(&parts.each_ref().map(String::as_bytes)),
-            body: match for_whom {
-                Some(name) => digest(&[self.body.as_bytes(), name.as_bytes()]),
+            body: match on_behalf_of {
+                Some(name) => digest(&[self.body.as_bytes(), name.as_str().as_bytes()]),
                 None => self.body,
             },
         }
@@ -329,7 +334,7 @@ mod tests {
         let key = |user: u128, path: &str, key: &str, body: &[u8]| {
             let request = TestRequest::post().uri(path).to_http_request();
             let given = GivenKey::of(&headers(&[key]), body).unwrap().unwrap();
-            given.of_caller(Uuid::from_u128(user), &request)
+            given.of_caller(Uuid::from_u128(user), None, &request)
         };
         let first = key(1, "/a", "k", b"{}");
         assert_eq!(first, key(1, "/a?x=1", "k", b"{}"));

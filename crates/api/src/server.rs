@@ -8,7 +8,7 @@ use actix_web::{HttpServer, web};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use crate::state::AppState;
-use crate::{descriptors, jobs};
+use crate::{descriptors, jobs, request_limits};
 
 /// How long a client may take to close its side of a connection.
 const DISCONNECT: Duration = Duration::from_secs(3);
@@ -57,6 +57,7 @@ pub async fn run(state: web::Data<AppState>, announce: impl FnOnce(SocketAddr)) 
         Vec::new()
     };
     let watching = state.connections.watch();
+    let exchanging = request_limits::start(&state);
     announce(address);
     let serving = tokio::spawn(server);
     signals.next().await;
@@ -74,6 +75,9 @@ pub async fn run(state: web::Data<AppState>, announce: impl FnOnce(SocketAddr)) 
         () = signals.next() => handle.stop(false).await,
     }
     watching.abort();
+    if let Some(exchanging) = exchanging {
+        exchanging.abort();
+    }
     match serving.await {
         Ok(ended) => ended,
         Err(error) => Err(io::Error::other(error)),

@@ -19,11 +19,13 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::configuration;
 use crate::connections::Connections;
+use crate::deprecations::{DEPRECATIONS, Deprecation};
 use crate::error::ApiError;
 use crate::ids::Ids;
 use crate::imports::queue::Imports;
 use crate::metrics::Metrics;
 use crate::pulse::Pulse;
+use crate::request_limits::RequestLimits;
 use crate::server;
 
 /// What tests set and the server does not.
@@ -35,6 +37,8 @@ pub struct Options {
     pub password_cost: Cost,
     /// How often streams of changes look around.
     pub streams: Pace,
+    /// What of the API goes away.
+    pub deprecations: &'static [Deprecation],
 }
 
 impl Default for Options {
@@ -43,6 +47,7 @@ impl Default for Options {
             clock: Clock::system(),
             password_cost: Cost::OWASP,
             streams: Pace::default(),
+            deprecations: DEPRECATIONS,
         }
     }
 }
@@ -72,6 +77,10 @@ pub struct AppState {
     pub(crate) configuration: configuration::Kept,
     /// Who is let in.
     pub admission: Admission,
+    /// How many requests each credential has sent a moment ago.
+    pub request_limits: RequestLimits,
+    /// What of the API goes away.
+    pub deprecations: &'static [Deprecation],
     /// Whether the database answers.
     pub pulse: Arc<Pulse>,
     /// The open connections of clients.
@@ -109,6 +118,8 @@ impl AppState {
             reports: Semaphore::new(processors),
             configuration: configuration::Kept::default(),
             admission: Admission::new(&config),
+            request_limits: RequestLimits::new(&config),
+            deprecations: options.deprecations,
             pulse: Arc::default(),
             connections: Connections::new(server::KEEP_ALIVE + config.client, config.client_read),
             metrics: Metrics::new(options.clock.now())?,

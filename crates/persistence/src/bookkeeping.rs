@@ -1,5 +1,5 @@
 //! Writes that are no record's: sessions, leases, sign-in failures, signing keys, uploaded files,
-//! stored replies.
+//! stored replies, counted requests.
 //!
 //! They leave no change entry. What a change of a record brings with it goes through its
 //! transaction ([`Writer::keep_books`](crate::writes::Writer)). The trait [`BookkeepingTable`] is the list of what may be written
@@ -7,14 +7,14 @@
 
 use sea_orm::{
     ActiveModelTrait, ConnectionTrait, DatabaseTransaction, DbBackend, DeleteMany, EntityTrait,
-    FromQueryResult, Insert, IntoActiveModel, Select, Statement, TryInsertResult, UpdateMany,
-    Value,
+    FromQueryResult, Insert, InsertMany, IntoActiveModel, Select, Statement, TryInsertResult,
+    UpdateMany, Value,
 };
 
 use crate::database::{Database, Kind};
 use crate::entities::{
-    api_key_use, import_fault, import_file, lease, refresh_token, reply, session, sign_in_failure,
-    signing_key,
+    api_key_use, import_fault, import_file, lease, refresh_token, reply, request_count, session,
+    sign_in_failure, signing_key,
 };
 use crate::error::StoreError;
 use crate::sql::Sql;
@@ -26,6 +26,7 @@ impl BookkeepingTable for api_key_use::Entity {}
 impl BookkeepingTable for session::Entity {}
 impl BookkeepingTable for refresh_token::Entity {}
 impl BookkeepingTable for reply::Entity {}
+impl BookkeepingTable for request_count::Entity {}
 impl BookkeepingTable for lease::Entity {}
 impl BookkeepingTable for import_file::Entity {}
 impl BookkeepingTable for import_fault::Entity {}
@@ -62,6 +63,17 @@ impl Bookkeeping {
             TryInsertResult::Inserted(count) => Ok(count),
             TryInsertResult::Conflicted | TryInsertResult::Empty => Ok(0),
         }
+    }
+
+    /// Inserts rows, of which there is at least one.
+    pub(crate) async fn insert_many<A>(&self, insert: InsertMany<A>) -> Result<(), StoreError>
+    where
+        A: ActiveModelTrait + Send,
+        A::Entity: BookkeepingTable,
+        <A::Entity as EntityTrait>::Model: IntoActiveModel<A>,
+    {
+        insert.exec_without_returning(&self.transaction).await?;
+        Ok(())
     }
 
     /// Updates rows and tells how many.

@@ -29,6 +29,7 @@ mod lists;
 pub mod migrations;
 pub mod queues;
 pub mod reports;
+pub mod request_counts;
 pub mod roles;
 pub mod scope;
 mod search;

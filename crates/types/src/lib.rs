@@ -19,6 +19,7 @@ pub mod ids;
 pub mod imports;
 pub mod instants;
 pub mod kpis;
+pub mod limits;
 pub mod locale;
 pub mod names;
 pub mod page;

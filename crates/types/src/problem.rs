@@ -97,6 +97,7 @@ errors! {
     IdempotencyKeyReused = "idempotency_key_reused", 422, "This Idempotency-Key belongs to a request with another body.", "此 Idempotency-Key 已用于正文不同的请求。";
     ReasonRequired = "reason_required", 422, "Say why in `reason`.", "请填写原因（reason）。";
     IfMatchRequired = "if_match_required", 428, "Send If-Match with the version that you have seen.", "请在 If-Match 中附上您看到的版本。";
+    TooManyRequests = "too_many_requests", 429, "Too many requests within a minute. Wait a little before you go on.", "一分钟内请求过多，请稍候再继续。";
     TooManyAttempts = "too_many_attempts", 429, "Too many attempts. Wait before you try again.", "尝试次数过多，请稍后再试。";
     TooManyStreams = "too_many_streams", 429, "You have too many streams open. Close some of them first.", "您打开的变更流过多，请先关闭一些。";
     Internal = "internal", 500, "Something went wrong on our side. It has been logged.", "服务器出现问题，已记录日志。";

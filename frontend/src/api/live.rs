@@ -18,7 +18,7 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
 use web_sys::{EventSource, MessageEvent};
 
-use super::{ApiError, ROOT, connection};
+use super::{ApiError, ROOT, connection, rest_ms};
 
 /// Changes of tickets.
 pub const TICKETS: &str = r#""entity":"ticket""#;
@@ -164,7 +164,7 @@ fn fail() {
 async fn open_again(mut failures: u32) {
     while IS_WANTED.get() {
         let (shortest, longest) = PAUSES_MS;
-        TimeoutFuture::new((shortest << failures.min(5)).min(longest)).await;
+        pause((shortest << failures.min(5)).min(longest)).await;
         let last = LAST.with_borrow(Clone::clone);
         let query = last.map_or_else(String::new, |last| format!("?limit=1&after={last}"));
         match super::read_waiting(&format!("/changes{query}")).await {
@@ -196,12 +196,23 @@ fn gather(change: &str) {
     });
     if any && !IS_GATHERING.replace(true) {
         spawn_local(async {
-            TimeoutFuture::new(GATHER_MS).await;
+            pause(GATHER_MS).await;
             run_those_due();
-            TimeoutFuture::new(REST_MS).await;
+            pause(REST_MS).await;
             IS_GATHERING.set(false);
             run_those_due();
         });
+    }
+}
+
+/// Waits so long at least, and until the server does not want to be left alone any more.
+async fn pause(at_least_ms: u32) {
+    TimeoutFuture::new(at_least_ms).await;
+    loop {
+        match rest_ms() {
+            0 => return,
+            left_ms => TimeoutFuture::new(left_ms).await,
+        }
     }
 }
 

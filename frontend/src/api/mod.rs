@@ -8,7 +8,8 @@
 //! Every call carries the access token and the reader's language, asks once for a new token after
 //! a 401 (all callers share that one question), and ends after 30 s. A GET that finds no network
 //! waits for it and goes on by itself; a write answers [`ApiError::Offline`] and stays in the form.
-//! A POST that got no answer and is sent again unchanged is not done twice.
+//! A POST that got no answer and is sent again unchanged is not done twice. After a 429 nothing is
+//! loaded again by itself for as long as the server says.
 //!
 //! In components use [`query::use_query`] to load and [`submission::use_submission`] to send.
 
@@ -32,15 +33,16 @@ pub mod tickets;
 pub mod upload;
 
 mod connection;
+mod rest;
 mod token;
 mod unanswered;
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 
 use futures::future::LocalBoxFuture;
 use gloo_net::http::{Method, Request, Response};
 use gloo_timers::callback::Timeout;
-use rapport_types::problem::Problem;
+use rapport_types::problem::{ErrorCode, Problem};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use wasm_bindgen::JsValue;
@@ -48,6 +50,7 @@ use web_sys::{AbortController, Headers, RequestInit};
 
 pub use connection::online;
 pub use error::ApiError;
+use rest::Rest;
 pub use token::set_language;
 use unanswered::Unanswered;
 
@@ -218,6 +221,12 @@ fn write<'a>(
 
 thread_local! {
     static UNANSWERED: RefCell<Unanswered> = const { RefCell::new(Unanswered::new()) };
+    static REST: Cell<Rest> = const { Cell::new(Rest::new()) };
+}
+
+/// How long nothing is to be loaded again by itself, in milliseconds.
+fn rest_ms() -> u32 {
+    REST.get().left_ms(crate::format::now().timestamp_millis())
 }
 
 /// The key that a POST goes by; none when the browser has no random numbers. 128 random bits, since
@@ -308,6 +317,7 @@ fn request(call: &Call<'_>, abort: Option<&AbortController>) -> Result<Request, 
 /// The body, or the problem it holds.
 async fn read(response: Response) -> Result<Body, ApiError> {
     let etag = response.headers().get("ETag");
+    let retry_after = response.headers().get("Retry-After");
     let text = response
         .text()
         .await
@@ -318,7 +328,13 @@ async fn read(response: Response) -> Result<Body, ApiError> {
         return Ok(Body { text, etag });
     }
     Err(match serde_json::from_str::<Problem>(&text) {
-        Ok(problem) => ApiError::Problem(Box::new(problem)),
+        Ok(problem) => {
+            if problem.code == ErrorCode::TooManyRequests.code() {
+                let now_ms = crate::format::now().timestamp_millis();
+                REST.set(REST.get().asked(retry_after.as_deref(), now_ms));
+            }
+            ApiError::Problem(Box::new(problem))
+        }
         Err(_) => ApiError::Unreadable {
             detail: format!("HTTP {}", response.status()),
         },

@@ -14,7 +14,7 @@ use futures::future::LocalBoxFuture;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
-use super::{ApiError, live};
+use super::{ApiError, live, rest_ms};
 use crate::components::effect::effect;
 
 /// How often figures and lists that are in sight are loaded again.
@@ -165,10 +165,10 @@ impl<T: Send + Sync + 'static> Query<T> {
         live::on_change(of.to_owned(), Box::new(move || self.reload()));
     }
 
-    /// Asks again, unless an answer is awaited: while the server is out of reach the questions would
-    /// pile up.
+    /// Asks again, unless an answer is awaited, since the questions would pile up while the server is
+    /// out of reach, or the server wants to be left alone.
     pub fn reload_unless_asked(self) {
-        if !self.is_loading_untracked() {
+        if !self.is_loading_untracked() && rest_ms() == 0 {
             self.reload();
         }
     }
@@ -179,11 +179,12 @@ impl<T: Send + Sync + 'static> Query<T> {
     }
 }
 
-/// Runs every minute while the page is in sight, as long as the component lives.
+/// Runs every minute while the page is in sight, as long as the component lives; not while the
+/// server wants to be left alone.
 pub fn every_minute(run: Box<dyn Fn()>) {
     let timer = set_interval_with_handle(
         move || {
-            if !document().hidden() {
+            if !document().hidden() && rest_ms() == 0 {
                 run();
             }
         },

@@ -157,6 +157,16 @@ pub const SETTINGS: &[Setting] = &[
         "5",
         "How long a request may wait for its turn before it is answered 503",
     ),
+    setting(
+        "RAPPORT_REQUESTS_PER_MINUTE",
+        "1200",
+        "Most requests of a person's session within a minute; more are answered 429. 0: any number",
+    ),
+    setting(
+        "RAPPORT_KEY_REQUESTS_PER_MINUTE",
+        "6000",
+        "Most requests by an API key within a minute, over all processes on one database; more are answered 429. 0: any number",
+    ),
     secret(
         "RAPPORT_METRICS_TOKEN",
         "Opens /metrics to callers of other machines, 16 characters or more. Default: loopback callers alone",

@@ -9,6 +9,7 @@ use actix_web::http::header::AUTHORIZATION;
 use actix_web::{FromRequest, HttpMessage, HttpRequest, dev, web};
 use percent_encoding::percent_decode;
 use rapport_types::api_keys::PREFIX;
+use rapport_types::limits::Standing;
 use rapport_types::permissions::{ActOnBehalf, Right};
 use rapport_types::problem::{ErrorCode, Fault, FieldCode};
 use rapport_types::text::NameText;
@@ -18,6 +19,7 @@ use crate::auth::{cookies, tokens};
 use crate::error::ApiError;
 use crate::middleware::RequestId;
 use crate::replies::GivenKey;
+use crate::request_limits::Asker;
 use crate::state::AppState;
 
 /// The header by which a trusted service says for whom it acts.
@@ -143,9 +145,29 @@ async fn authenticate(request: &HttpRequest) -> Result<Caller, ApiError> {
         on_behalf_of: None,
         me,
     };
+    count(request, state, &caller)?;
     caller.on_behalf_of = on_behalf_of(request, &caller)?;
-    caller.request_key = given.map(|given| given.of_caller(&caller, request));
+    let (credential, for_whom) = (caller.credential_id(), caller.on_behalf_of.as_ref());
+    caller.request_key = given.map(|given| given.of_caller(credential, for_whom, request));
     Ok(caller)
+}
+
+/// Counts the request for its credential, once however often it is asked who sent it.
+fn count(request: &HttpRequest, state: &AppState, caller: &Caller) -> Result<(), ApiError> {
+    let counted = request.extensions().get::<Standing>().copied();
+    let standing = counted.or_else(|| {
+        let session = caller.session().map(Asker::Session);
+        let asker = session.or(caller.api_key_id.map(Asker::Key))?;
+        let standing = state.request_limits.ask(asker, state.clock.now())?;
+        request.extensions_mut().insert(standing);
+        Some(standing)
+    });
+    match standing {
+        Some(standing) if !standing.is_admitted => {
+            Err(ApiError::too_many_requests(standing.more_in_seconds))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// For whom the caller says that it acts, which only a trusted service may say.

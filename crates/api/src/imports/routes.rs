@@ -30,7 +30,7 @@ use crate::extract::{
 };
 use crate::lists::page;
 use crate::records::{check_codes, check_cursor, context};
-use crate::replies::{GivenKey, Reply};
+use crate::replies::{GivenKey, REPLAYED, Reply};
 use crate::state::AppState;
 
 /// The routes of this feature.
@@ -107,7 +107,8 @@ async fn create_import(
         let judged = files::judge(&state, &caller, form.file).await?;
         let body = format!("{} {parts}", judged.file.digest);
         let given = GivenKey::of(request.headers(), body.as_bytes())?;
-        caller.request_key = given.map(|given| given.of_caller(&caller, &request));
+        let (credential, for_whom) = (caller.credential_id(), caller.on_behalf_of.as_ref());
+        caller.request_key = given.map(|given| given.of_caller(credential, for_whom, &request));
         if let Some(answer) = state.replay(&caller).await? {
             return Ok(answer);
         }
@@ -131,6 +132,10 @@ async fn create_import(
     let answer = state
         .write_once(&caller, run.started_at, work, reply)
         .await?;
+    if !answer.headers().contains_key(REPLAYED) {
+        // Its changes name the import: here stands which request it came with.
+        tracing::info!(import = %run.id, request_id = caller.request_id, "an import was ordered");
+    }
     state.imports.added.notify_one();
     Ok(answer)
 }

@@ -159,6 +159,17 @@ fn gate(sheet: &Sheet, state: &AppState) -> prometheus::Result<()> {
             .inc_by(state.admission.refused(why));
     }
     sheet.0.register(Box::new(refused))?;
+    let limited = prometheus::IntCounterVec::new(
+        Opts::new(
+            "rapport_http_requests_limited_total",
+            "Requests of the API that were answered 429 because their credential had sent too many.",
+        ),
+        &["credential"],
+    )?;
+    for (kind, count) in state.request_limits.refused() {
+        limited.with_label_values(&[kind]).inc_by(count);
+    }
+    sheet.0.register(Box::new(limited))?;
     sheet.count(
         "rapport_http_body_bytes",
         "Bytes of bodies that have arrived for requests that are not answered yet.",

@@ -2,15 +2,18 @@
 //! log line, the headers of the answer, refusals as problems, limits, and who is let in.
 
 mod admit;
+mod announce;
 mod headers;
 mod limits;
 mod log;
 mod measure;
 mod pace;
+mod panics;
 mod problems;
 mod request_id;
 
 pub use admit::{EARLY, admit};
+pub use announce::announce;
 pub use headers::secure;
 pub use limits::limit;
 pub use log::log;

@@ -1,14 +1,19 @@
 //! The headers of answers, by the kind of operation.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use actix_web::http::Method;
 use utoipa::openapi::header::{Header, HeaderBuilder};
 use utoipa::openapi::path::{Operation, ParameterIn};
 use utoipa::openapi::schema::{ObjectBuilder, Type};
-use utoipa::openapi::{OpenApi, RefOr, Response, Schema};
+use utoipa::openapi::security::SecurityRequirement;
+use utoipa::openapi::{OpenApi, Ref, RefOr, Response, Schema};
 
 use crate::extract::VERSION;
+
+const RATE_LIMIT: &str = "RateLimit";
+const RATE_LIMIT_POLICY: &str = "RateLimit-Policy";
+const X_REQUEST_ID: &str = "X-Request-Id";
 
 /// Adds the headers that tell a client how to go on: the version of what an answer holds, and
 /// whether an answer was given before.
@@ -50,6 +55,65 @@ pub(super) fn add_location(method: &Method, operation: &mut Operation) {
     {
         let about = "The path of what is new.";
         add_header(response, "Location", "^/api/v1/", about);
+    }
+}
+
+/// The headers that answers of all kinds carry, by their names. They are referred to, not repeated.
+pub(super) fn shared() -> BTreeMap<String, RefOr<Header>> {
+    let all = [
+        (
+            X_REQUEST_ID,
+            header(
+                "^[A-Za-z0-9._-]{1,100}$",
+                "The id of the request: the one that was sent, or a new one.",
+            ),
+        ),
+        (
+            RATE_LIMIT_POLICY,
+            header(
+                "^\"(session|key)\";q=[0-9]+;w=[0-9]+$",
+                "How many requests (`q`) the credential may send within how many seconds (`w`): \
+                 draft-ietf-httpapi-ratelimit-headers. Missing where the operator has set no limit.",
+            ),
+        ),
+        (
+            RATE_LIMIT,
+            header(
+                "^\"(session|key)\";r=[0-9]+;t=[0-9]+$",
+                "How many more requests (`r`) the credential may send now, and after how many \
+                 seconds (`t`) there are more than that.",
+            ),
+        ),
+    ];
+    all.map(|(name, header)| (name.to_owned(), header.into()))
+        .into()
+}
+
+/// Whether requests are counted for their credential.
+pub(super) fn is_counted(operation: &Operation) -> bool {
+    let bearer = SecurityRequirement::new("bearer", [""; 0]);
+    let security = operation.security.as_ref();
+    security.is_some_and(|ways| ways.contains(&bearer))
+}
+
+/// Refers to the headers that every answer of an operation carries, in answers of its own; problems
+/// are shared.
+pub(super) fn add_of_every_answer(operation: &mut Operation) {
+    let is_counted = is_counted(operation);
+    for response in operation.responses.responses.values_mut() {
+        if let RefOr::T(response) = response {
+            refer(response, is_counted);
+        }
+    }
+}
+
+/// Refers to the shared headers; to those of requests that are counted if they may be there.
+pub(super) fn refer(response: &mut Response, is_counted: bool) {
+    let of_counted = [RATE_LIMIT, RATE_LIMIT_POLICY];
+    let names = of_counted.into_iter().filter(|_| is_counted);
+    for name in names.chain([X_REQUEST_ID]) {
+        let shared = Ref::new(format!("#/components/headers/{name}"));
+        response.headers.insert(name.to_owned(), RefOr::Ref(shared));
     }
 }
 

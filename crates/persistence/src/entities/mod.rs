@@ -30,6 +30,7 @@ pub(crate) mod message;
 pub(crate) mod rating;
 pub(crate) mod refresh_token;
 pub(crate) mod reply;
+pub(crate) mod request_count;
 pub(crate) mod role;
 pub(crate) mod session;
 pub(crate) mod setting;

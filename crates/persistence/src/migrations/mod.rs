@@ -9,6 +9,7 @@ mod m20261126_5_api_keys;
 mod m20261126_8_sight;
 mod m20261127_1_merges;
 mod m20261127_2_bulk_changes;
+mod m20261127_3_request_counts;
 mod schema;
 
 use sea_orm_migration::prelude::*;
@@ -34,6 +35,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261126_8_sight::Migration),
             Box::new(m20261127_1_merges::Migration),
             Box::new(m20261127_2_bulk_changes::Migration),
+            Box::new(m20261127_3_request_counts::Migration),
         ]
     }
 }
