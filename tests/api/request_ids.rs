@@ -83,7 +83,7 @@ async fn every_layer_keeps_a_good_id_and_replaces_a_bad_one() {
         (
             Call::post(
                 "/auth/sign-in",
-                json!({"username": "admin", "password": "x"}),
+                json!({"username": "nobody", "password": "x"}),
             ),
             401,
         ),
