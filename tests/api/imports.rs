@@ -137,6 +137,13 @@ async fn complaints_go_from_the_file_to_tickets_with_the_proposed_mapping() {
         let done = imported(&server, &manager, real.clone()).await;
         assert_eq!(done["state"], "done", "{done}");
         assert_eq!(done["numbers"], judged["numbers"]);
+        // The changes name the import in place of a request.
+        let named = format!(
+            "SELECT COUNT(*) AS n FROM changes WHERE entity = 'ticket' AND request_id = '{}'",
+            done["id"].as_str().unwrap()
+        );
+        let made = count(fresh, "tickets").await - before;
+        assert_eq!(fresh.number(&named).await, made);
         assert_eq!(
             done["numbers"],
             json!({

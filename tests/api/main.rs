@@ -35,6 +35,7 @@ mod paging;
 mod processes;
 mod readme;
 mod reports;
+mod request_ids;
 mod scope;
 mod sessions;
 mod statements;

@@ -117,9 +117,11 @@ async fn a_body_that_does_not_come_is_a_problem_and_keeps_nobody_waiting() {
         // The server ends the connection: what comes later would be taken for a request.
         let mut rest = String::new();
         reader.read_to_string(&mut rest).unwrap();
-        let (_, body) = rest.split_once("\r\n\r\n").unwrap();
+        let (head, body) = rest.split_once("\r\n\r\n").unwrap();
         let problem: Value = serde_json::from_str(body).unwrap();
         assert_eq!(problem["code"], "request_timeout");
+        let id = format!("x-request-id: {}", problem["request_id"].as_str().unwrap());
+        assert!(head.to_lowercase().contains(&id), "{head}");
     }
 }
 

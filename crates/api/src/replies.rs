@@ -29,7 +29,7 @@ use crate::state::AppState;
 /// The header that names a request.
 pub const IDEMPOTENCY_KEY: &str = "Idempotency-Key";
 /// The header of an answer that was given before.
-const REPLAYED: HeaderName = HeaderName::from_static("idempotency-replayed");
+pub(crate) const REPLAYED: HeaderName = HeaderName::from_static("idempotency-replayed");
 /// Longest key.
 const LONGEST: usize = 255;
 

@@ -30,7 +30,7 @@ use crate::extract::{
 };
 use crate::lists::page;
 use crate::records::{check_codes, check_cursor, context};
-use crate::replies::{GivenKey, Reply};
+use crate::replies::{GivenKey, REPLAYED, Reply};
 use crate::state::AppState;
 
 /// The routes of this feature.
@@ -131,6 +131,10 @@ async fn create_import(
     let answer = state
         .write_once(&caller, run.started_at, work, reply)
         .await?;
+    if !answer.headers().contains_key(REPLAYED) {
+        // Its changes name the import: here stands which request it came with.
+        tracing::info!(import = %run.id, request_id = caller.request_id, "an import was ordered");
+    }
     state.imports.added.notify_one();
     Ok(answer)
 }

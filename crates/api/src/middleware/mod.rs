@@ -8,6 +8,7 @@ mod limits;
 mod log;
 mod measure;
 mod pace;
+mod panics;
 mod problems;
 mod request_id;
 

@@ -1,5 +1,5 @@
 //! Every request has an id: the caller's `X-Request-Id`, else a new one. It comes back in the
-//! answer and stands in every log line and change.
+//! answer, a panic's too, and stands in every log line and change.
 
 use std::convert::Infallible;
 use std::future::{Ready, ready};
@@ -11,10 +11,12 @@ use actix_web::http::header::{HeaderName, HeaderValue};
 use actix_web::middleware::Next;
 use actix_web::{Error, FromRequest, HttpMessage, HttpRequest, web};
 
+use super::panics::survive;
+use super::problems::Language;
 use crate::state::AppState;
 
 /// The header, both ways.
-const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+pub(super) const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 /// Longest id that is taken over from a caller.
 const LONGEST: usize = 100;
 
@@ -66,7 +68,9 @@ pub async fn identify<B: MessageBody>(
     if request.method() == Method::HEAD {
         request.head_mut().method = Method::GET;
     }
-    let mut response = next.call(request).await?;
+    let locale = Language::of(request.request());
+    let answer = async { next.call(request).await };
+    let mut response = survive(answer, &id, locale).await?;
     if let Ok(value) = HeaderValue::from_str(&id) {
         response.headers_mut().insert(X_REQUEST_ID, value);
     }
