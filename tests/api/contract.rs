@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use actix_web::http::Method;
+use rapport_api::deprecations::DEPRECATIONS;
 use rapport_tests::server::server;
 use serde_json::{Value, json};
 
@@ -159,6 +160,21 @@ fn assert_path(what: &str, operation: &crate::operations::Described) {
             parameter["name"]
         );
     }
+}
+
+#[test]
+fn what_goes_away_is_marked_in_the_document_and_has_a_last_day() {
+    let marked: BTreeSet<_> = described()
+        .into_iter()
+        .filter(|operation| operation.value["deprecated"] == true)
+        .map(|operation| (operation.method.to_string(), operation.path))
+        .collect();
+    let table: BTreeSet<_> = DEPRECATIONS
+        .iter()
+        .inspect(|entry| assert!(entry.since < entry.sunset, "{entry:?}"))
+        .map(|entry| (entry.method.to_string(), entry.path.to_owned()))
+        .collect();
+    assert_eq!(marked, table);
 }
 
 #[test]

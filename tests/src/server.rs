@@ -261,6 +261,7 @@ impl Server {
             clock: clock.clone(),
             password_cost: Cost::TEST,
             streams: PACE,
+            ..Options::default()
         };
         let state = web::Data::new(AppState::new(db, config.unwrap(), options).await.unwrap());
         let service = Rc::new(init_service(rapport_api::app(state.clone())).await);

@@ -21,6 +21,7 @@ pub mod connections;
 pub mod contacts;
 pub mod csv;
 pub mod customers;
+pub mod deprecations;
 mod descriptors;
 pub mod error;
 pub mod extract;

@@ -20,11 +20,13 @@ use utoipa::openapi::security::{
 };
 use utoipa::openapi::tag::TagBuilder;
 use utoipa::openapi::{
-    Components, ContentBuilder, OpenApi, Ref, RefOr, Required, ResponseBuilder, ServerBuilder,
+    Components, ContentBuilder, Deprecated, OpenApi, Ref, RefOr, Required, ResponseBuilder,
+    ServerBuilder,
 };
 use utoipa::{OpenApi as _, PartialSchema, ToSchema};
 use utoipa_actix_web::AppExt;
 
+use crate::deprecations::{DEPRECATIONS, Deprecation};
 use crate::error::PROBLEM_JSON;
 use crate::extract::{ON_BEHALF_OF, header_parameter};
 use crate::replies::IDEMPOTENCY_KEY;
@@ -78,7 +80,7 @@ const TAGS: &[(&str, &str)] = &[
 ))]
 struct Doc;
 
-static DOCUMENT: LazyLock<OpenApi> = LazyLock::new(build);
+static DOCUMENT: LazyLock<OpenApi> = LazyLock::new(|| build(DEPRECATIONS));
 
 /// The document.
 pub fn document() -> OpenApi {
@@ -97,7 +99,8 @@ pub fn json() -> &'static str {
     &JSON
 }
 
-fn build() -> OpenApi {
+/// The document, in which the operations of the table are marked.
+fn build(deprecations: &[Deprecation]) -> OpenApi {
     let app = App::new()
         .into_utoipa_app()
         .openapi(Doc::openapi())
@@ -131,6 +134,9 @@ fn build() -> OpenApi {
             complete(path, &method, operation);
             headers::add(operation, &versioned);
             headers::add_of_every_answer(operation);
+            if Deprecation::find(deprecations, &method, path).is_some() {
+                operation.deprecated = Some(Deprecated::True);
+            }
         }
     }
     links::add(&mut document);
@@ -446,6 +452,24 @@ mod tests {
                 "{what} has no problems"
             );
         }
+    }
+
+    #[test]
+    fn the_operations_of_the_table_are_marked_and_no_others() {
+        let day = |text: &str| text.parse().unwrap();
+        let entry = Deprecation {
+            method: Method::GET,
+            path: "/api/v1/tickets/{id}",
+            since: day("2026-12-01"),
+            sunset: day("2027-06-01"),
+            successor: None,
+            about: "/api/docs/",
+        };
+        let document = build(&[entry]);
+        let marked = operations(&document)
+            .filter(|(_, _, operation)| matches!(operation.deprecated, Some(Deprecated::True)));
+        let marked: Vec<_> = marked.map(|(path, method, _)| (path, method)).collect();
+        assert_eq!(marked, [("/api/v1/tickets/{id}", Method::GET)]);
     }
 
     #[test]

@@ -18,6 +18,7 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::configuration;
 use crate::connections::Connections;
+use crate::deprecations::{DEPRECATIONS, Deprecation};
 use crate::error::ApiError;
 use crate::ids::Ids;
 use crate::imports::queue::Imports;
@@ -35,6 +36,8 @@ pub struct Options {
     pub password_cost: Cost,
     /// How often streams of changes look around.
     pub streams: Pace,
+    /// What of the API goes away.
+    pub deprecations: &'static [Deprecation],
 }
 
 impl Default for Options {
@@ -43,6 +46,7 @@ impl Default for Options {
             clock: Clock::system(),
             password_cost: Cost::OWASP,
             streams: Pace::default(),
+            deprecations: DEPRECATIONS,
         }
     }
 }
@@ -74,6 +78,8 @@ pub struct AppState {
     pub admission: Admission,
     /// How many requests each credential has sent a moment ago.
     pub request_limits: RequestLimits,
+    /// What of the API goes away.
+    pub deprecations: &'static [Deprecation],
     /// Whether the database answers.
     pub pulse: Arc<Pulse>,
     /// The open connections of clients.
@@ -110,6 +116,7 @@ impl AppState {
             configuration: configuration::Kept::default(),
             admission: Admission::new(&config),
             request_limits: RequestLimits::new(&config),
+            deprecations: options.deprecations,
             pulse: Arc::default(),
             connections: Connections::new(server::KEEP_ALIVE + config.client, config.client_read),
             metrics: Metrics::new(options.clock.now())?,

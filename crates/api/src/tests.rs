@@ -11,18 +11,26 @@ use rapport_types::problem::Problem;
 use crate::auth::password::Cost;
 use crate::clock::Clock;
 use crate::config::Config;
+use crate::deprecations::Deprecation;
 use crate::state::{AppState, Options};
 
 /// A state over an empty database in a folder of its own.
 pub(crate) async fn state(settings: &[(&str, &str)]) -> (web::Data<AppState>, tempfile::TempDir) {
+    state_with(settings, Options::default()).await
+}
+
+async fn state_with(
+    settings: &[(&str, &str)],
+    options: Options,
+) -> (web::Data<AppState>, tempfile::TempDir) {
     let folder = tempfile::tempdir().unwrap();
     let url = format!("sqlite://{}", folder.path().join("test.sqlite").display());
-    let options = DatabaseOptions {
+    let of_database = DatabaseOptions {
         durable: false,
         connections: 2,
         ..Default::default()
     };
-    let db = Database::connect(&url, &options).await.unwrap();
+    let db = Database::connect(&url, &of_database).await.unwrap();
     rapport_persistence::migrations::migrate(&db).await.unwrap();
     let config = Config::read(|key| {
         settings
@@ -34,7 +42,7 @@ pub(crate) async fn state(settings: &[(&str, &str)]) -> (web::Data<AppState>, te
     let options = Options {
         clock,
         password_cost: Cost::TEST,
-        ..Options::default()
+        ..options
     };
     (
         web::Data::new(AppState::new(db, config.unwrap(), options).await.unwrap()),
@@ -161,6 +169,50 @@ async fn problems_speak_the_readers_language_and_carry_the_callers_request_id() 
     let problem = problem(call_service(&app, request).await).await;
     assert_eq!(problem.title, "请先登录。");
     assert_eq!(problem.request_id, "call-7");
+}
+
+#[actix_web::test]
+async fn what_goes_away_says_so_in_every_answer() {
+    let day = |text: &str| text.parse().unwrap();
+    let entry = Deprecation {
+        method: Method::GET,
+        path: "/api/v1/tickets/{id}",
+        since: day("2026-12-01"),
+        sunset: day("2027-06-01"),
+        successor: Some("/api/v1/cases/{id}"),
+        about: "/api/docs/",
+    };
+    let options = Options {
+        deprecations: vec![entry].leak(),
+        ..Options::default()
+    };
+    let (state, _folder) = state_with(&[], options).await;
+    let app = init_service(crate::app(state)).await;
+    let send = async |request: TestRequest| call_service(&app, request.to_request()).await;
+    let path = "/api/v1/tickets/ticket_01h455vb4pex5vsknk084sn02q";
+    for request in [
+        TestRequest::get(),
+        TestRequest::default().method(Method::HEAD),
+    ] {
+        let answer = send(request.uri(path)).await;
+        assert_eq!(answer.status(), 401);
+        let header = |name: &str| answer.headers().get(name).unwrap().to_str().unwrap();
+        assert_eq!(header("deprecation"), "@1796083200");
+        assert_eq!(header("sunset"), "Tue, 01 Jun 2027 00:00:00 GMT");
+        let link = "</api/v1/cases/{id}>; rel=\"successor-version\", \
+            </api/docs/>; rel=\"deprecation\"";
+        assert_eq!(header("link"), link);
+    }
+    for request in [
+        TestRequest::patch().uri(path),
+        TestRequest::get().uri("/api/v1/tickets"),
+        TestRequest::get().uri("/api/v1/nothing"),
+    ] {
+        let answer = send(request).await;
+        for name in ["deprecation", "sunset", "link"] {
+            assert!(!answer.headers().contains_key(name), "{name}");
+        }
+    }
 }
 
 #[actix_web::test]
