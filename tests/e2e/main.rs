@@ -12,6 +12,7 @@ mod company;
 mod contacts;
 mod keyboard;
 mod live;
+mod merging;
 mod setup;
 
 use rapport_tests::browser::{Browser, Driver};
