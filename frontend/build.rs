@@ -10,6 +10,7 @@ const NAMESPACES: &[&str] = &[
     "frame",
     "tickets",
     "customers",
+    "merging",
     "reports",
     "administration",
     "palette",

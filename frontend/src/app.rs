@@ -22,7 +22,9 @@ use crate::pages::administration::{
 };
 use crate::pages::calendars::{CalendarEditor, CalendarList};
 use crate::pages::clock_policies::ClockPolicyList;
-use crate::pages::customers::{CustomerDetail, CustomerForm, CustomerList, preload_contacts};
+use crate::pages::customers::{
+    CustomerDetail, CustomerForm, CustomerList, MergeCustomers, preload_contacts,
+};
 use crate::pages::home::Home;
 use crate::pages::imports::{ImportDetail, ImportForm, ImportList};
 use crate::pages::not_found::NotFound;
@@ -89,6 +91,9 @@ page_groups! {
     }
     customer, preload_customer, CustomerPages {
         CustomerDetailPage => CustomerDetail,
+    }
+    merging, preload_merging, MergingPages {
+        MergeCustomersPage => MergeCustomers,
     }
     forms, preload_forms, FormPages {
         CustomerFormPage => CustomerForm,
@@ -190,6 +195,7 @@ fn Contexts(preferences: Preferences) -> impl IntoView {
                     <Route path=path!("/customers") view={Lazy::<CustomerListPage>::new()}/>
                     <Route path=path!("/customers/new") view={Lazy::<CustomerFormPage>::new()}/>
                     <Route path=path!("/customers/:id") view={Lazy::<CustomerDetailPage>::new()}/>
+                    <Route path=path!("/customers/:id/merge/:other?") view={Lazy::<MergeCustomersPage>::new()}/>
                     <Route path=path!("/reports") view={Lazy::<ReportsPage>::new()}/>
                     <Route path=path!("/me") view={Lazy::<AccountPage>::new()}/>
                     <Administered/>

@@ -63,6 +63,15 @@ pub fn customer_tab(id: CustomerId, tab: &str) -> String {
     with_query(&format!("/customers/{id}"), &[("tab", tab)])
 }
 
+/// The comparison of a customer with the one that is to be merged into it; without that one the
+/// choice of it.
+pub fn merge_customers(id: CustomerId, other: Option<CustomerId>) -> String {
+    match other {
+        Some(other) => format!("/customers/{id}/merge/{other}"),
+        None => format!("/customers/{id}/merge"),
+    }
+}
+
 /// The form for a new customer.
 pub fn new_customer() -> String {
     "/customers/new".to_owned()

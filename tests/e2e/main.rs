@@ -13,6 +13,7 @@ mod contacts;
 mod keyboard;
 mod keys;
 mod live;
+mod merging;
 mod setup;
 
 use rapport_tests::browser::{Browser, Driver};

@@ -25,6 +25,7 @@ pub mod error;
 pub mod handing_over;
 pub mod imports;
 pub mod live;
+pub mod merges;
 pub mod query;
 pub mod reports;
 pub mod search;
@@ -107,6 +108,16 @@ pub async fn post<B: Serialize, T: DeserializeOwned>(
     body: &B,
 ) -> Result<Reply<T>, ApiError> {
     parse(write(Method::POST, path, Some(json(body)?), None).await?)
+}
+
+/// Acts on a record of this version.
+async fn act<T: DeserializeOwned>(
+    path: &str,
+    body: Option<String>,
+    version: i64,
+) -> Result<Reply<T>, ApiError> {
+    let etag = format!("\"{version}\"");
+    parse(write(Method::POST, path, body, Some(&etag)).await?)
 }
 
 /// Changes a record whose version is `etag` (JSON Merge Patch).

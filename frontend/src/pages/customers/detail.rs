@@ -1,6 +1,7 @@
 //! One customer: head, then timeline, tickets or profile, as the URL says.
 
 use leptos::prelude::*;
+use leptos_router::NavigateOptions;
 use leptos_router::hooks::{use_navigate, use_params_map};
 use rapport_types::contacts::may_have_contacts;
 use rapport_types::customers::CustomerView;
@@ -9,13 +10,16 @@ use rapport_types::permissions::Permission;
 
 use super::contacts_tab::{ContactsTab, use_contacts};
 use super::header::Header;
+use super::likely_same::{LikelySame, use_likely_same};
 use super::list::last_list;
+use super::merged_banner::{MergedBanner, use_merges};
 use super::profile::Profile;
 use super::record::Record;
 use super::tickets_tab::{TicketsTab, use_customer_tickets};
 use super::timeline::Timeline;
 use crate::api::query::{Query, use_query};
 use crate::api::{self, Reply};
+use crate::components::effect::effect;
 use crate::components::keys::{Key, use_shown_keys};
 use crate::components::states::{Loaded, Skeleton};
 use crate::components::tabs::{Tab, Tabs};
@@ -51,6 +55,21 @@ fn CustomerPage(id: CustomerId) -> impl IntoView {
         move || id,
         |id| async move { api::customers::customer(id).await },
     );
+    // A customer that was merged is answered by the one that it became part of.
+    let heir = Memo::new(move |_| {
+        let found = query.with(|reply| reply.map(|reply| reply.value.customer.id));
+        found.filter(|found| *found != id)
+    });
+    let replace = navigate.clone();
+    effect(move || {
+        if let Some(heir) = heir.get() {
+            let options = NavigateOptions {
+                replace: true,
+                ..Default::default()
+            };
+            replace(&links::customer(heir), options);
+        }
+    });
     use_place(move || {
         let name = query.with(|reply| reply.map(|it| it.value.customer.name.as_str().to_owned()));
         vec![
@@ -92,6 +111,15 @@ fn Content(
     let tickets = use_customer_tickets(id, address, sees_tickets);
     let kind = Memo::new(move |_| record.with(|customer| customer.kind));
     let contacts = use_contacts(id, kind);
+    let likely = use_likely_same(record);
+    let merges = use_merges(record);
+    let round = RwSignal::new(0_u32);
+    let undone = move || {
+        tickets.reload();
+        contacts.reload();
+        likely.reload();
+        round.update(|round| *round += 1);
+    };
     let tab = Memo::new(
         move |_| match (address.get("tab").as_str(), sees_tickets.get()) {
             ("contacts", _) => "contacts",
@@ -145,18 +173,23 @@ fn Content(
     });
     view! {
         <Header record/>
+        <MergedBanner record merges on_undone=undone/>
+        <LikelySame id found=likely/>
         <Tabs
             label=Signal::derive(move || t_string!(i18n, customers.tab.label).to_owned())
             current=Signal::derive(move || tab.get().to_owned())
             items=tabs
         />
         <div class="customer-tab">
-            {move || match tab.get() {
+            {move || {
+                // What belongs to another customer again is loaded anew.
+                round.track();
+                match tab.get() {
                 "timeline" => view! { <Timeline id address/> }.into_any(),
                 "tickets" => view! { <TicketsTab id tickets address/> }.into_any(),
                 "contacts" => view! { <ContactsTab id kind contacts/> }.into_any(),
                 _ => view! { <Profile record/> }.into_any(),
-            }}
+            }}}
         </div>
     }
 }

@@ -39,6 +39,12 @@ pub(super) fn Header(record: Record) -> impl IntoView {
     let number = Memo::new(move |_| format!("C-{}", record.with(|it| it.number)));
     let preferences = use_preferences();
     let navigate = use_navigate();
+    let may_merge = Memo::new(move |_| session.may(Permission::EditCustomers));
+    let may_delete = Memo::new(move |_| session.may(Permission::DeleteCustomers));
+    let go = navigate.clone();
+    let merge = Callback::new(move |()| {
+        go(&links::merge_customers(record.id, None), Default::default());
+    });
     use_commands(
         move || {
             let may = session.may(Permission::WorkTickets);
@@ -80,19 +86,29 @@ pub(super) fn Header(record: Record) -> impl IntoView {
                         {t!(i18n, frame.new_ticket)}
                     </LinkButton>
                 </Show>
-                <Show when=move || session.may(Permission::DeleteCustomers)>
+                <Show when=move || may_merge.get() || may_delete.get()>
                     <Popover
                         class="icon-button"
                         label=Signal::derive(move || t_string!(i18n, customers.more).to_owned())
                         testid="customer-more"
                         trigger=|| view! { <Icon name=IconName::Dots/> }
                     >
-                        <MenuItem
-                            on_select=move || removing.set(true)
-                            testid=Some("customer-delete".to_owned())
-                        >
-                            {t!(i18n, customers.delete.action)}
-                        </MenuItem>
+                        <Show when=move || may_merge.get()>
+                            <MenuItem
+                                on_select=move || merge.run(())
+                                testid=Some("customer-merge".to_owned())
+                            >
+                                {t!(i18n, merging.action)}
+                            </MenuItem>
+                        </Show>
+                        <Show when=move || may_delete.get()>
+                            <MenuItem
+                                on_select=move || removing.set(true)
+                                testid=Some("customer-delete".to_owned())
+                            >
+                                {t!(i18n, customers.delete.action)}
+                            </MenuItem>
+                        </Show>
                     </Popover>
                 </Show>
             </div>

@@ -1,4 +1,4 @@
-//! The customers pages: the list, one customer, the form for a new one.
+//! The customers pages: the list, one customer, the form for a new one, two that become one.
 
 mod contact_form;
 mod contact_remove;
@@ -11,7 +11,10 @@ mod facts;
 mod filters;
 mod form;
 mod header;
+mod likely_same;
 mod list;
+mod merged_banner;
+mod merging;
 mod one_change;
 mod profile;
 mod record;
@@ -24,3 +27,4 @@ pub use contacts_tab::preload_contacts;
 pub use detail::CustomerDetail;
 pub use form::CustomerForm;
 pub use list::CustomerList;
+pub use merging::MergeCustomers;
