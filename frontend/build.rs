@@ -11,6 +11,7 @@ const NAMESPACES: &[&str] = &[
     "tickets",
     "customers",
     "merging",
+    "bulk",
     "reports",
     "administration",
     "palette",

@@ -20,6 +20,7 @@ use crate::pages::account::{Account, FirstPassword};
 use crate::pages::administration::{
     Administration, Categories, Channels, Organisation, Roles, Teams, TicketTypes, Users,
 };
+use crate::pages::bulk_changes::{BulkChangeDetail, BulkChangeList};
 use crate::pages::calendars::{CalendarEditor, CalendarList};
 use crate::pages::clock_policies::ClockPolicyList;
 use crate::pages::customers::{
@@ -129,6 +130,10 @@ page_groups! {
         ImportListPage => ImportList,
         ImportDetailPage => ImportDetail,
     }
+    bulk_changes, preload_bulk_changes, BulkChangePages {
+        BulkChangeListPage => BulkChangeList,
+        BulkChangeDetailPage => BulkChangeDetail,
+    }
     import_form, preload_import_form, ImportFormPages {
         ImportFormPage => ImportForm,
     }
@@ -202,6 +207,8 @@ fn Contexts(preferences: Preferences) -> impl IntoView {
                     <Route path=path!("/imports") view={Lazy::<ImportListPage>::new()}/>
                     <Route path=path!("/imports/new") view={Lazy::<ImportFormPage>::new()}/>
                     <Route path=path!("/imports/:id") view={Lazy::<ImportDetailPage>::new()}/>
+                    <Route path=path!("/bulk-changes") view={Lazy::<BulkChangeListPage>::new()}/>
+                    <Route path=path!("/bulk-changes/:id") view={Lazy::<BulkChangeDetailPage>::new()}/>
                     <Route path=path!("/*any") view=NotFound/>
                 </ParentRoute>
             </Routes>

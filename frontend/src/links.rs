@@ -5,7 +5,7 @@
 //! navigate(&links::tickets(&[("status", "open,new"), ("assignee", "me")]), Default::default());
 //! ```
 
-use rapport_types::ids::{CalendarId, CustomerId, ImportFileId, ImportId, TicketId};
+use rapport_types::ids::{BulkChangeId, CalendarId, CustomerId, ImportFileId, ImportId, TicketId};
 
 /// My work and today's figures.
 pub fn home() -> String {
@@ -159,6 +159,16 @@ pub fn new_import(file: Option<ImportFileId>, from: Option<ImportId>) -> String 
 /// One import, under way or over.
 pub fn import(id: ImportId) -> String {
     format!("/imports/{id}")
+}
+
+/// The bulk changes; the query filters the list.
+pub fn bulk_changes(filters: &[(&str, &str)]) -> String {
+    with_query("/bulk-changes", filters)
+}
+
+/// One bulk change: its draft, under way or over.
+pub fn bulk_change(id: BulkChangeId) -> String {
+    format!("/bulk-changes/{id}")
 }
 
 /// One record of a list whose records open beside it, or `new` for the form of another one.

@@ -8,6 +8,7 @@
 )]
 
 mod administration;
+mod bulk;
 mod company;
 mod contacts;
 mod keyboard;

@@ -18,6 +18,7 @@ mod api {
 #[path = "../../frontend/src/components"]
 mod components {
     pub mod keyboard;
+    pub mod picked;
 }
 
 #[path = "../../frontend/src/shell"]

@@ -15,6 +15,7 @@
 
 pub mod administration;
 pub mod auth;
+pub mod bulk_changes;
 pub mod calendars;
 pub mod clock_policies;
 pub mod configuration;

@@ -157,8 +157,9 @@ fn scene(event: &KeyboardEvent) -> Scene {
         .flatten()
         .is_some();
     Scene {
-        in_field: inside("input, textarea, select, [contenteditable]"),
-        on_control: inside("a, button, summary"),
+        // Nothing is typed into a box.
+        in_field: inside("input:not([type='checkbox']), textarea, select, [contenteditable]"),
+        on_control: inside("a, button, summary, input"),
         is_covered: is_open || inside("dialog, [popover]"),
         is_mac: is_mac(),
     }

@@ -3,6 +3,7 @@
 pub mod account;
 mod address;
 pub mod administration;
+pub mod bulk_changes;
 pub mod calendars;
 pub mod clock_policies;
 mod customer_search;

@@ -15,7 +15,7 @@ use crate::preferences::text_locale;
 
 /// A fact of a customer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Fact {
+pub(in crate::pages) enum Fact {
     Kind,
     Name,
     Phones,
@@ -58,7 +58,7 @@ const SEPARATORS: [char; 6] = [',', '，', '、', ';', '；', '\n'];
 
 impl Fact {
     /// All of them, in the order of the profile.
-    pub(super) const ALL: [Self; 16] = [
+    pub(in crate::pages) const ALL: [Self; 16] = [
         Self::Kind,
         Self::Name,
         Self::Phones,
@@ -78,7 +78,7 @@ impl Fact {
     ];
 
     /// The member of the record.
-    pub(super) const fn member(self) -> &'static str {
+    pub(in crate::pages) const fn member(self) -> &'static str {
         match self {
             Self::Kind => "kind",
             Self::Name => "name",
@@ -100,7 +100,7 @@ impl Fact {
     }
 
     /// What it is called.
-    pub(super) fn label(self, locale: Language) -> &'static str {
+    pub(in crate::pages) fn label(self, locale: Language) -> &'static str {
         let text = text_locale(locale);
         match self {
             Self::Kind => td_string!(text, customers.fact.kind),
@@ -179,7 +179,12 @@ impl Fact {
     }
 
     /// A stored value in the reader's words; tracked. An id without a known name is "…".
-    pub(super) fn word(self, value: &str, directory: Directory, locale: Language) -> String {
+    pub(in crate::pages) fn word(
+        self,
+        value: &str,
+        directory: Directory,
+        locale: Language,
+    ) -> String {
         let unknown = || "…".to_owned();
         match self {
             Self::Kind => CustomerKind::from_code(value)

@@ -4,9 +4,11 @@ use std::cell::RefCell;
 use std::time::Duration;
 
 use leptos::prelude::*;
+use rapport_types::bulk_changes::BulkEntity;
 use rapport_types::customers::CustomerSummary;
 use rapport_types::permissions::Permission;
 
+use super::bulk::CustomerSelection;
 use super::filters::Filters;
 use super::words::{LifecycleBadge, kind_icon};
 use crate::api;
@@ -19,11 +21,13 @@ use crate::components::icon::{Icon, IconName};
 use crate::components::instant::Instant;
 use crate::components::keys::is_half_typed;
 use crate::components::pager::Pager;
+use crate::components::selection::{Selecting, Selection};
 use crate::components::states::{EmptyState, ErrorState};
 use crate::components::table::{Column, DataTable, Narrow};
 use crate::i18n::*;
 use crate::links;
 use crate::pages::address::{Address, Pairs, borrowed, use_address};
+use crate::pages::bulk_changes::BulkLink;
 use crate::pages::imports::ImportLink;
 use crate::preferences::use_preferences;
 use crate::session::use_session;
@@ -42,7 +46,7 @@ thread_local! {
 }
 
 /// The list as it stood last.
-pub(super) fn last_list() -> String {
+pub(in crate::pages) fn last_list() -> String {
     LAST.with_borrow(|last| last.clone())
         .unwrap_or_else(|| links::customers(&[]))
 }
@@ -92,9 +96,16 @@ pub fn CustomerList() -> impl IntoView {
             .unwrap_or_default()
     });
     let columns = columns(i18n);
+    let may_change = untrack(|| session.may(BulkEntity::Customers.right()));
+    let selecting = may_change.then(|| Selecting {
+        selection: Selection::new(),
+        key: |row: &CustomerSummary| row.id.to_string(),
+        name: |row: &CustomerSummary| format!("C-{} {}", row.number, row.name.as_str()),
+    });
     view! {
         <div class="page-head">
             <h1>{t!(i18n, customers.title)}</h1>
+            <BulkLink entity=BulkEntity::Customers/>
             <ImportLink/>
             <CsvLink path=csv name="customers.csv" testid="csv-customers"/>
             <Show when=move || session.may(Permission::EditCustomers)>
@@ -125,6 +136,7 @@ pub fn CustomerList() -> impl IntoView {
                     on_sort=move |sort: String| address.set(&[("sort", &sort), ("q", "")])
                     loading=Signal::derive(move || customers.is_loading())
                     skeleton_rows=12
+                    selecting=selecting
                     row_testid="customer-row"
                     empty=move || view! { <Nothing address/> }
                 />
@@ -137,6 +149,13 @@ pub fn CustomerList() -> impl IntoView {
             on_next=move |cursor: String| address.open_page(&cursor)
             on_start=move || address.open_page("")
         />
+        {selecting.map(|it| view! {
+            <CustomerSelection
+                selection=it.selection
+                address
+                total=Signal::derive(move || customers.with(|page| page.and_then(|page| page.total)))
+            />
+        })}
     }
 }
 
@@ -191,6 +210,7 @@ fn columns(i18n: leptos_i18n::I18nContext<Locale>) -> Vec<Column<CustomerSummary
                 })
             },
         )
+        .gives_way("cell-roomy")
         .narrow(Narrow::Hidden),
         Column::new(
             move || t_string!(i18n, customers.fact.region),
@@ -202,8 +222,11 @@ fn columns(i18n: leptos_i18n::I18nContext<Locale>) -> Vec<Column<CustomerSummary
                 })
             },
         )
+        .gives_way("cell-spare")
         .narrow(Narrow::Hidden),
-        Column::new(move || t_string!(i18n, customers.fact.team), team).narrow(Narrow::Hidden),
+        Column::new(move || t_string!(i18n, customers.fact.team), team)
+            .gives_way("cell-spare")
+            .narrow(Narrow::Hidden),
         Column::new(
             move || t_string!(i18n, customers.fact.owner),
             |row: &CustomerSummary| row.owner.as_ref().map(|it| it.name.as_str().to_owned()),

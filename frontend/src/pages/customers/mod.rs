@@ -1,5 +1,6 @@
 //! The customers pages: the list, one customer, the form for a new one, two that become one.
 
+mod bulk;
 mod contact_form;
 mod contact_remove;
 mod contacts;
@@ -25,6 +26,8 @@ pub(super) mod words;
 
 pub use contacts_tab::preload_contacts;
 pub use detail::CustomerDetail;
+pub(super) use facts::Fact;
 pub use form::CustomerForm;
 pub use list::CustomerList;
+pub(super) use list::last_list;
 pub use merging::MergeCustomers;

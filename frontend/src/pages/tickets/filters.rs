@@ -56,6 +56,21 @@ impl By {
         }
     }
 
+    /// The member of a ticket that it reads.
+    pub(in crate::pages) const fn member(self) -> &'static str {
+        match self {
+            Self::Assignee => "assignee_id",
+            Self::Team => "team_id",
+            Self::Category => "category_id",
+            Self::Status | Self::Priority | Self::Type | Self::Channel => self.parameter(),
+        }
+    }
+
+    /// The one that reads this member.
+    pub(in crate::pages) fn of_member(member: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|by| by.member() == member)
+    }
+
     /// What it is called.
     pub(in crate::pages) fn name(self, locale: Language) -> &'static str {
         let text = text_locale(locale);

@@ -3,9 +3,11 @@
 use std::time::Duration;
 
 use leptos::prelude::*;
+use rapport_types::bulk_changes::BulkEntity;
 use rapport_types::permissions::Permission;
 use rapport_types::tickets::TicketSummary;
 
+use super::bulk::TicketSelection;
 use super::drill_down::DrillDown;
 use super::filters::Filters;
 use super::list_url::use_list_url;
@@ -21,6 +23,7 @@ use crate::components::icon::{Icon, IconName};
 use crate::components::instant::Instant;
 use crate::components::keys::is_half_typed;
 use crate::components::pager::Pager;
+use crate::components::selection::{Selecting, Selection};
 use crate::components::states::{EmptyState, ErrorState};
 use crate::components::table::{Column, DataTable, Narrow};
 use crate::i18n::*;
@@ -106,6 +109,12 @@ pub fn TicketList() -> impl IntoView {
             </EmptyState>
         }
     };
+    let may_change = untrack(|| session.may(BulkEntity::Tickets.right()));
+    let selecting = may_change.then(|| Selecting {
+        selection: Selection::new(),
+        key: |row: &TicketSummary| row.id.to_string(),
+        name: |row: &TicketSummary| format!("T-{} {}", row.number, row.subject.as_str()),
+    });
     view! {
         <h1 class="visually-hidden">{t!(i18n, tickets.title)}</h1>
         <div class="ticket-list">
@@ -131,6 +140,7 @@ pub fn TicketList() -> impl IntoView {
                             on_sort=move |sort: String| url.set(&[("sort", &sort)])
                             loading=Signal::derive(move || tickets.is_loading())
                             skeleton_rows=12
+                            selecting=selecting
                             row_testid="ticket-row"
                             empty=empty
                         />
@@ -143,6 +153,13 @@ pub fn TicketList() -> impl IntoView {
                     on_next=move |cursor: String| url.open_page(&cursor)
                     on_start=move || url.open_page("")
                 />
+                {selecting.map(|it| view! {
+                    <TicketSelection
+                        selection=it.selection
+                        url
+                        total=Signal::derive(move || tickets.with(|page| page.and_then(|page| page.total)))
+                    />
+                })}
             </section>
         </div>
     }

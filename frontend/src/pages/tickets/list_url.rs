@@ -19,7 +19,7 @@ pub(super) fn use_list_url() -> Address {
 }
 
 /// The list as it stood last.
-pub(super) fn last_list() -> String {
+pub(in crate::pages) fn last_list() -> String {
     LAST.with_borrow(|last| last.clone())
         .unwrap_or_else(|| links::tickets(&[]))
 }

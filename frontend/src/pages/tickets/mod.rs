@@ -1,6 +1,7 @@
 //! Tickets: the list, one ticket, a new one.
 
 mod assignment;
+mod bulk;
 mod change_notice;
 mod clocks_panel;
 mod composer;
@@ -33,3 +34,4 @@ pub use detail::TicketDetail;
 pub(super) use filters::{By, either};
 pub use form::TicketForm;
 pub use list::TicketList;
+pub(super) use list_url::last_list;

@@ -1,6 +1,7 @@
 //! The fixed views beside the list: each is a link to its filters.
 
 use leptos::prelude::*;
+use rapport_types::bulk_changes::BulkEntity;
 use rapport_types::page::Total;
 
 use crate::api;
@@ -11,6 +12,7 @@ use crate::i18n::*;
 use crate::links;
 use crate::pages::address::Address;
 use crate::preferences::use_preferences;
+use crate::session::use_session;
 
 /// The statuses of a ticket that is not over.
 pub(super) const UNRESOLVED: &str = "new,open,waiting_on_customer,on_hold";
@@ -102,6 +104,7 @@ pub(super) fn use_counts() -> Counts {
 #[component]
 pub(super) fn Views(url: Address, counts: Counts) -> impl IntoView {
     let i18n = use_i18n();
+    let session = use_session();
     let preferences = use_preferences();
     let count = move |view: View| {
         let at = View::ALL.iter().position(|it| *it == view)?;
@@ -133,6 +136,15 @@ pub(super) fn Views(url: Address, counts: Counts) -> impl IntoView {
                     <span class="view-count">{move || count(view)}</span>
                 </a>
             })}
+            <Show when=move || session.may(BulkEntity::Tickets.right())>
+                <a
+                    class="view-link view-apart"
+                    href=links::bulk_changes(&[("entity", BulkEntity::Tickets.code())])
+                >
+                    <Icon name=IconName::Stack/>
+                    <span>{t!(i18n, bulk.link)}</span>
+                </a>
+            </Show>
         </nav>
     }
 }

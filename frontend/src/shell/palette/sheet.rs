@@ -32,7 +32,7 @@ impl Part {
             Key::Act(_) if keys.contains(' ') => Self::Go,
             Key::Act(_) => Self::Everywhere,
             Key::Escape => Self::Record,
-            Key::Down | Key::Up | Key::Enter => Self::List,
+            Key::Down | Key::Up | Key::Enter | Key::Select | Key::SelectRange => Self::List,
         }
     }
 }
@@ -61,6 +61,8 @@ pub(super) fn sheet(palette: Palette) -> AnyView {
         Key::Down => t_string!(i18n, palette.key.down).to_owned(),
         Key::Up => t_string!(i18n, palette.key.up).to_owned(),
         Key::Enter => t_string!(i18n, palette.key.enter).to_owned(),
+        Key::Select => t_string!(i18n, palette.key.select).to_owned(),
+        Key::SelectRange => t_string!(i18n, palette.key.select_range).to_owned(),
         Key::Escape => t_string!(i18n, palette.key.back).to_owned(),
         Key::Act(command) => name(command, preferences.locale()),
     };

@@ -21,131 +21,31 @@
 //! ```
 //! The `main` column's cell is the row's link (it covers the row; other links and buttons in cells
 //! stay usable). A cell may read signals such as the language. The cursor stays within this table;
-//! with two tables on a page give the second one `keys=false`.
+//! with two tables on a page give the second one `keys=false`. Rows can be selected with
+//! `selecting` (see [`super::selection`]), which brings `x`.
 
-use std::sync::Arc;
+mod column;
 
 use leptos::prelude::*;
 use leptos_router::hooks::use_navigate;
 
 use super::focus::reveal;
-use super::icon::{Icon, IconName};
 use super::keys::{Key, use_shown_keys};
+use super::selection::{PageBox, Selecting, row_box};
+use crate::components::effect::effect;
+pub use column::{Column, Narrow};
+use column::{body_cell, head_cell};
 
-/// Where a cell goes on a narrow screen, where a row has two lines.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Narrow {
-    /// First line, takes the room.
-    Main,
-    /// First line, at the end.
-    Side,
-    /// Second line, one after the other.
-    #[default]
-    Second,
-    /// Not shown.
-    Hidden,
-}
-
-type Title = Arc<dyn Fn() -> String + Send + Sync>;
-type Cell<R> = Arc<dyn Fn(&R) -> AnyView + Send + Sync>;
-
-/// One column of rows `R`.
-pub struct Column<R> {
-    title: Title,
-    cell: Cell<R>,
-    field: Option<&'static str>,
-    rises_only: bool,
-    narrow: Narrow,
-    class: &'static str,
-    main: bool,
-}
-
-impl<R> Clone for Column<R> {
-    fn clone(&self) -> Self {
-        Self {
-            title: self.title.clone(),
-            cell: self.cell.clone(),
-            ..*self
-        }
-    }
-}
-
-impl<R> Column<R> {
-    /// A column with its title and what stands in it.
-    pub fn new<S, V>(
-        title: impl Fn() -> S + Send + Sync + 'static,
-        cell: impl Fn(&R) -> V + Send + Sync + 'static,
-    ) -> Self
-    where
-        S: Into<String>,
-        V: IntoAny,
-    {
-        Self {
-            title: Arc::new(move || title().into()),
-            cell: Arc::new(move |row| cell(row).into_any()),
-            field: None,
-            rises_only: false,
-            narrow: Narrow::Second,
-            class: "",
-            main: false,
-        }
-    }
-
-    /// A click on the title sorts by this field of the API.
-    #[must_use]
-    pub fn sorted_by(mut self, field: &'static str) -> Self {
-        self.field = Some(field);
-        self
-    }
-
-    /// The same for a field that the API sorts upwards only: a second click ends the order.
-    #[must_use]
-    pub fn sorted_up_by(mut self, field: &'static str) -> Self {
-        self.field = Some(field);
-        self.rises_only = true;
-        self
-    }
-
-    /// Where it goes on a narrow screen.
-    #[must_use]
-    pub fn narrow(mut self, narrow: Narrow) -> Self {
-        self.narrow = narrow;
-        self
-    }
-
-    /// The column that names the row: its cell is the link and takes the room that is left.
-    #[must_use]
-    pub fn main(mut self) -> Self {
-        self.main = true;
-        self.narrow = Narrow::Main;
-        self
-    }
-
-    /// Less important than the rest of the row.
-    #[must_use]
-    pub fn quiet(mut self) -> Self {
-        self.class = "quiet";
-        self
-    }
-
-    /// Cut off when it is long, so that the main column keeps its room.
-    #[must_use]
-    pub fn brief(mut self) -> Self {
-        self.class = "cell-brief";
-        self
-    }
-
-    fn classes(&self) -> String {
-        let narrow = match self.narrow {
-            Narrow::Main => "narrow-main",
-            Narrow::Side => "narrow-side",
-            Narrow::Second => "narrow-second",
-            Narrow::Hidden => "narrow-hidden",
-        };
-        let main = if self.main { " cell-main" } else { "" };
-        format!("{narrow}{main} {}", self.class)
-    }
-}
+/// The keys of a list.
+const KEYS: [Key; 3] = [Key::Down, Key::Up, Key::Enter];
+/// Those of a list whose rows can be selected.
+const SELECTING_KEYS: [Key; 5] = [
+    Key::Down,
+    Key::Up,
+    Key::Enter,
+    Key::Select,
+    Key::SelectRange,
+];
 
 /// A list as a table.
 #[component]
@@ -178,6 +78,9 @@ pub fn DataTable<R, H>(
     /// Rows of the skeleton.
     #[prop(optional, default = 8)]
     skeleton_rows: usize,
+    /// How rows are selected, when they can be.
+    #[prop(optional_no_strip)]
+    selecting: Option<Selecting<R>>,
     /// The `data-testid` of each row.
     #[prop(optional)]
     row_testid: Option<&'static str>,
@@ -209,9 +112,24 @@ where
         cursor.set(own.and_then(|own| now.as_ref()?.iter().position(|it| *it == own)));
         now
     });
+    // What a row is told by when it is selected.
+    let row_keys = Memo::new(move |_| {
+        let key = selecting?.key;
+        rows.with(|rows| Some(rows.as_ref()?.iter().map(key).collect::<Vec<_>>()))
+    });
+    effect(move || {
+        if let (Some(selecting), Some(keys)) = (selecting, row_keys.get()) {
+            selecting.selection.update(|picked| picked.show(keys));
+        }
+    });
     if keys {
         let navigate = use_navigate();
-        use_shown_keys(&[Key::Down, Key::Up, Key::Enter], move |key| {
+        let shown: &[Key] = if selecting.is_some() {
+            &SELECTING_KEYS
+        } else {
+            &KEYS
+        };
+        use_shown_keys(shown, move |key| {
             let count = hrefs.with_untracked(|list| list.as_ref().map_or(0, Vec::len));
             let at = cursor.get_untracked();
             match key {
@@ -225,6 +143,19 @@ where
                     let target = hrefs.with_untracked(|list| list.as_ref()?.get(at?).cloned());
                     let Some(target) = target else { return false };
                     navigate(&target, leptos_router::NavigateOptions::default());
+                }
+                Key::Select | Key::SelectRange if count > 0 => {
+                    let Some(selecting) = selecting else {
+                        return false;
+                    };
+                    let at = at.unwrap_or_default();
+                    move_to(cursor, body, at);
+                    let row = row_keys.with_untracked(|keys| keys.as_ref()?.get(at).cloned());
+                    let Some(row) = row else { return false };
+                    selecting.selection.update(|picked| match key {
+                        Key::Select => picked.toggle(&row),
+                        _ => picked.extend_to(&row),
+                    });
                 }
                 _ => return false,
             }
@@ -252,7 +183,8 @@ where
                         })
                         .collect_view()
                 });
-                view! { <tr role="row" class="row-skeleton">{cells}</tr> }
+                let select = selecting.map(|_| view! { <td role="cell" class="cell-select"></td> });
+                view! { <tr role="row" class="row-skeleton">{select} {cells}</tr> }
             })
             .collect_view()
     };
@@ -266,9 +198,21 @@ where
                 role="table"
                 aria-label=label
                 class:is-loading=loading
+                class:is-selecting=move || {
+                    selecting.is_some_and(|it| it.selection.with(|picked| !picked.is_empty()))
+                }
                 aria-busy=move || if loading.get() { "true" } else { "false" }
             >
-                <thead role="rowgroup"><tr role="row">{head}</tr></thead>
+                <thead role="rowgroup">
+                    <tr role="row">
+                        {selecting.map(|it| view! {
+                            <th role="columnheader" scope="col" class="cell-select">
+                                <PageBox selection=it.selection/>
+                            </th>
+                        })}
+                        {head}
+                    </tr>
+                </thead>
                 <tbody role="rowgroup" node_ref=body>
                     {
                         let href = href.clone();
@@ -279,6 +223,11 @@ where
                                 .enumerate()
                                 .map(|(at, row)| {
                                     let target = href(&row);
+                                    let select = selecting.map(|it| {
+                                        let touch = move || cursor.set(Some(at));
+                                        row_box(it.selection, (it.key)(&row), (it.name)(&row), touch)
+                                    });
+                                    let own = selecting.map(|it| (it.selection, (it.key)(&row)));
                                     let cells = columns.with_value(|columns| {
                                         columns
                                             .iter()
@@ -290,10 +239,16 @@ where
                                             role="row"
                                             data-testid=row_testid
                                             class:is-cursor=move || cursor.get() == Some(at)
+                                            class:is-selected=move || {
+                                                own.as_ref().is_some_and(|(selection, key)| {
+                                                    selection.with(|picked| picked.contains(key))
+                                                })
+                                            }
                                             aria-current=move || {
                                                 (cursor.get() == Some(at)).then_some("true")
                                             }
                                         >
+                                            {select}
                                             {cells}
                                         </tr>
                                     }
@@ -305,70 +260,6 @@ where
                 </tbody>
             </table>
         </Show>
-    }
-}
-
-fn head_cell<R: 'static>(
-    column: Column<R>,
-    sort: Signal<String>,
-    on_sort: Option<Callback<String>>,
-) -> AnyView {
-    let classes = column.classes();
-    let (title, rises_only) = (column.title, column.rises_only);
-    let (Some(field), Some(on_sort)) = (column.field, on_sort) else {
-        return view! {
-            <th role="columnheader" scope="col" class=classes>{move || title()}</th>
-        }
-        .into_any();
-    };
-    // Whether it sorts by this column, and downwards.
-    let order = move || {
-        let sort = sort.read();
-        let plain = sort.strip_prefix('-');
-        (plain.unwrap_or(&sort) == field).then_some(plain.is_some())
-    };
-    view! {
-        <th
-            role="columnheader"
-            scope="col"
-            class=classes
-            aria-sort=move || match order() {
-                Some(true) => "descending",
-                Some(false) => "ascending",
-                None => "none",
-            }
-        >
-            <button
-                class="sort-button"
-                type="button"
-                on:click=move |_| on_sort.run(match order() {
-                    Some(_) if rises_only => String::new(),
-                    Some(false) => format!("-{field}"),
-                    _ => field.to_owned(),
-                })
-            >
-                {move || title()}
-                {move || order().map(|descending| view! {
-                    <Icon name=if descending { IconName::ArrowDown } else { IconName::ArrowUp }/>
-                })}
-            </button>
-        </th>
-    }
-    .into_any()
-}
-
-fn body_cell<R: 'static>(column: &Column<R>, row: &R, target: &str) -> AnyView {
-    let content = (column.cell)(row);
-    let classes = column.classes();
-    if column.main {
-        view! {
-            <td role="cell" class=classes>
-                <a class="row-link" href=target.to_owned()>{content}</a>
-            </td>
-        }
-        .into_any()
-    } else {
-        view! { <td role="cell" class=classes>{content}</td> }.into_any()
     }
 }
 
