@@ -291,7 +291,7 @@ async fn only_a_trusted_service_tells_for_whom_it_acts_and_the_log_names_both() 
         let refused = server.expect(call(&admin.token(), name), 403).await;
         assert_eq!(refused.code(), "not_allowed");
         let long = "a".repeat(1_001);
-        for bad in ["", "%20", "%FF", "a%00b", &long] {
+        for bad in ["", "%20", "%FF", "a%00b", "Li Wei", "a\tb", &long] {
             let refused = server.expect(call(&trusted, bad), 422).await;
             let fault = ("X-On-Behalf-Of".to_owned(), "invalid_value".to_owned());
             assert_eq!(refused.faults(), [fault], "{bad}");

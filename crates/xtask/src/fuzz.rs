@@ -152,6 +152,7 @@ impl Server {
             .env("RAPPORT_LISTEN", "127.0.0.1:0")
             .env("RAPPORT_REQUESTS_IN_WORK", "1000")
             .env("RAPPORT_REQUESTS_PER_MINUTE", "0")
+            .env("RAPPORT_KEY_REQUESTS_PER_MINUTE", "0")
             .env("RAPPORT_LOG", "warn")
             .env("RAPPORT_DRAIN_SECONDS", "0")
             .stdin(Stdio::null())

@@ -24,6 +24,8 @@ use crate::state::AppState;
 
 /// The header by which a trusted service says for whom it acts.
 pub const ON_BEHALF_OF: &str = "X-On-Behalf-Of";
+/// Longest encoded name, in bytes.
+const LONGEST_NAME: usize = 1_000;
 
 /// The caller, who holds the right `R`: 401 without a valid token, 403 without the right.
 #[derive(Debug, Clone)]
@@ -185,7 +187,11 @@ fn on_behalf_of(request: &HttpRequest, caller: &Caller) -> Result<Option<NameTex
         }
         Credential::ApiKey(_) => {}
     }
-    let name = percent_decode(first.as_bytes()).decode_utf8().ok();
+    // What is not encoded is none: a proxy might fold or cut it.
+    let encoded = first.as_bytes();
+    let is_encoded = encoded.len() <= LONGEST_NAME && encoded.iter().all(u8::is_ascii_graphic);
+    let name = percent_decode(encoded).decode_utf8().ok();
+    let name = name.filter(|_| is_encoded);
     let name = name.and_then(|name| NameText::try_from(name.into_owned()).ok());
     match (name, given.next()) {
         (Some(name), None) => Ok(Some(name)),
