@@ -10,9 +10,8 @@ use rapport_types::permissions::Permission;
 
 use super::contacts_tab::{ContactsTab, use_contacts};
 use super::header::Header;
-use super::likely_same::{LikelySame, use_likely_same};
 use super::list::last_list;
-use super::merged_banner::{MergedBanner, use_merges};
+use super::merge_notes::MergeNotes;
 use super::profile::Profile;
 use super::record::Record;
 use super::tickets_tab::{TicketsTab, use_customer_tickets};
@@ -111,13 +110,10 @@ fn Content(
     let tickets = use_customer_tickets(id, address, sees_tickets);
     let kind = Memo::new(move |_| record.with(|customer| customer.kind));
     let contacts = use_contacts(id, kind);
-    let likely = use_likely_same(record);
-    let merges = use_merges(record);
     let round = RwSignal::new(0_u32);
     let undone = move || {
         tickets.reload();
         contacts.reload();
-        likely.reload();
         round.update(|round| *round += 1);
     };
     let tab = Memo::new(
@@ -173,8 +169,7 @@ fn Content(
     });
     view! {
         <Header record/>
-        <MergedBanner record merges on_undone=undone/>
-        <LikelySame id found=likely/>
+        <MergeNotes record on_undone=undone/>
         <Tabs
             label=Signal::derive(move || t_string!(i18n, customers.tab.label).to_owned())
             current=Signal::derive(move || tab.get().to_owned())

@@ -5,34 +5,22 @@ use leptos::prelude::*;
 use rapport_types::customers::{DuplicateCode, DuplicateReason, LikelyDuplicate};
 use rapport_types::ids::CustomerId;
 use rapport_types::locale::Locale as Language;
-use rapport_types::permissions::Permission;
 
 use super::record::Record;
+use crate::api;
 use crate::api::query::{Query, use_query};
-use crate::api::{self, ApiError};
 use crate::components::icon::{Icon, IconName};
 use crate::components::popover::Popover;
 use crate::i18n::*;
 use crate::links;
 use crate::preferences::{text_locale, use_preferences};
-use crate::session::use_session;
 
-/// Those that may be the same, for whoever may merge them; asked again when the customer changes.
+/// Those that may be the same; asked again when the customer changes.
 pub(super) fn use_likely_same(record: Record) -> Query<Vec<LikelyDuplicate>> {
-    let session = use_session();
     let version = Memo::new(move |_| record.with(|customer| customer.version));
     use_query(
-        move || {
-            session
-                .may(Permission::EditCustomers)
-                .then(|| version.get())
-        },
-        move |version| async move {
-            match version {
-                Some(_) => api::merges::duplicates(record.id).await,
-                None => std::future::pending::<Result<_, ApiError>>().await,
-            }
-        },
+        move || version.get(),
+        move |_| async move { api::merges::duplicates(record.id).await },
     )
 }
 

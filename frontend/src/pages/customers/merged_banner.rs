@@ -2,12 +2,11 @@
 
 use leptos::prelude::*;
 use rapport_types::customers::{CustomerRef, MergeRecord, decide_undo};
-use rapport_types::permissions::Permission;
 
 use super::record::Record;
 use crate::api::query::{Query, use_query};
 use crate::api::submission::use_submission;
-use crate::api::{self, ApiError, Reply};
+use crate::api::{self, Reply};
 use crate::components::button::{Button, ButtonKind};
 use crate::components::dialog::Dialog;
 use crate::components::effect::effect;
@@ -18,20 +17,12 @@ use crate::format;
 use crate::i18n::*;
 use crate::links;
 use crate::preferences::use_preferences;
-use crate::session::use_session;
 
-/// The merges into the customer, for whoever may undo them.
+/// The merges into the customer.
 pub(super) fn use_merges(record: Record) -> Query<Vec<MergeRecord>> {
-    let session = use_session();
     use_query(
-        move || session.may(Permission::EditCustomers),
-        move |may| async move {
-            if may {
-                api::merges::merges(record.id).await
-            } else {
-                std::future::pending::<Result<_, ApiError>>().await
-            }
-        },
+        move || record.id,
+        |id| async move { api::merges::merges(id).await },
     )
 }
 

@@ -14,6 +14,7 @@ mod form;
 mod header;
 mod likely_same;
 mod list;
+mod merge_notes;
 mod merged_banner;
 mod merging;
 mod one_change;
