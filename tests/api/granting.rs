@@ -186,3 +186,39 @@ async fn a_key_does_no_more_than_its_maker_and_makes_nothing_that_outlives_it() 
     })
     .await;
 }
+
+#[actix_web::test]
+async fn a_role_is_not_changed_for_people_beyond_the_scope_of_who_changes_it() {
+    let (server, _fresh) = rapport_tests::server::server().await;
+    let paula = personnel(&server).await;
+    server.hire("bert", "viewer", "south").await;
+    let path = "/roles/viewer";
+    let role = paula.get(path, 200).await.json();
+    let version = role["version"].as_i64().unwrap();
+    for rights in [json!(["view_tickets", "manage_users"]), json!([])] {
+        let change = json!({"names": {"en": "Viewer"}, "permissions": rights});
+        let refused = paula.put(path, version, change, 403).await;
+        assert_eq!(refused.code(), "holds_more");
+    }
+    let renamed = json!({"names": {"en": "Reader"}, "permissions": ["view_tickets"]});
+    paula.put(path, version, renamed, 200).await;
+}
+
+#[actix_web::test]
+async fn a_team_moves_within_the_scope_of_who_moves_it() {
+    let (server, _fresh) = rapport_tests::server::server().await;
+    let admin = server.admin();
+    let rights = json!({"names": {"en": "Organiser"}, "permissions": ["manage_configuration"]});
+    admin
+        .expect(Call::put("/roles/organiser", rights), 201)
+        .await;
+    let olga = server.hire("olga", "organiser", "north").await;
+    let team = |name: &str| format!("/teams/{}", server.company.team(name));
+    let below = |name: &str| json!({"parent_id": server.company.team(name)});
+    for (moved, to) in [("south", "north"), ("north_shop", "south")] {
+        let refused = olga.patch(&team(moved), 1, below(to), 403).await;
+        assert_eq!(refused.code(), "holds_more", "{moved} {to}");
+    }
+    olga.patch(&team("north_field"), 1, below("north_shop"), 200)
+        .await;
+}

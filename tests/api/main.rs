@@ -44,6 +44,7 @@ mod reports;
 mod request_ids;
 mod scope;
 mod sessions;
+mod stages;
 mod statements;
 mod stream;
 mod tickets;

@@ -3,7 +3,7 @@
 use futures_util::future::join;
 use rapport_api::jobs::sessions;
 use rapport_tests::databases::{Fresh, on_each_database};
-use rapport_tests::server::{Call, Client, Server};
+use rapport_tests::server::{Call, Client, Server, server};
 use serde_json::{Value, json};
 
 use crate::changes::head;
@@ -461,4 +461,72 @@ async fn customers_that_may_be_the_same_are_told_with_the_reason_inside_the_scop
         assert_eq!(told(&admin).await, all);
     })
     .await;
+}
+
+#[actix_web::test]
+async fn a_merge_is_undone_by_who_sees_both_alone() {
+    let (server, _fresh) = server().await;
+    let admin = server.admin();
+    let anna = server.hire("anna", "agent", "north").await;
+    let sven = server.hire("sven", "agent", "south").await;
+    let pair = Pair {
+        survivor: anna.add_customer(json!({"name": "王芳"})).await,
+        other: sven
+            .add_customer(json!({"name": "王方", "address": "南京路 1 号"}))
+            .await,
+        tickets: Default::default(),
+    };
+    pair.merge(&admin, &[]).await;
+    let refused = pair.undo(&anna, 404).await;
+    assert_eq!(refused["code"], "not_found");
+    pair.undo(&admin, 200).await;
+    anna.get(&pair.other_path(), 404).await;
+}
+
+#[actix_web::test]
+async fn a_customer_named_in_a_field_of_a_ticket_goes_with_the_merge_and_comes_back() {
+    on_each_database(async |fresh| {
+        let server = Server::over(fresh).await;
+        let admin = server.admin();
+        let pair = Pair {
+            survivor: admin.add_customer(json!({"name": "格力"})).await,
+            other: admin.add_customer(json!({"name": "格力电器"})).await,
+            tickets: Default::default(),
+        };
+        let new = json!({"subject": "x", "type": "complaint",
+            "fields": {"supplier": pair.other, "findings": "滤网堵塞"}});
+        let ticket = format!("/tickets/{}", admin.open_ticket(new).await);
+        let supplier = async || admin.get(&ticket, 200).await.json()["fields"]["supplier"].clone();
+        admin.delete(&pair.other_path(), 1, 409).await;
+        pair.merge(&admin, &[]).await;
+        assert_eq!(supplier().await, json!(pair.survivor));
+        let found = format!("/tickets?fields.supplier={}", pair.survivor);
+        assert_eq!(admin.get(&found, 200).await.ids().len(), 1);
+        pair.undo(&admin, 200).await;
+        assert_eq!(supplier().await, json!(pair.other));
+        let version = admin.version_of(&pair.path()).await;
+        admin.delete(&pair.path(), version, 204).await;
+    })
+    .await;
+}
+
+#[actix_web::test]
+async fn who_left_the_company_stands_in_no_merges_way() {
+    let (server, _fresh) = server().await;
+    let admin = server.admin();
+    let anna = server.hire("anna", "agent", "north").await;
+    let pair = Pair {
+        survivor: admin.add_customer(json!({"name": "王芳"})).await,
+        other: admin
+            .add_customer(json!({"name": "王方", "owner_id": anna.id}))
+            .await,
+        tickets: Default::default(),
+    };
+    let path = format!("/users/{}", anna.id);
+    let version = admin.version_of(&path).await;
+    admin
+        .patch(&path, version, json!({"active": false}), 200)
+        .await;
+    let merged = pair.merge(&admin, &[]).await;
+    assert_eq!(merged["owner_id"], json!(anna.id));
 }

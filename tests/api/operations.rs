@@ -61,6 +61,7 @@ pub(crate) const OPERATIONS: &[(&str, Needs)] = &[
     ("get_ticket", OneOf(&[ViewTickets])),
     ("update_ticket", OneOf(&[WorkTickets])),
     ("set_ticket_status", OneOf(&[WorkTickets])),
+    ("set_ticket_stage", OneOf(&[WorkTickets])),
     ("assign_ticket", OneOf(&[WorkTickets])),
     ("hand_over_ticket", OneOf(&[WorkTickets])),
     ("rate_ticket", OneOf(&[WorkTickets])),
@@ -102,6 +103,8 @@ pub(crate) const OPERATIONS: &[(&str, Needs)] = &[
     ("delete_category", OneOf(&[ManageConfiguration])),
     ("list_ticket_types", SignedIn),
     ("get_ticket_type", SignedIn),
+    ("get_ticket_type_schema", SignedIn),
+    ("get_ticket_type_version", SignedIn),
     ("put_ticket_type", OneOf(&[ManageConfiguration])),
     ("list_channels", SignedIn),
     ("get_channel", SignedIn),
@@ -146,6 +149,7 @@ pub(crate) const ON_A_TICKET: &[&str] = &[
     "get_ticket",
     "update_ticket",
     "set_ticket_status",
+    "set_ticket_stage",
     "assign_ticket",
     "hand_over_ticket",
     "rate_ticket",
@@ -498,6 +502,19 @@ impl<'s> Ground<'s> {
                 Call::put(&format!("{ticket}/status"), json!({"status": "on_hold"}))
                     .version(admin.version_of(&ticket).await)
             }
+            "set_ticket_stage" => {
+                let version = admin.version_of(&ticket).await;
+                let change =
+                    json!({"type": "complaint", "priority": "normal", "fields": {"grade": "one"}});
+                let known = admin.patch(&ticket, version, change, 200).await.json();
+                let to = if known["stage"] == "receive" {
+                    json!({"stage": "verify"})
+                } else {
+                    json!({"stage": "receive", "reason": "again"})
+                };
+                Call::put(&format!("{ticket}/stage"), to)
+                    .version(known["version"].as_i64().unwrap())
+            }
             "assign_ticket" => Call::put(
                 &format!("{ticket}/assignment"),
                 json!({"assignee_id": admin.id}),
@@ -562,6 +579,12 @@ impl<'s> Ground<'s> {
             "delete_category" => Call::delete(&self.category().await).version(1),
             "list_ticket_types" => Call::get("/ticket-types"),
             "get_ticket_type" => Call::get("/ticket-types/repair"),
+            "get_ticket_type_schema" => Call::get("/ticket-types/complaint/schema"),
+            "get_ticket_type_version" => {
+                let kind = admin.get("/ticket-types/complaint", 200).await.json();
+                let version = &kind["definition_version"];
+                Call::get(&format!("/ticket-types/complaint/versions/{version}"))
+            }
             "put_ticket_type" => Call::put(
                 &format!("/ticket-types/type{}", unique()),
                 json!({"names": names, "position": 10, "active": true}),

@@ -10,7 +10,7 @@ use rapport_persistence::error::StoreError;
 use rapport_persistence::scope::Scope;
 use rapport_persistence::sessions::{self, Owner, TokenDigest};
 use rapport_persistence::writes::{WriteContext, Writer, write};
-use rapport_persistence::{teams, users};
+use rapport_persistence::{teams, ticket_types, users};
 use rapport_types::customers::{Customer, CustomerKind, Lifecycle};
 use rapport_types::filters::Filter;
 use rapport_types::ids::{CustomerId, SessionId, TeamId, TicketId, UserId};
@@ -18,12 +18,15 @@ use rapport_types::locale::Locale;
 use rapport_types::names::Names;
 use rapport_types::page::{Paging, Sort, TotalMode};
 use rapport_types::teams::Team;
+use rapport_types::text::Code;
+use rapport_types::ticket_types::{FieldValues, TicketType};
 use rapport_types::tickets::{Precision, Priority, Status, Ticket};
 use rapport_types::users::User;
 use sea_orm::{ConnectionTrait, Statement};
 use uuid::Uuid;
 
 use crate::databases::backend;
+use crate::standards;
 
 /// Teams below the root: key and the key of the team above. Three levels deep, so that a team in
 /// the middle has something above, below and beside it.
@@ -138,6 +141,14 @@ impl Company {
                 };
                 users::insert(writer, &user, "$argon2id$story").await?;
             }
+            let plain = &seeded.ticket_types[&parsed::<Code>(standards::TYPE)];
+            let definition = standards::definition();
+            let complaint = TicketType {
+                fields: definition.fields,
+                pipelines: definition.pipelines,
+                ..plain.clone()
+            };
+            ticket_types::update(writer, plain, complaint).await?;
             Ok::<_, StoreError>(())
         })
         .await
@@ -277,6 +288,11 @@ pub fn ticket(
         subject: parsed(subject),
         description: None,
         type_code: parsed("enquiry"),
+        definition_version: 0,
+        pipeline: None,
+        stage: None,
+        stage_entered_at: None,
+        fields: FieldValues::new(),
         status: Status::New,
         priority: Priority::Normal,
         channel: parsed("phone"),

@@ -16,6 +16,7 @@ use rapport_types::customers::{Customer, CustomerKind, Lifecycle, Nature};
 use rapport_types::ids::{ImportId, MessageId, RatingId, TicketEventId, UserId};
 use rapport_types::records::{Actor, ExternalId, micros};
 use rapport_types::text::Code;
+use rapport_types::ticket_types::FieldValues;
 use rapport_types::tickets::{
     Author, Case, EventKind, Happened, Message, Precision, Priority, Rating, RatingSource, Status,
     Ticket, TicketEvent, Visibility, decide_move,
@@ -24,6 +25,7 @@ use serde_json::json;
 use uuid::Uuid;
 
 use crate::builders::{Company, at, context, customer, everything, parsed, ticket};
+use crate::standards;
 
 /// Pseudo-random numbers (SplitMix64, Steele et al. 2014), the same for the same seed.
 #[derive(Debug, Clone)]
@@ -304,9 +306,24 @@ fn some_ticket(
         }
     };
     let customer = dice.maybe(15, customers);
+    let type_code = dice.pick(&types);
+    let kind = &configuration.ticket_types[&type_code];
+    let fields = if kind.fields.is_empty() {
+        FieldValues::new()
+    } else {
+        let staff: Vec<_> = configuration.users.values().cloned().collect();
+        standards::values(dice, &staff)
+    };
+    let pipeline = kind.pipelines.last().filter(|_| !imported);
+    let stage = pipeline.map(|pipeline| dice.pick(&pipeline.stages).code);
     let new = Ticket {
+        definition_version: kind.definition_version,
+        pipeline: pipeline.map(|pipeline| pipeline.code.clone()),
+        stage_entered_at: stage.as_ref().map(|_| opened_at),
+        stage,
+        fields,
         description: dice.maybe(50, SUBJECTS).map(parsed),
-        type_code: dice.pick(&types),
+        type_code,
         priority: dice.pick(&Priority::ALL),
         channel: dice.pick(&channels),
         category_id: dice.maybe(20, &categories),

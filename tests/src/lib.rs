@@ -22,3 +22,4 @@ pub mod pages;
 pub mod program;
 pub mod search_oracle;
 pub mod server;
+pub mod standards;

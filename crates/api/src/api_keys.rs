@@ -43,11 +43,11 @@ impl Body for NewApiKey {
 impl Listed for ApiKeySummary {
     type Row = Self;
     const NAME: &'static str = "api-keys";
-    const FIELDS: &'static [Field] = &[Field {
-        name: "expires",
-        kind: FieldKind::Instant,
-        about: "from when on it is refused",
-    }];
+    const FIELDS: &'static [Field] = &[Field::new(
+        "expires",
+        FieldKind::Instant,
+        "from when on it is refused",
+    )];
     const ORDERS: &'static [&'static str] = &["name", "created_at"];
     const COLUMNS: &'static [&'static str] = &["id", "name", "expires_at", "last_used_at"];
 

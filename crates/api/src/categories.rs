@@ -46,16 +46,12 @@ impl Listed for Category {
     const NAME: &'static str = "categories";
     const FIELDS: &'static [Field] = &[
         ACTIVE,
-        Field {
-            name: "code",
-            kind: FieldKind::Code,
-            about: "its code",
-        },
-        Field {
-            name: "category",
-            kind: FieldKind::Category,
-            about: "the category itself or one above it",
-        },
+        Field::new("code", FieldKind::Code, "its code"),
+        Field::new(
+            "category",
+            FieldKind::Category,
+            "the category itself or one above it",
+        ),
     ];
     const ORDERS: &'static [&'static str] = &["name"];
     const COLUMNS: &'static [&'static str] =

@@ -8,8 +8,9 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use rapport_persistence::configuration::{self, Configuration};
+use rapport_persistence::tickets::LoadedTicket;
 use rapport_persistence::writes::Writer;
-use rapport_types::clocks::TicketClocks;
+use rapport_types::ticket_types::DefinitionBook;
 
 use crate::error::ApiError;
 use crate::state::AppState;
@@ -84,19 +85,25 @@ impl AppState {
         &self,
         kept: &Arc<Configuration>,
         writer: &Writer,
-        clocks: &TicketClocks,
+        tickets: &[&LoadedTicket],
     ) -> Result<Arc<Configuration>, ApiError> {
-        if clocks.are_known(&**kept) {
+        let knows = |configuration: &Configuration| {
+            tickets.iter().all(|found| {
+                found.clocks.are_known(configuration)
+                    && configuration.definition_of(&found.ticket).is_some()
+            })
+        };
+        if knows(kept) {
             return Ok(kept.clone());
         }
         self.configuration.forget();
         let latest = configuration::load_within(writer).await?;
-        if clocks.are_known(&latest) {
+        if knows(&latest) {
             Ok(Arc::new(latest))
         } else {
+            let numbers: Vec<i64> = tickets.iter().map(|found| found.ticket.number).collect();
             Err(ApiError::internal(format!(
-                "no configuration knows what clocks run by: {:?}",
-                clocks.basis
+                "no configuration knows what these tickets go by: {numbers:?}"
             )))
         }
     }

@@ -43,11 +43,7 @@ pub fn page<T: Serialize>(request: &HttpRequest, page: &Page<T>) -> HttpResponse
 }
 
 /// The field of everything that can be deactivated.
-pub(crate) const ACTIVE: Field = Field {
-    name: "active",
-    kind: FieldKind::Boolean,
-    about: "whether it is in use",
-};
+pub(crate) const ACTIVE: Field = Field::new("active", FieldKind::Boolean, "whether it is in use");
 
 /// A thing of the configuration that is listed.
 pub(crate) trait Listed {
@@ -245,6 +241,9 @@ mod tests {
 
     fn kinds(count: i64) -> Vec<TicketType> {
         let kind = |position| TicketType {
+            definition_version: 0,
+            fields: Vec::new(),
+            pipelines: Vec::new(),
             code: format!("kind_{position}").try_into().unwrap(),
             version: 1,
             names: Names::both("Kind", ""),

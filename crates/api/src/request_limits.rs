@@ -193,7 +193,8 @@ impl Counted {
     /// minute at most.
     fn window(&mut self, credential: Uuid, now: DateTime<Utc>) -> &mut Window {
         let second = now.timestamp();
-        if second - self.swept >= WINDOW_SECONDS && !self.windows.contains_key(&credential) {
+        if (second - self.swept).abs() >= WINDOW_SECONDS && !self.windows.contains_key(&credential)
+        {
             self.swept = second;
             self.windows.retain(|_, window| !window.is_over(now));
         }

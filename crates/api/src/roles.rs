@@ -11,6 +11,7 @@ use rapport_types::permissions::ManageUsers;
 use rapport_types::problem::{ErrorCode, Problem};
 use rapport_types::roles::{NewRole, Role};
 use rapport_types::text::Code;
+use rapport_types::users::User;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::auth::caller::Caller;
@@ -37,11 +38,11 @@ impl Body for NewRole {
 impl Listed for Role {
     type Row = Self;
     const NAME: &'static str = "roles";
-    const FIELDS: &'static [Field] = &[Field {
-        name: "built_in",
-        kind: FieldKind::Boolean,
-        about: "whether it exists from the start",
-    }];
+    const FIELDS: &'static [Field] = &[Field::new(
+        "built_in",
+        FieldKind::Boolean,
+        "whether it exists from the start",
+    )];
     const ORDERS: &'static [&'static str] = &["code"];
     const COLUMNS: &'static [&'static str] =
         &["code", "name_en", "name_zh_cn", "permissions", "built_in"];
@@ -196,7 +197,8 @@ async fn put_role(
     })
 }
 
-/// A role gives, before and after, no more than the caller holds: all who have it get it.
+/// A role gives, before and after, no more than the caller holds, and other rights only to people
+/// whose scope is the caller's: all who have it get it, wherever they sit.
 fn check_grant(
     role: &Role,
     before: Option<&Role>,
@@ -209,6 +211,13 @@ fn check_grant(
             permissions: &before.permissions,
             scope_team_id: caller.scope_team_id,
         })?;
+        if before.permissions != role.permissions {
+            let has_it = |user: &&User| user.roles.contains(&role.code);
+            let mut holders = current.users.values().filter(has_it);
+            if !holders.all(|holder| granter.may_show(holder.scope_team_id)) {
+                return Err(ErrorCode::HoldsMore.into());
+            }
+        }
     }
     let faults = granter.faults("permissions", role.permissions.chunks(1));
     if faults.is_empty() {

@@ -12,6 +12,7 @@ use rapport_types::problem::{ErrorCode, FieldCode};
 use rapport_types::teams::{NewTeam, Team, TeamPatch};
 use utoipa_actix_web::service_config::ServiceConfig;
 
+use crate::auth::caller::Caller;
 use crate::configuring::{Faults, changed};
 use crate::csv::Cell;
 use crate::error::ApiError;
@@ -45,11 +46,7 @@ impl Listed for Team {
     const NAME: &'static str = "teams";
     const FIELDS: &'static [Field] = &[
         ACTIVE,
-        Field {
-            name: "team",
-            kind: FieldKind::Team,
-            about: "the team itself or one above it",
-        },
+        Field::new("team", FieldKind::Team, "the team itself or one above it"),
     ];
     const ORDERS: &'static [&'static str] = &["name"];
     const COLUMNS: &'static [&'static str] = &[
@@ -186,7 +183,8 @@ async fn get_team(
 
 /// Change a team
 ///
-/// Members that are left out stay as they are; `null` inherits. A team cannot move below itself.
+/// Members that are left out stay as they are; `null` inherits. A team cannot move below itself, and
+/// moves within the scope of who moves it (403 `holds_more`).
 /// A team in use (the root, or one with active teams or users in it) cannot be deactivated.
 #[utoipa::path(
     tag = "teams",
@@ -210,6 +208,7 @@ async fn update_team(
                 check_version(seen, before.version)?;
                 let after = patched(patch.0.clone(), before);
                 check_references(&after, Some(before), current)?;
+                check_move(before, &after, &caller, current)?;
                 if before.active && !after.active && is_in_use(&after, current) {
                     return Err(ErrorCode::InUse.into());
                 }
@@ -219,6 +218,22 @@ async fn update_team(
         .await?;
     state.callers.forget_all();
     Ok(changed(&team, team.version))
+}
+
+/// A team that moves takes along who sees it: it moves within the scope of who moves it.
+fn check_move(
+    before: &Team,
+    after: &Team,
+    caller: &Caller,
+    current: &Configuration,
+) -> Result<(), ApiError> {
+    let granter = caller.granter(&current.team_tree);
+    let mut touched = [Some(before.id), after.parent_id].into_iter().flatten();
+    if before.parent_id == after.parent_id || touched.all(|team| granter.may_show(team)) {
+        Ok(())
+    } else {
+        Err(ErrorCode::HoldsMore.into())
+    }
 }
 
 fn patched(patch: TeamPatch, before: &Team) -> Team {

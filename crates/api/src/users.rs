@@ -52,26 +52,18 @@ impl Listed for User {
     const NAME: &'static str = "users";
     const FIELDS: &'static [Field] = &[
         ACTIVE,
-        Field {
-            name: "team",
-            kind: FieldKind::Team,
-            about: "the team the person works in, subtree included",
-        },
-        Field {
-            name: "role",
-            kind: FieldKind::Code,
-            about: "the code of a role that the person holds",
-        },
-        Field {
-            name: "username",
-            kind: FieldKind::Text,
-            about: "the name to sign in with",
-        },
-        Field {
-            name: "kind",
-            kind: FieldKind::Code,
-            about: "`person` or `service`",
-        },
+        Field::new(
+            "team",
+            FieldKind::Team,
+            "the team the person works in, subtree included",
+        ),
+        Field::new(
+            "role",
+            FieldKind::Code,
+            "the code of a role that the person holds",
+        ),
+        Field::new("username", FieldKind::Text, "the name to sign in with"),
+        Field::new("kind", FieldKind::Code, "`person` or `service`"),
     ];
     const ORDERS: &'static [&'static str] = &["name", "username"];
     const COLUMNS: &'static [&'static str] = &["id", "name", "username", "team_id", "active"];

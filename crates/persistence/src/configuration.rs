@@ -18,7 +18,7 @@ use rapport_types::calendars::{Calendar, OpenHours};
 use rapport_types::categories::Category;
 use rapport_types::channels::Channel;
 use rapport_types::clocks::{ClockBasis, ClockBook, ClockPolicies};
-use rapport_types::filters::Context;
+use rapport_types::filters::{Context, Fact, Facts, Field, Filter};
 use rapport_types::ids::{CalendarId, CategoryId, TeamId, UserId};
 use rapport_types::names::Names;
 use rapport_types::permissions::Permission;
@@ -26,7 +26,7 @@ use rapport_types::roles::Role;
 use rapport_types::settings::Settings;
 use rapport_types::teams::{Team, TeamRef, Tree};
 use rapport_types::text::Code;
-use rapport_types::ticket_types::TicketType;
+use rapport_types::ticket_types::{DefinitionBook, TicketType, TypeDefinition, own_field};
 use rapport_types::tickets::{FIELDS, Ticket, TicketFacts};
 use rapport_types::users::{User, UserRef};
 use sea_orm::ConnectionTrait;
@@ -68,6 +68,9 @@ pub struct Configuration {
     pub category_tree: Tree<CategoryId>,
     /// The ticket types.
     pub ticket_types: BTreeMap<Code, TicketType>,
+    /// What tickets can be filtered by: the fields of every ticket, and those of its types.
+    pub ticket_fields: Vec<Field>,
+    definitions: BTreeMap<Code, BTreeMap<i64, TypeDefinition>>,
     /// The channels.
     pub channels: BTreeMap<Code, Channel>,
     /// The calendars, with the rules that hold now.
@@ -106,8 +109,9 @@ impl Configuration {
     }
 
     /// The trees that a filter's teams and categories lie in.
-    pub(crate) const fn trees(&self) -> Trees<'_> {
+    pub(crate) fn trees(&self) -> Trees<'_> {
         Trees {
+            ticket_fields: &self.ticket_fields,
             teams: &self.team_tree,
             categories: &self.category_tree,
         }
@@ -173,6 +177,26 @@ impl Configuration {
         ticket: &Ticket,
         at: DateTime<Utc>,
     ) -> Option<ClockBasis> {
+        let policy = self.with_facts(ticket, |_, matches| policies.select(matches))?;
+        let calendar = policy
+            .calendar
+            .unwrap_or_else(|| self.calendar_of(ticket.team_id));
+        Some(ClockBasis {
+            policy_version: policies.version,
+            policy_code: policy.code.clone(),
+            calendar: self
+                .calendar_version_at(calendar, at)
+                .map(|version| (calendar, version)),
+        })
+    }
+
+    /// What a filter reads from a ticket, and whether one matches it. Days of a filter are those of
+    /// the organisation, counted from the opening, so that a rule never changes its mind by itself.
+    pub fn with_facts<T>(
+        &self,
+        ticket: &Ticket,
+        judge: impl FnOnce(&dyn Fn(&str) -> Fact, &dyn Fn(&Filter) -> bool) -> T,
+    ) -> T {
         let teams = self.team_tree.path(ticket.team_id);
         let categories = ticket
             .category_id
@@ -183,22 +207,14 @@ impl Configuration {
             teams: &teams,
             categories: &categories,
         };
-        // Days of a policy are those of the organisation, counted from the opening.
         let context = Context {
             me: None,
             now: ticket.opened_at,
             zone: self.zone,
         };
-        let policy = policies.select(|filter| context.resolve(FIELDS, filter).matches(&facts))?;
-        let calendar = policy
-            .calendar
-            .unwrap_or_else(|| self.calendar_of(ticket.team_id));
-        Some(ClockBasis {
-            policy_version: policies.version,
-            policy_code: policy.code.clone(),
-            calendar: self
-                .calendar_version_at(calendar, at)
-                .map(|version| (calendar, version)),
+        let fields = &self.ticket_fields;
+        judge(&|name| facts.fact(name), &|filter| {
+            context.resolve(fields, filter).matches(&facts)
         })
     }
 
@@ -247,6 +263,22 @@ impl Configuration {
             .map(|rules| &rules.hours)
     }
 }
+
+impl DefinitionBook for Configuration {
+    fn definition(&self, type_code: &Code, version: i64) -> Option<&TypeDefinition> {
+        if version == 0 {
+            return Some(&NOTHING);
+        }
+        self.definitions.get(type_code)?.get(&version)
+    }
+}
+
+/// The definition of a type that has no fields and pipelines.
+static NOTHING: TypeDefinition = TypeDefinition {
+    version: 0,
+    fields: Vec::new(),
+    pipelines: Vec::new(),
+};
 
 impl ClockBook for Configuration {
     fn policies(&self, version: i64) -> Option<&ClockPolicies> {
@@ -359,7 +391,18 @@ async fn read(db: &impl ConnectionTrait, kind: Kind) -> Result<Configuration, St
     let teams = teams::all(db).await?;
     let roles = roles::all(db).await?;
     let categories = categories::all(db).await?;
-    let ticket_types = ticket_types::all(db).await?;
+    let definitions = ticket_types::definitions(db).await?;
+    let ticket_types = ticket_types::all(db, &definitions).await?;
+    let own = definitions
+        .values()
+        .flat_map(BTreeMap::values)
+        .flat_map(|definition| &definition.fields);
+    let mut ticket_fields = FIELDS.to_vec();
+    for field in own.map(own_field) {
+        if !ticket_fields.iter().any(|known| known.name == field.name) {
+            ticket_fields.push(field);
+        }
+    }
     let channels = channels::all(db).await?;
     let (mut calendars, mut rules) = (BTreeMap::new(), BTreeMap::new());
     for (calendar, versions) in calendars::all(db).await? {
@@ -390,6 +433,8 @@ async fn read(db: &impl ConnectionTrait, kind: Kind) -> Result<Configuration, St
             .into_iter()
             .map(|category| (category.id, category))
             .collect(),
+        ticket_fields,
+        definitions,
         ticket_types: ticket_types
             .into_iter()
             .map(|kind| (kind.code.clone(), kind))

@@ -3,11 +3,12 @@
 
 use std::str::FromStr;
 
-use chrono::{DateTime, Utc};
-use rapport_types::filters::{Condition, FieldKind, Filter, Op};
+use chrono::{DateTime, Datelike, NaiveDate, Utc};
+use rapport_types::filters::{Condition, Field, FieldKind, Filter, Op};
 use rapport_types::ids::{CategoryId, CustomerId, ImportId, TeamId, UserId};
 use rapport_types::records::micros;
 use rapport_types::teams::Tree;
+use rapport_types::ticket_types::FIELD_PREFIX;
 use sea_orm::Value;
 use uuid::Uuid;
 
@@ -16,10 +17,21 @@ use crate::sql::Sql;
 /// The trees in which a filter's teams and categories lie.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Trees<'a> {
+    /// The fields of ticket types.
+    pub(crate) ticket_fields: &'a [Field],
     /// The teams.
     pub(crate) teams: &'a Tree<TeamId>,
     /// The categories.
     pub(crate) categories: &'a Tree<CategoryId>,
+}
+
+impl<'a> Trees<'a> {
+    /// The code and kind of a field of a ticket type, by its name in filters.
+    fn own_field<'f>(&self, name: &'f str) -> Option<(&'f str, FieldKind)> {
+        let code = name.strip_prefix(FIELD_PREFIX)?;
+        let field = self.ticket_fields.iter().find(|field| field.name == name)?;
+        Some((code, field.kind))
+    }
 }
 
 /// Where the database keeps a field.
@@ -49,9 +61,12 @@ pub(crate) fn push(
         match column(&condition.field) {
             Some(Column::Plain(name, kind)) => push_plain(sql, condition, name, kind, trees),
             Some(Column::CustomerValue(kind)) => push_customer_value(sql, condition, kind),
-            None => {
-                sql.push("1 = 0");
-            }
+            None => match trees.own_field(&condition.field) {
+                Some((code, kind)) => push_ticket_value(sql, condition, code, kind, trees),
+                None => {
+                    sql.push("1 = 0");
+                }
+            },
         }
     }
 }
@@ -144,6 +159,11 @@ pub(crate) fn values(kind: FieldKind, text: &str, trees: Trees<'_>) -> Vec<Value
             .map(|category| Value::from(category.uuid()))
             .collect(),
         FieldKind::Integer => text.parse::<i64>().map(Value::from).into_iter().collect(),
+        FieldKind::Day => text
+            .parse::<NaiveDate>()
+            .map(|day| Value::from(i64::from(day.num_days_from_ce())))
+            .into_iter()
+            .collect(),
         FieldKind::Boolean => text.parse::<bool>().map(Value::from).into_iter().collect(),
         FieldKind::Instant => text
             .parse::<DateTime<Utc>>()
@@ -176,4 +196,72 @@ fn push_customer_value(sql: &mut Sql, condition: &Condition, kind: &str) {
     }
     rows(sql);
     sql.push(" AND v.value IN (").bind_all(named).push(")))");
+}
+
+/// A field of the ticket's type, of which `ticket_values` has a row when it is filled in. As in
+/// [`push_membership`] `not` holds for nothing too.
+fn push_ticket_value(
+    sql: &mut Sql,
+    condition: &Condition,
+    code: &str,
+    kind: FieldKind,
+    trees: Trees<'_>,
+) {
+    let column = match kind {
+        FieldKind::Integer | FieldKind::Boolean | FieldKind::Day => "v.number",
+        FieldKind::User | FieldKind::Customer => "v.record",
+        _ => "v.text",
+    };
+    let named: Vec<Value> = condition
+        .values
+        .iter()
+        .filter(|value| *value != "none")
+        .flat_map(|value| values(kind, value, trees))
+        .map(|value| match value {
+            Value::Bool(Some(flag)) => Value::from(i64::from(flag)),
+            other => other,
+        })
+        .collect();
+    let rows = |sql: &mut Sql| {
+        sql.push("t.id IN (SELECT v.ticket_id FROM ticket_values v WHERE v.field = ")
+            .bind(code);
+    };
+    let compare = match condition.op {
+        Op::From => " >= ",
+        Op::Before => " < ",
+        Op::Is | Op::Not => {
+            let none = condition.values.iter().any(|value| value == "none");
+            sql.push(if condition.op == Op::Not {
+                "NOT ("
+            } else {
+                "("
+            });
+            if none {
+                sql.push("NOT ");
+                rows(sql);
+                sql.push(") OR ");
+            }
+            if named.is_empty() {
+                sql.push("1 = 0)");
+            } else {
+                rows(sql);
+                sql.push(" AND ").push(column).push(" IN (");
+                sql.bind_all(named).push(")))");
+            }
+            return;
+        }
+    };
+    match named.into_iter().next() {
+        Some(bound) => {
+            rows(sql);
+            sql.push(" AND ")
+                .push(column)
+                .push(compare)
+                .bind(bound)
+                .push(")");
+        }
+        None => {
+            sql.push("1 = 0");
+        }
+    }
 }

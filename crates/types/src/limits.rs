@@ -74,6 +74,10 @@ impl Window {
 
     /// Counts a request, unless the quota is used up.
     pub fn ask(&mut self, quota: Quota, now: DateTime<Utc>) -> Standing {
+        // A clock that was far ahead and is set back would keep the window shut for as long.
+        if self.newest - now.timestamp() >= WINDOW_SECONDS {
+            *self = Self::new(now);
+        }
         self.advance(now.timestamp());
         let mut count = self.count();
         let is_admitted = count < u64::from(quota.requests);
@@ -117,7 +121,7 @@ impl Window {
         (self.oldest()..=self.newest).contains(&second)
     }
 
-    /// Forgets what the window has left behind; a clock that is set back moves nothing.
+    /// Forgets what the window has left behind; a clock that is set back a little moves nothing.
     fn advance(&mut self, second: i64) {
         let first_new = (self.newest + 1).max(second + 1 - WINDOW_SECONDS);
         for new in first_new..=second {
@@ -170,6 +174,16 @@ mod tests {
 
     fn second(seconds: i64) -> i64 {
         at(seconds * 1_000).timestamp()
+    }
+
+    #[test]
+    fn a_clock_that_was_far_ahead_shuts_nobody_out() {
+        let mut window = Window::new(at(3_600_000));
+        for _ in 0..3 {
+            assert!(window.ask(KEY, at(3_600_000)).is_admitted);
+        }
+        assert!(!window.ask(KEY, at(3_599_000)).is_admitted);
+        assert!(window.ask(KEY, at(0)).is_admitted);
     }
 
     #[test]

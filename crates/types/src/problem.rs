@@ -66,6 +66,11 @@ errors! {
     MethodNotAllowed = "method_not_allowed", 405, "This address does not know that method.", "该地址不支持此请求方法。";
     RequestTimeout = "request_timeout", 408, "The request did not arrive in time.", "请求未在规定时间内到达。";
     InvalidTransition = "invalid_transition", 409, "The ticket cannot go from its status to that one.", "工单不能从当前状态转到该状态。";
+    NoPipeline = "no_pipeline", 409, "The ticket goes through no pipeline.", "该工单不使用流程。";
+    StageDecides = "stage_decides", 409, "The stage decides on this status: move the ticket to the stage instead.", "该状态由所处环节决定，请改为变更环节。";
+    StageSkipped = "stage_skipped", 409, "Stages cannot be skipped. `errors` names what is missing on the way.", "不能跳过环节，`errors` 列出途中缺少的内容。";
+    StageIncomplete = "stage_incomplete", 409, "Something is missing before the ticket can go on from its stage.", "当前环节还有内容未完成，不能进入下一环节。";
+    NotMover = "not_mover", 403, "Your roles may not move a ticket on from this stage.", "您的角色不能将工单移出当前环节。";
     TicketClosed = "ticket_closed", 409, "The ticket is closed. Open a new one that refers to it.", "工单已关闭，请新建工单并注明原工单。";
     NotResolved = "not_resolved", 409, "Only a resolved or closed ticket can be rated.", "只有已解决或已关闭的工单才能评价。";
     Taken = "taken", 409, "This value is in use already.", "该值已被占用。";
@@ -142,6 +147,14 @@ macro_rules! fields {
 
 fields! {
     InvalidValue = "invalid_value", "This value is not acceptable.", "该值不符合要求。";
+    NotAnOption = "not_an_option", "This is none of the options.", "不在可选项之内。";
+    OtherCurrency = "other_currency", "The amount is in another currency than the field.", "币种与字段设定不一致。";
+    NotOfThisKind = "not_of_this_kind", "A field of this kind has no such member.", "该类型的字段没有此项。";
+    OtherKindElsewhere = "other_kind_elsewhere", "Another ticket type has a field of this code that holds something else.", "其他工单类型中同代码的字段类型不同。";
+    ReservedEnding = "reserved_ending", "Filters give this word or ending another meaning.", "该词或词尾在筛选条件中另有含义。";
+    OutOfOrder = "out_of_order", "Stages begin with `new`, then lead from open to resolved to closed.", "环节须从“新建”开始，依次为处理中、已解决、已关闭。";
+    StageNotNext = "stage_not_next", "This is not the next stage.", "这不是下一个环节。";
+    NotInType = "not_in_type", "The ticket's type has no such field.", "该工单类型没有此字段。";
     WrongType = "wrong_type", "The value has the wrong type.", "值的类型不正确。";
     Required = "required", "This is required.", "此项必填。";
     NotNull = "not_null", "This cannot be null.", "此项不能为空。";

@@ -136,6 +136,65 @@ impl std::fmt::Display for Code {
     }
 }
 
+/// Declares a text that is a code of some fixed form: who may write it is one rule, its schema the
+/// pattern of the same.
+macro_rules! coded {
+    ($($(#[$meta:meta])* $name:ident, $pattern:literal, $code:literal, $rule:expr;)*) => {$(
+        $(#[$meta])*
+        #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
+        #[serde(try_from = "String", into = "String")]
+        pub struct $name(String);
+
+        #[cfg(feature = "openapi")]
+        crate::schemas::string!($name, |text| text.pattern(Some($pattern)));
+
+        impl $name {
+            /// The text.
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl TryFrom<String> for $name {
+            type Error = &'static str;
+
+            fn try_from(text: String) -> Result<Self, Self::Error> {
+                let rule: fn(&str) -> bool = $rule;
+                if rule(&text) { Ok(Self(text)) } else { Err($code) }
+            }
+        }
+
+        impl TryFrom<&str> for $name {
+            type Error = &'static str;
+
+            fn try_from(text: &str) -> Result<Self, Self::Error> {
+                Self::try_from(text.to_owned())
+            }
+        }
+
+        impl From<$name> for String {
+            fn from(text: $name) -> Self {
+                text.0
+            }
+        }
+
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str(&self.0)
+            }
+        }
+    )*};
+}
+
+coded! {
+    /// A currency by its ISO 4217 code: three capital letters.
+    CurrencyCode, "^[A-Z]{3}$", "invalid_value",
+        |text| text.len() == 3 && text.bytes().all(|b| b.is_ascii_uppercase());
+    /// The name of a field of a filter: codes joined by a dot.
+    FieldName, "^[a-z][a-z0-9_]{0,39}(\\.[a-z][a-z0-9_]{0,39})?$", "invalid_code",
+        |text| text.splitn(2, '.').all(|part| Code::try_from(part).is_ok());
+}
+
 /// The name somebody signs in with: letters, digits, `.`, `_`, `-`, `@`; kept in lower case.
 #[derive(
     Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize,

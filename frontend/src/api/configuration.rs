@@ -17,9 +17,10 @@ use rapport_types::ids::{CategoryId, TeamId, UserId};
 use rapport_types::locale::Locale;
 use rapport_types::teams::{Team, Tree};
 use rapport_types::text::Code;
-use rapport_types::ticket_types::TicketType;
+use rapport_types::ticket_types::{TicketType, TypeDefinition};
 use rapport_types::users::{UserKind, UserSummary};
 
+use super::ApiError;
 use super::query::{Query, use_query};
 use super::tickets::whole;
 use crate::components::effect::effect;
@@ -104,6 +105,15 @@ fn ask_again(failed: Signal<bool>, ask: Callback<()>) -> Signal<bool> {
     failed.into()
 }
 
+/// The fields and pipelines that a ticket type had in a version.
+///
+/// # Errors
+/// As every read.
+pub async fn definition(code: &Code, version: i64) -> Result<TypeDefinition, ApiError> {
+    let path = format!("/ticket-types/{code}/versions/{version}");
+    super::get(&path).await.map(|reply| reply.value)
+}
+
 /// The lists.
 pub fn use_directory() -> Directory {
     expect_context()
@@ -140,6 +150,18 @@ impl Directory {
         self.types.with(|all| {
             let found = all.and_then(|all| all.iter().find(|it| it.code.as_str() == code));
             found.map_or(code, |it| it.names.get(locale)).to_owned()
+        })
+    }
+
+    /// The name of a stage of a ticket type as it is by now; its code when it has no such.
+    pub fn stage_name(self, kind: &str, stage: &str, locale: Locale) -> String {
+        self.types.with(|all| {
+            let kind = all.and_then(|all| all.iter().find(|it| it.code.as_str() == kind));
+            let mut stages = kind
+                .into_iter()
+                .flat_map(|it| it.pipelines.iter().flat_map(|pipeline| &pipeline.stages));
+            let found = stages.find(|it| it.code.as_str() == stage);
+            found.map_or(stage, |it| it.names.get(locale)).to_owned()
         })
     }
 

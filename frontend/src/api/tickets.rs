@@ -4,7 +4,7 @@ use rapport_types::customers::{Customer, CustomerView, NewCustomer, TimelineEntr
 use rapport_types::ids::{CustomerId, TicketId};
 use rapport_types::page::{Page, Total};
 use rapport_types::tickets::{
-    AssignmentChange, HandOver, Message, NewMessage, NewRating, NewTicket, Rating, StatusChange,
+    AssignmentChange, HandOver, Message, NewMessage, NewRating, NewTicket, Rating, StageChange, StatusChange,
     Ticket, TicketEvent, TicketPatch, TicketSummary, TicketView,
 };
 use serde::Serialize;
@@ -73,6 +73,8 @@ pub enum Change {
     Facts(TicketPatch),
     /// Where it stands.
     Status(StatusChange),
+    /// The stage of its pipeline.
+    Stage(StageChange),
     /// With whom it lies.
     Assignment(AssignmentChange),
     /// Who answers for it.
@@ -97,6 +99,7 @@ pub async fn change(id: TicketId, change: &Change, etag: &str) -> Result<Reply<T
     match change {
         Change::Facts(patch) => super::patch(&format!("/tickets/{id}"), patch, etag).await,
         Change::Status(body) => set(id, "status", body, etag).await,
+        Change::Stage(body) => set(id, "stage", body, etag).await,
         Change::Assignment(body) => set(id, "assignment", body, etag).await,
         Change::HandOver(body) => set(id, "duty-holder", body, etag).await,
         Change::Rating(body) => set(id, "satisfaction", body, etag).await,

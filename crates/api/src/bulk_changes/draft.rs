@@ -8,7 +8,7 @@ use rapport_types::bulk_changes::{
     BulkEntity, BulkNumbers, BulkState, CustomerChange, MOST_IDS, MOST_RECORDS, NewBulkChange,
     TicketChange,
 };
-use rapport_types::filters::Filter;
+use rapport_types::filters::{Filter, check_written};
 use rapport_types::ids::{BulkChangeId, CustomerId, TicketId};
 use rapport_types::problem::{ErrorCode, Fault, FieldCode};
 use serde_json::{Map, Value};
@@ -125,11 +125,20 @@ fn resolved(desk: &Desk<'_>, entity: BulkEntity, filter: &Filter) -> Result<Filt
             Fault::at(place, FieldCode::UnknownCode)
         })
         .collect();
+    let own = match entity {
+        BulkEntity::Tickets => &desk.configuration.ticket_fields[..],
+        BulkEntity::Customers => entity.fields(),
+    };
+    let unread = filter.conditions.iter().filter_map(|condition| {
+        let code = check_written(own, condition).err()?;
+        Some(Fault::at(format!("/filter/{}", condition.pointer()), code))
+    });
+    let faults: Vec<Fault> = faults.into_iter().chain(unread).collect();
     if !faults.is_empty() {
         return Err(ApiError::invalid(faults));
     }
     let context = context(desk.caller, &desk.configuration, desk.state);
-    Ok(context.resolve(entity.fields(), filter))
+    Ok(context.resolve(own, filter))
 }
 
 fn check_change(entity: BulkEntity, change: &Map<String, Value>) -> Result<(), ApiError> {

@@ -5,7 +5,7 @@ use rapport_types::clocks::ClockPolicy;
 use rapport_types::filters::{Condition, FieldKind, check_written};
 use rapport_types::problem::{Fault, FieldCode};
 use rapport_types::text::Code;
-use rapport_types::tickets::{FIELDS, Priority, Status};
+use rapport_types::tickets::{Priority, Status};
 
 use crate::configuring::Faults;
 use crate::error::ApiError;
@@ -35,14 +35,17 @@ pub(super) fn references(
 }
 
 /// Reads the condition as if it stood in a query string, and looks up what it names.
-fn check_condition(condition: &Condition, current: &Configuration) -> Result<(), FieldCode> {
-    let field = check_written(FIELDS, condition)?;
+pub(crate) fn check_condition(
+    condition: &Condition,
+    current: &Configuration,
+) -> Result<(), FieldCode> {
+    let field = check_written(&current.ticket_fields, condition)?;
     if condition.values.iter().any(|value| value == "me") {
         return Err(FieldCode::InvalidValue);
     }
     let is_known = |value: &String| {
         let code = || Code::try_from(value.as_str()).ok();
-        match (field.name, field.kind) {
+        match (&*field.name, field.kind) {
             ("type", _) => code().is_some_and(|code| current.ticket_types.contains_key(&code)),
             ("channel", _) => code().is_some_and(|code| current.channels.contains_key(&code)),
             ("status", _) => Status::from_code(value).is_some(),

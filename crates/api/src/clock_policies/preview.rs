@@ -16,6 +16,7 @@ use rapport_types::ids::{CalendarId, TeamId, TicketId};
 use rapport_types::permissions::{ManageConfiguration, Right, ViewTickets};
 use rapport_types::problem::{Fault, FieldCode};
 use rapport_types::text::{Code, LineText};
+use rapport_types::ticket_types::FieldValues;
 use rapport_types::tickets::{Precision, Priority, Status, Ticket};
 use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
@@ -198,6 +199,11 @@ impl Comparison {
             id: TicketId::from_uuid(Uuid::nil()),
             number: 0,
             version: 1,
+            definition_version: 0,
+            pipeline: None,
+            stage: None,
+            stage_entered_at: None,
+            fields: FieldValues::new(),
             subject: LineText::try_from("–").map_err(ApiError::internal)?,
             description: None,
             type_code,

@@ -27,31 +27,23 @@ impl Listed for ContactSummary {
     type Row = Self;
     const NAME: &'static str = "contacts";
     const FIELDS: &'static [Field] = &[
-        Field {
-            name: "person",
-            kind: FieldKind::Customer,
-            about: "the person",
-        },
-        Field {
-            name: "organisation",
-            kind: FieldKind::Customer,
-            about: "the organisation",
-        },
-        Field {
-            name: "role",
-            kind: FieldKind::Text,
-            about: "what the person is to the organisation",
-        },
-        Field {
-            name: "preferred_channel",
-            kind: FieldKind::Code,
-            about: "the channel by which the person wants to be asked",
-        },
-        Field {
-            name: "primary",
-            kind: FieldKind::Boolean,
-            about: "whether it is the one to ask first",
-        },
+        Field::new("person", FieldKind::Customer, "the person"),
+        Field::new("organisation", FieldKind::Customer, "the organisation"),
+        Field::new(
+            "role",
+            FieldKind::Text,
+            "what the person is to the organisation",
+        ),
+        Field::new(
+            "preferred_channel",
+            FieldKind::Code,
+            "the channel by which the person wants to be asked",
+        ),
+        Field::new(
+            "primary",
+            FieldKind::Boolean,
+            "whether it is the one to ask first",
+        ),
     ];
     const ORDERS: &'static [&'static str] = &["primary", "name"];
     const COLUMNS: &'static [&'static str] = &[

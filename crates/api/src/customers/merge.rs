@@ -71,7 +71,13 @@ pub(super) async fn merge_customer(
         if !faults.is_empty() {
             return Err(faults.into());
         }
-        check(Some(survivor), &after, &caller, &configuration)?;
+        // Whose owner or channel is no longer in use may be merged all the same: it stays as it was.
+        let known = Customer {
+            owner_id: after.owner_id,
+            source_channel: after.source_channel.clone(),
+            ..survivor.clone()
+        };
+        check(Some(&known), &after, &caller, &configuration)?;
         let event = || TicketEventId::from_uuid(state.ids.next());
         let both = (survivor, other);
         Ok(merges::merge(writer, merge_id, both, after, &wanted.take, event).await?)
@@ -86,7 +92,7 @@ pub(super) async fn merge_customer(
 
 /// Undo a merge
 ///
-/// Within 30 days (409 `undo_expired`), once (409 `already_undone`), the newest merge into the
+/// For whoever sees both as they will be (404 otherwise), within 30 days (409 `undo_expired`), once (409 `already_undone`), the newest merge into the
 /// customer first (409 `not_newest`). The other customer is back with its id, number, external ids,
 /// tickets and contacts. What was changed since the merge stays as it is.
 #[utoipa::path(
@@ -116,6 +122,14 @@ pub(super) async fn undo_customer_merge(
             UndoError::Expired => ErrorCode::UndoExpired,
             UndoError::NotNewest => ErrorCode::NotNewest,
         })?;
+        // Both as they will be have to be the caller's: undoing shows and writes them.
+        let (after, other) = merge.apart(&survivor)?.ok_or(ErrorCode::UndoExpired)?;
+        let sees = |customer: &Customer| {
+            scope.holds_team(customer.team_id) || customer.owner_id == Some(caller.id)
+        };
+        if !sees(&after) || !sees(&other) {
+            return Err(ErrorCode::NotFound.into());
+        }
         let event = || TicketEventId::from_uuid(state.ids.next());
         let (survivor, restored) = merges::undo(writer, &merge, &survivor, event)
             .await?

@@ -115,7 +115,10 @@ pub fn filter_params(fields: &[Field]) -> Vec<Parameter> {
         let none_of = format!("None of these: {about}");
         let not = format!("{name}_not");
         parameters.push(parameter(&not, &none_of, equal_schema(*kind)));
-        if matches!(kind, FieldKind::Instant | FieldKind::Integer) {
+        if matches!(
+            kind,
+            FieldKind::Instant | FieldKind::Day | FieldKind::Integer
+        ) {
             for (suffix, meaning) in [("from", "At or after this."), ("before", "Before this.")] {
                 parameters.push(parameter(
                     &format!("{name}_{suffix}"),
@@ -129,6 +132,8 @@ pub fn filter_params(fields: &[Field]) -> Vec<Parameter> {
 }
 
 const INTEGER: &str = "-?[0-9]{1,18}";
+/// A day, `today` or a day counted from today.
+const DAY: &str = "today|[+-][0-9]{1,4}d|[0-9]{4}-[0-9]{2}-[0-9]{2}";
 /// A day, an instant, `today` or a day counted from today.
 const INSTANT: &str = "today|[+-][0-9]{1,4}d|[0-9]{4}-[0-9]{2}-[0-9]{2}([Tt ].+)?";
 
@@ -143,6 +148,7 @@ fn equal_schema(kind: FieldKind) -> ObjectBuilder {
         FieldKind::Code => return texts().min_length(Some(1)).max_length(Some(400)),
         FieldKind::Text => return texts().max_length(Some(400)),
         FieldKind::Integer => format!("none|{INTEGER}"),
+        FieldKind::Day => format!("none|{DAY}"),
         FieldKind::User => of(UserId::PREFIX, "me|none|"),
         FieldKind::Team => of(TeamId::PREFIX, ""),
         FieldKind::Category => of(CategoryId::PREFIX, "none|"),
@@ -154,10 +160,10 @@ fn equal_schema(kind: FieldKind) -> ObjectBuilder {
 
 /// What a parameter holds that compares for being before or after.
 fn bound_schema(kind: FieldKind) -> ObjectBuilder {
-    let value = if kind == FieldKind::Instant {
-        INSTANT
-    } else {
-        INTEGER
+    let value = match kind {
+        FieldKind::Instant => INSTANT,
+        FieldKind::Day => DAY,
+        _ => INTEGER,
     };
     texts().pattern(Some(format!("^({value})$")))
 }

@@ -218,11 +218,7 @@ mod tests {
 
     use super::*;
 
-    const FIELDS: &[Field] = &[Field {
-        name: "status",
-        kind: FieldKind::Code,
-        about: "Status.",
-    }];
+    const FIELDS: &[Field] = &[Field::new("status", FieldKind::Code, "Status.")];
     const NEWEST: Sort = Sort {
         field: "updated_at",
         descending: true,

@@ -15,6 +15,7 @@ use rapport_types::ids::{
 use rapport_types::imports::{ImportedAgent, ImportedTicket};
 use rapport_types::records::{Actor, ExternalId, micros};
 use rapport_types::text::Code;
+use rapport_types::ticket_types::FieldValues;
 use rapport_types::tickets::{
     EventKind, Precision, Rating, RatingSource, Status, Ticket, TicketEvent,
 };
@@ -77,6 +78,12 @@ impl Frame<'_> {
             subject: imported.subject.clone(),
             description: imported.description.clone(),
             type_code: imported.type_code.clone(),
+            // A history that happened elsewhere goes through no pipeline of ours.
+            definition_version: 0,
+            pipeline: None,
+            stage: None,
+            stage_entered_at: None,
+            fields: FieldValues::new(),
             status: Status::New,
             priority: imported.priority,
             channel: imported.channel.clone(),

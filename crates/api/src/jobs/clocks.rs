@@ -61,7 +61,7 @@ async fn notice(state: &AppState, id: TicketId, now: DateTime<Utc>) -> Result<()
             // Not before what has happened to the ticket meanwhile.
             let now = writer.now();
             let configuration = state
-                .configuration_for(&configuration, writer, &before.clocks)
+                .configuration_for(&configuration, writer, &[&before])
                 .await?;
             let mut case = Case::new(
                 before.ticket.clone(),

@@ -68,7 +68,7 @@ fn take_request(
     configuration: &Configuration,
 ) -> ReportRequest {
     let asked = take_period(pairs, state.clock.now(), configuration.zone);
-    let filter = pairs.filter(FIELDS);
+    let filter = pairs.filter(&configuration.ticket_fields);
     check_codes(pairs, &filter, configuration);
     let rating_filter = rating_filter(pairs);
     let metrics = match pairs.take("metrics") {
@@ -82,7 +82,8 @@ fn take_request(
         }
     };
     let team = filter.chosen("team").and_then(|team| team.parse().ok());
-    let filter = context(caller, configuration, state).resolve(FIELDS, &filter);
+    let filter =
+        context(caller, configuration, state).resolve(&configuration.ticket_fields, &filter);
     ReportRequest {
         links: Links::new(&filter, &rating_filter, asked.zone),
         asked,

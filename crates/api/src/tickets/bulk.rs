@@ -74,18 +74,18 @@ impl Turn for Tickets {
         found: &Found,
     ) -> Result<Decided, ApiError> {
         let (before, now) = (&found.loaded, writer.now());
-        let after = patched(before.ticket.clone(), change.patch());
-        checks::changed_ticket(&before.ticket, &after, &desk.configuration)?;
         let configuration = desk
             .state
-            .configuration_for(&desk.configuration, writer, &before.clocks)
+            .configuration_for(&desk.configuration, writer, &[before])
             .await?;
+        let after = patched(before.ticket.clone(), change.patch(), &configuration, now);
+        checks::changed_ticket(&before.ticket, &after, &configuration)?;
         let mut case = edited(&configuration, before, after, &found.events, now)?;
         if let Some(assignment) = change.assignment(&case.ticket) {
             assign_case(&mut case, &assignment, desk.caller.id, &configuration, now)?;
         }
         if let Some(moved) = change.status_change(&case.ticket) {
-            move_case(&mut case, &moved, now)?;
+            move_case(&mut case, &moved, desk.caller.id, now)?;
         }
         let actor = desk.caller.actor();
         Ok(Decided {

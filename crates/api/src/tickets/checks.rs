@@ -15,6 +15,7 @@ use rapport_types::records::ExternalId;
 use rapport_types::text::Code;
 use rapport_types::tickets::{NewTicket, Ticket};
 
+use super::fields;
 use crate::customers::{channel_fault, user_fault};
 use crate::error::ApiError;
 
@@ -65,9 +66,21 @@ impl Asking {
         })
     }
 
-    /// A ticket's customer is one that the caller sees, and its contact speaks for it. What an edit
-    /// leaves as it was is not asked again.
-    pub(super) fn check(&self, before: Option<&Ticket>, after: &Ticket) -> Result<(), ApiError> {
+    /// A ticket's customer and those in its fields are ones that the caller sees, and its contact
+    /// speaks for it. What an edit leaves as it was is not asked again.
+    pub(super) fn check(
+        &self,
+        before: Option<&Ticket>,
+        after: &Ticket,
+        configuration: &Configuration,
+    ) -> Result<(), ApiError> {
+        let is_known = |customer: CustomerId| self.customers.contains_key(&customer);
+        refuse(fields::unknown_customers(
+            before,
+            after,
+            configuration,
+            is_known,
+        ))?;
         let asks = |ticket: &Ticket| (ticket.customer_id, ticket.contact_id);
         let (old_customer, old_contact) = before.map(asks).unwrap_or_default();
         let (customer, contact) = asks(after);
@@ -135,6 +148,7 @@ pub(super) fn changed_ticket(
     if before.channel != after.channel {
         faults.extend(channel_fault("/channel", &after.channel, configuration));
     }
+    faults.extend(fields::faults(Some(before), after, configuration));
     if before.category_id != after.category_id {
         faults.extend(
             after

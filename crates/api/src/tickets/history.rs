@@ -166,7 +166,7 @@ async fn create_ticket_message(
             sent_at: writer.now(),
         };
         let configuration = state
-            .configuration_for(&configuration, writer, &before.clocks)
+            .configuration_for(&configuration, writer, &[&before])
             .await?;
         let mut case = Case::new(
             before.ticket.clone(),

@@ -7,7 +7,7 @@ use rapport_types::kpis::{Dimension, Part, find};
 use rapport_types::page::{KeyKind, Page, Sort};
 use rapport_types::permissions::ViewTickets;
 use rapport_types::problem::FieldCode;
-use rapport_types::tickets::{FIELDS, TicketSummary};
+use rapport_types::tickets::TicketSummary;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::auth::caller::Caller;
@@ -52,7 +52,7 @@ async fn list_tickets(
     mut pairs: RawPairs,
 ) -> Result<HttpResponse, ApiError> {
     let configuration = state.configuration().await?;
-    let filter = pairs.filter(FIELDS);
+    let filter = pairs.filter(&configuration.ticket_fields);
     check_codes(&mut pairs, &filter, &configuration);
     let q = q(&mut pairs);
     let paging = pairs.paging(tickets::ORDERS, DEFAULT_SORT);
@@ -68,7 +68,8 @@ async fn list_tickets(
         team.unwrap_or(caller.scope_team_id),
     );
     pairs.finish()?;
-    let filter = context(&caller, &configuration, &state).resolve(FIELDS, &filter);
+    let filter =
+        context(&caller, &configuration, &state).resolve(&configuration.ticket_fields, &filter);
     let query = tickets::Query {
         filter,
         rows,

@@ -2,9 +2,11 @@
 
 pub(crate) mod bulk;
 mod checks;
+mod fields;
 mod history;
 mod list;
 mod operations;
+mod stages;
 mod upsert;
 
 use std::sync::Arc;
@@ -20,9 +22,10 @@ use rapport_types::ids::{CustomerId, TicketEventId, TicketId};
 use rapport_types::permissions::{ViewTickets, WorkTickets};
 use rapport_types::records::{Actor, micros};
 use rapport_types::text::Code;
+use rapport_types::ticket_types::{FieldValue, FieldValues};
 use rapport_types::tickets::{
     Case, EventKind, Happened, NewTicket, Precision, Status, Ticket, TicketEvent, TicketNames,
-    TicketPatch, TicketView,
+    TicketPatch, TicketView, merge_fields,
 };
 use utoipa_actix_web::service_config::ServiceConfig;
 
@@ -46,6 +49,7 @@ pub fn routes(cfg: &mut ServiceConfig) {
         .service(get_ticket)
         .service(update_ticket);
     operations::routes(cfg);
+    stages::routes(cfg);
     upsert::routes(cfg);
     history::routes(cfg);
 }
@@ -57,8 +61,13 @@ impl Body for NewTicket {
 }
 
 impl Body for TicketPatch {
-    const OPERATIONS: &'static [&'static str] =
-        &["status", "assignee_id", "team_id", "duty_holder_id"];
+    const OPERATIONS: &'static [&'static str] = &[
+        "status",
+        "stage",
+        "assignee_id",
+        "team_id",
+        "duty_holder_id",
+    ];
 
     fn check(&self) -> Vec<rapport_types::problem::Fault> {
         checks::external_ids(self.external_ids.as_ref())
@@ -68,7 +77,8 @@ impl Body for TicketPatch {
 /// Open a ticket
 ///
 /// Only the subject is required. The clocks of the first clock policy that matches start at
-/// `opened_at`.
+/// `opened_at`, and the ticket begins in the first stage of the first pipeline of its type that
+/// matches it.
 #[utoipa::path(
     tag = "tickets",
     request_body(content = NewTicket, example = json!({"subject": "空调不制冷", "type": "repair", "channel": "phone", "priority": "high"})),
@@ -95,7 +105,7 @@ async fn create_ticket(
         };
         let (customers, contacts) = asks(&row.ticket);
         let asking = Asking::load(writer, &scope, &customers, &contacts).await?;
-        asking.check(None, &row.ticket)?;
+        asking.check(None, &row.ticket, &configuration)?;
         let found_by = asking.of(&row.ticket);
         Ok(tickets::insert(writer, row, &found_by).await?)
     };
@@ -118,13 +128,18 @@ fn opened(
     checks::new_ticket(&new, configuration, now)?;
     let opened_at = new.opened_at.unwrap_or(now);
     let code = |code: &str| Code::try_from(code).map_err(ApiError::internal);
-    let ticket = Ticket {
+    let mut ticket = Ticket {
         id: TicketId::from_uuid(state.ids.next()),
         number: 0,
         version: 1,
         subject: new.subject,
         description: new.description,
         type_code: new.type_code.map_or_else(|| code("enquiry"), Ok)?,
+        definition_version: 0,
+        pipeline: None,
+        stage: None,
+        stage_entered_at: None,
+        fields: merge_fields(FieldValues::new(), &new.fields),
         status: Status::New,
         priority: new.priority.unwrap_or_default(),
         channel: new.channel.map_or_else(|| code("api"), Ok)?,
@@ -156,6 +171,8 @@ fn opened(
         external_ids: distinct(new.external_ids),
         clocks: Vec::new(),
     };
+    fields::begin(&mut ticket, configuration, opened_at);
+    checks::refuse(fields::faults(None, &ticket, configuration))?;
     let basis = configuration.clock_basis(&ticket, opened_at);
     let mut case = Case::new(ticket, TicketClocks::by(basis), configuration);
     case.open();
@@ -243,9 +260,10 @@ async fn get_ticket(
 
 /// Change a ticket
 ///
-/// A JSON Merge Patch. Status, assignment and duty have operations of their own. A change of type
-/// or priority chooses the clock policy anew and recomputes the clocks from the opening, pauses
-/// kept.
+/// A JSON Merge Patch. Status, stage, assignment and duty have operations of their own. A change of
+/// type or priority chooses the clock policy anew and recomputes the clocks from the opening, pauses
+/// kept. Another type brings its fields and pipeline: what stands in a field that it does not have
+/// must be cleared in the same change.
 #[utoipa::path(
     tag = "tickets",
     params(("id" = TicketId, Path, description = "The ticket's id."), IfMatchHeader),
@@ -266,13 +284,21 @@ async fn update_ticket(
     let ticket = write(&state.db, context, async |writer| {
         let before = tickets::get_locked(writer, &scope, id.0).await?;
         check_version(seen, before.ticket.version)?;
-        let after = patched(before.ticket.clone(), patch.0.clone());
+        let configuration = state
+            .configuration_for(&configuration, writer, &[&before])
+            .await?;
+        let after = patched(
+            before.ticket.clone(),
+            patch.0.clone(),
+            &configuration,
+            writer.now(),
+        );
         checks::changed_ticket(&before.ticket, &after, &configuration)?;
         if asks(&before.ticket) != asks(&after) {
             let (customers, contacts) = asks(&after);
             Asking::load(writer, &scope, &customers, &contacts)
                 .await?
-                .check(Some(&before.ticket), &after)?;
+                .check(Some(&before.ticket), &after, &configuration)?;
         }
         store_edit(
             &state,
@@ -289,10 +315,11 @@ async fn update_ticket(
     Ok(answer(&ticket))
 }
 
-/// Who asks by a ticket: its customer and its contact.
+/// Whom a ticket names: its customer and those in its fields, and its contact.
 fn asks(ticket: &Ticket) -> (Vec<CustomerId>, Vec<CustomerId>) {
-    let list = |id: Option<CustomerId>| id.into_iter().collect();
-    (list(ticket.customer_id), list(ticket.contact_id))
+    let in_fields = ticket.fields.values().filter_map(FieldValue::as_customer);
+    let customers = ticket.customer_id.into_iter().chain(in_fields);
+    (customers.collect(), ticket.contact_id.into_iter().collect())
 }
 
 /// Stores an edit that was checked, with what it does to the clocks and to the history.
@@ -305,7 +332,7 @@ async fn store_edit(
     actor: Actor,
 ) -> Result<Ticket, ApiError> {
     let configuration = state
-        .configuration_for(configuration, writer, &before.clocks)
+        .configuration_for(configuration, writer, &[before])
         .await?;
     let events = if chooses_clocks(&before.ticket, &after) {
         let mut events = tickets::clock_events(writer, &[&before.ticket]).await?;
@@ -342,8 +369,15 @@ fn edited<'c>(
     Ok(case)
 }
 
-fn patched(ticket: Ticket, patch: TicketPatch) -> Ticket {
-    Ticket {
+/// A ticket after an edit that is still to be checked; another type brings its pipeline.
+fn patched(
+    ticket: Ticket,
+    patch: TicketPatch,
+    configuration: &Configuration,
+    now: DateTime<Utc>,
+) -> Ticket {
+    let type_code = ticket.type_code.clone();
+    let mut after = Ticket {
         subject: patch.subject.unwrap_or(ticket.subject),
         description: patch.description.apply(ticket.description),
         type_code: patch.type_code.unwrap_or(ticket.type_code),
@@ -353,8 +387,13 @@ fn patched(ticket: Ticket, patch: TicketPatch) -> Ticket {
         customer_id: patch.customer_id.apply(ticket.customer_id),
         contact_id: patch.contact_id.apply(ticket.contact_id),
         external_ids: patch.external_ids.map_or(ticket.external_ids, distinct),
+        fields: merge_fields(ticket.fields, &patch.fields),
         ..ticket
+    };
+    if after.type_code != type_code {
+        fields::begin(&mut after, configuration, now);
     }
+    after
 }
 
 /// The members that an edit changed, before and after.
@@ -370,8 +409,13 @@ fn changed_members(
         .into_iter()
         .flat_map(|members| members.keys());
     for name in names.filter(|name| *name != "clocks" && before[*name] != after[*name]) {
-        old.insert(name.clone(), before[name].clone());
-        new.insert(name.clone(), after[name].clone());
+        let (was, is) = if name == "fields" {
+            fields::differences(&before[name], &after[name])
+        } else {
+            (before[name].clone(), after[name].clone())
+        };
+        old.insert(name.clone(), was);
+        new.insert(name.clone(), is);
     }
     Ok((!new.is_empty()).then(|| (old.into(), new.into())))
 }

@@ -10,12 +10,12 @@ use rapport_types::permissions::WorkTickets;
 use rapport_types::problem::{ErrorCode, Fault, FieldCode};
 use rapport_types::tickets::{
     AssignmentChange, Case, EventKind, HandOver, NewRating, Rating, RatingSource, StatusChange,
-    Ticket, decide_move,
+    Ticket, decide_move, decide_status,
 };
 use serde_json::json;
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use super::{answer, checks, save};
+use super::{answer, checks, save, stages};
 use crate::customers::user_fault;
 use crate::error::ApiError;
 use crate::extract::{Allowed, Body, IfMatch, IfMatchHeader, PathId, ValidJson};
@@ -48,7 +48,7 @@ impl Body for NewRating {
 }
 
 /// Loads the ticket, lets `step` change it, and stores it.
-async fn work(
+pub(super) async fn work(
     state: &AppState,
     caller: &Allowed<WorkTickets>,
     id: TicketId,
@@ -62,7 +62,7 @@ async fn work(
         let before = tickets::get_locked(writer, &scope, id).await?;
         check_version(seen, before.ticket.version)?;
         let configuration = state
-            .configuration_for(&configuration, writer, &before.clocks)
+            .configuration_for(&configuration, writer, &[&before])
             .await?;
         let mut case = Case::new(
             before.ticket.clone(),
@@ -78,7 +78,8 @@ async fn work(
 
 /// Set a ticket's status
 ///
-/// Opening a closed ticket again needs a reason.
+/// Opening a closed ticket again needs a reason. In a pipeline a ticket waits, is on hold or goes on
+/// within its stage; resolved and closed it becomes by its stages, and closed by leaving the last one.
 #[utoipa::path(
     tag = "tickets",
     params(("id" = TicketId, Path, description = "The ticket's id."), IfMatchHeader),
@@ -94,17 +95,26 @@ async fn set_ticket_status(
     change: ValidJson<StatusChange>,
 ) -> Result<HttpResponse, ApiError> {
     work(&state, &caller, id.0, seen, async |writer, case| {
-        move_case(case, &change, writer.now())
+        move_case(case, &change, caller.id, writer.now())
     })
     .await
 }
 
-/// Moves a ticket, if it may go there.
+/// Moves a ticket, if it may go there by its status and its pipeline; `caller` is who does it.
 pub(super) fn move_case(
     case: &mut Case<'_, Configuration>,
     change: &StatusChange,
+    caller: UserId,
     now: DateTime<Utc>,
 ) -> Result<(), ApiError> {
+    let (from, to, has_reason) = (case.ticket.status, change.status, change.reason.is_some());
+    if case.pipeline().is_some() {
+        stages::judge(case, caller, |view| {
+            decide_status(view, from, to, has_reason)
+        })?;
+        case.move_to(to, now, change.reason.clone());
+        return Ok(());
+    }
     decide_move(case.ticket.status, change.status, change.reason.is_some()).map_err(|error| {
         let refused = ApiError::new(error.code());
         if error.code() == ErrorCode::ReasonRequired {

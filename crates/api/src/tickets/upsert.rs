@@ -1,8 +1,10 @@
 //! Tickets by their keys in other systems, one or many at a time.
 
 use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
 use actix_web::{HttpRequest, HttpResponse, get, post, put, web};
+use rapport_persistence::configuration::Configuration;
 use rapport_persistence::tickets::{self, LoadedTicket, NewTicketRow};
 use rapport_persistence::writes::Writer;
 use rapport_types::batches::{BatchItem, BatchMode, BatchOutcome, BatchReport};
@@ -12,6 +14,7 @@ use rapport_types::permissions::{ViewTickets, WorkTickets};
 use rapport_types::problem::{ErrorCode, Fault, FieldCode, Place};
 use rapport_types::records::ExternalId;
 use rapport_types::text::LineText;
+use rapport_types::ticket_types::FieldValue;
 use rapport_types::tickets::{Ticket, TicketPatch, TicketUpsert};
 use utoipa_actix_web::service_config::ServiceConfig;
 
@@ -48,6 +51,7 @@ impl Body for TicketUpsert {
 impl Body for Item {
     const OPERATIONS: &'static [&'static str] = &[
         "data/status",
+        "data/stage",
         "data/assignee_id",
         "data/team_id",
         "data/duty_holder_id",
@@ -183,6 +187,7 @@ struct Known {
     tickets: HashMap<TicketId, LoadedTicket>,
     followed: HashSet<TicketId>,
     asking: Asking,
+    configuration: Arc<Configuration>,
 }
 
 /// Tickets, by their keys in other systems.
@@ -209,14 +214,27 @@ impl Batched for Tickets {
         let keys = keys_of(items, |data: &TicketUpsert| data.external_ids.as_ref());
         let targets = Targets::new(tickets::holders(writer, &keys).await?);
         let data = || items.iter().map(|item| &item.data);
-        let customers = distinct(data().filter_map(|data| data.customer_id.value().copied()));
+        let in_fields = data()
+            .flat_map(|data| data.fields.values().flatten())
+            .filter_map(FieldValue::as_customer);
+        let customers = data().filter_map(|data| data.customer_id.value().copied());
+        let customers = distinct(customers.chain(in_fields));
         let contacts = distinct(data().filter_map(|data| data.contact_id.value().copied()));
         let asking = Asking::load(writer, &desk.scope, &customers, &contacts).await?;
         let follows = data().filter_map(|data| data.initial.as_ref()?.follows_ticket_id);
         let followed = tickets::known(writer, &desk.scope, &distinct(follows)).await?;
         let named = distinct(items.iter().filter_map(|item| targets.record(item)));
         let found = tickets::find_all_locked(writer, &desk.scope, &named).await?;
+        let configuration = desk
+            .state
+            .configuration_for(
+                &desk.configuration,
+                writer,
+                &found.iter().collect::<Vec<_>>(),
+            )
+            .await?;
         let known = Known {
+            configuration,
             tickets: found
                 .into_iter()
                 .map(|found| (found.ticket.id, found))
@@ -246,9 +264,11 @@ impl Batched for Tickets {
                     let unknown = Fault::at("/initial/follows_ticket_id", FieldCode::UnknownRecord);
                     return Err(unknown.into());
                 }
-                let row = opened(desk.state, desk.caller, &desk.configuration, new, desk.now)
+                let row = opened(desk.state, desk.caller, &known.configuration, new, desk.now)
                     .map_err(initially)?;
-                known.asking.check(None, &row.ticket)?;
+                known
+                    .asking
+                    .check(None, &row.ticket, &known.configuration)?;
                 targets.give(None, &row.ticket.external_ids)?;
                 let found_by = known.asking.of(&row.ticket);
                 Ok(Decided::Opened(Box::new(row), found_by))
@@ -262,9 +282,12 @@ impl Batched for Tickets {
                     external_ids: with_key(item.data.external_ids.clone(), key),
                     ..item.data.clone().into_patch()
                 };
-                let after = patched(before.ticket.clone(), patch);
-                checks::changed_ticket(&before.ticket, &after, &desk.configuration)?;
-                known.asking.check(Some(&before.ticket), &after)?;
+                let configuration = &known.configuration;
+                let after = patched(before.ticket.clone(), patch, configuration, desk.now);
+                checks::changed_ticket(&before.ticket, &after, configuration)?;
+                known
+                    .asking
+                    .check(Some(&before.ticket), &after, configuration)?;
                 targets.give(Some(id), &after.external_ids)?;
                 Ok(Decided::Changed(Box::new((before.clone(), after))))
             }

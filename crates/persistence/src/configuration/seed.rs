@@ -242,6 +242,9 @@ fn ticket_types() -> Result<Vec<TicketType>, StoreError> {
             names: Names::both(en, zh_cn),
             position,
             active: true,
+            definition_version: 0,
+            fields: Vec::new(),
+            pipelines: Vec::new(),
         })
     };
     (1..).zip(ticket_types::SEEDED).map(kind).collect()

@@ -316,7 +316,7 @@ pub(crate) async fn index_customers(
     }
 }
 
-/// Removes a customer that no ticket and no contact refers to; gives false when one does.
+/// Removes a customer that no ticket, no field of one and no contact refers to; gives false when one does.
 ///
 /// # Errors
 /// What the database says.
@@ -330,6 +330,8 @@ pub async fn delete(writer: &mut Writer, customer: &Customer) -> Result<bool, St
         .push(" UNION ALL SELECT 1 AS one FROM contacts WHERE customer_id = ")
         .bind(id)
         .push(" OR person_id = ")
+        .bind(id)
+        .push(" UNION ALL SELECT 1 AS one FROM ticket_values WHERE record = ")
         .bind(id)
         .push(" LIMIT 1");
     if !sql.rows(writer.connection()).await?.is_empty() {

@@ -42,4 +42,6 @@ pub(crate) mod ticket_clock;
 pub(crate) mod ticket_event;
 pub(crate) mod ticket_span;
 pub(crate) mod ticket_type;
+pub(crate) mod ticket_type_version;
+pub(crate) mod ticket_value;
 pub(crate) mod user;

@@ -99,6 +99,19 @@ pub struct Model {
     /// Of which of its clocks nothing can be said.
     #[sea_orm(column_type = "Text")]
     pub unknown_clocks: String,
+    /// See the wire type.
+    pub definition_version: i64,
+    /// See the wire type.
+    #[sea_orm(column_type = "Text", nullable)]
+    pub pipeline: Option<String>,
+    /// See the wire type.
+    #[sea_orm(column_type = "Text", nullable)]
+    pub stage: Option<String>,
+    /// See the wire type.
+    pub stage_entered_at: Option<i64>,
+    /// JSON of the values of its type's fields; `ticket_values` finds it by them.
+    #[sea_orm(column_type = "Text")]
+    pub fields: String,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

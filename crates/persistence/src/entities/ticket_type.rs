@@ -19,6 +19,8 @@ pub struct Model {
     pub position: i64,
     /// Whether it is in use.
     pub active: bool,
+    /// The version that brought its fields and pipelines; 0 when it has none.
+    pub definition_version: i64,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

@@ -324,9 +324,10 @@ mod tests {
             names: vec!["仇英"],
             phones: vec!["021-62345678"],
             external_ids: vec!["INC0000045"],
+            fields: vec!["滤网堵塞"],
         });
         let found = "T-10423|t10423|10423|wifi|wi-fi|fi|T-77|example.com/a/b/c/d|退款|换货|\
-            qiuying|cy|5678|inc0000045|inc";
+            qiuying|cy|5678|inc0000045|inc|堵塞";
         for query in found.split('|') {
             assert!(matches(query, Part::All, &document), "{query}");
         }

@@ -47,6 +47,8 @@ pub(crate) struct TicketText<'a> {
     pub(crate) phones: Vec<&'a str>,
     /// Ids in other systems.
     pub(crate) external_ids: Vec<&'a str>,
+    /// What is written in the fields of its type.
+    pub(crate) fields: Vec<&'a str>,
 }
 
 /// The tokens of a customer. Its scope is added with [`Document::add_scope`].
@@ -85,6 +87,9 @@ pub(crate) fn ticket_document(ticket: &TicketText<'_>) -> Document {
         document.identifier(id);
     }
     document.text(&fold(ticket.description));
+    for text in &ticket.fields {
+        document.text(&fold(text));
+    }
     document
 }
 

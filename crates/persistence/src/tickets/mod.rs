@@ -5,6 +5,7 @@ mod history;
 mod list;
 mod row;
 mod sample;
+mod values;
 mod write;
 
 use rapport_types::clocks::TicketClocks;

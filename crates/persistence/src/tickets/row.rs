@@ -92,6 +92,11 @@ impl Record for Ticket {
             // The wire does not show them: see `clocks::ticket_row`.
             clock_basis: NotSet,
             unknown_clocks: NotSet,
+            definition_version: Set(self.definition_version),
+            pipeline: Set(self.pipeline.as_ref().map(ToString::to_string)),
+            stage: Set(self.stage.as_ref().map(ToString::to_string)),
+            stage_entered_at: Set(self.stage_entered_at.map(micros)),
+            fields: Set(json_text(&self.fields)),
         }
     }
 
@@ -125,6 +130,11 @@ impl Model {
             subject: text(self.subject)?,
             description: self.description.map(text).transpose()?,
             type_code: text(self.type_code)?,
+            definition_version: self.definition_version,
+            pipeline: self.pipeline.map(text).transpose()?,
+            stage: self.stage.map(text).transpose()?,
+            stage_entered_at: self.stage_entered_at.map(instant),
+            fields: from_json(&self.fields)?,
             status,
             priority,
             channel: text(self.channel)?,

@@ -11,7 +11,7 @@ use rapport_types::tickets::{Message, Rating, Ticket, TicketEvent};
 use sea_orm::{Set, Value};
 
 use super::history::{event_row, message_row, rating_row};
-use super::{LoadedTicket, PEOPLE, TEAM, clocks};
+use super::{LoadedTicket, PEOPLE, TEAM, clocks, values};
 use crate::customers;
 use crate::entities::{ticket, ticket_span};
 use crate::error::StoreError;
@@ -141,6 +141,7 @@ pub async fn insert_all(
         .iter()
         .flat_map(|new| new.messages.iter().map(message_row));
     let events = news.iter().flat_map(|new| new.events.iter().map(event_row));
+    let own = tickets.iter().flat_map(values::rows);
     let parts = |parts: &mut Parts| {
         parts.add(clock_rows);
         parts.add(spans);
@@ -148,6 +149,7 @@ pub async fn insert_all(
         parts.add(messages);
         parts.add(ratings);
         parts.add(keys);
+        parts.add(own);
     };
     writer.insert_with(&tickets, rows, parts).await?;
     for new in &news {
@@ -216,8 +218,12 @@ pub async fn update(
     if old.external_ids != after.external_ids {
         external_ids::replace(writer, Entity::Ticket, after.id.uuid(), &after.external_ids).await?;
     }
+    if old.fields != after.fields {
+        values::replace(writer, after).await?;
+    }
     let found_by = |t: &Ticket| {
         (
+            t.fields.clone(),
             t.subject.clone(),
             t.description.clone(),
             t.customer_id,
@@ -377,6 +383,7 @@ fn document(ticket: &Ticket, customers: &[&Customer]) -> Document {
             .iter()
             .map(|external| external.id.as_str())
             .collect(),
+        fields: values::words(ticket),
     });
     for id in scope::ids(&ticket.scope_keys()) {
         document.add_scope(id);

@@ -30,21 +30,9 @@ pub const SAMPLE: usize = 10;
 
 /// What a list of bulk changes can be filtered by.
 pub const FIELDS: &[Field] = &[
-    Field {
-        name: "state",
-        kind: FieldKind::Code,
-        about: "how it stands",
-    },
-    Field {
-        name: "entity",
-        kind: FieldKind::Code,
-        about: "what is changed",
-    },
-    Field {
-        name: "created",
-        kind: FieldKind::Instant,
-        about: "when it was drafted",
-    },
+    Field::new("state", FieldKind::Code, "how it stands"),
+    Field::new("entity", FieldKind::Code, "what is changed"),
+    Field::new("created", FieldKind::Instant, "when it was drafted"),
 ];
 
 /// What is changed.

@@ -5,7 +5,7 @@ use crate::filters::{Fact, Facts, Field, FieldKind};
 use crate::ids::TeamId;
 
 const fn field(name: &'static str, kind: FieldKind, about: &'static str) -> Field {
-    Field { name, kind, about }
+    Field::new(name, kind, about)
 }
 
 /// Every field of a customer filter.

@@ -1,6 +1,6 @@
 //! What a filter means in memory.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 
 use super::{Condition, Op};
 
@@ -82,6 +82,11 @@ fn order(fact: &Fact, value: &str) -> Option<std::cmp::Ordering> {
     match fact {
         Fact::Integer(number) => value.parse().ok().map(|v| number.cmp(&v)),
         Fact::Instant(at) => value.parse::<DateTime<Utc>>().ok().map(|v| at.cmp(&v)),
-        Fact::Null | Fact::Text(_) | Fact::Set(_) | Fact::Boolean(_) => None,
+        // Days are texts; nothing else that is one is ordered.
+        Fact::Text(text) => {
+            let day: NaiveDate = text.parse().ok()?;
+            value.parse().ok().map(|v| day.cmp(&v))
+        }
+        Fact::Null | Fact::Set(_) | Fact::Boolean(_) => None,
     }
 }

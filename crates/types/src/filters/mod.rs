@@ -7,6 +7,7 @@
 mod facts;
 mod parse;
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
@@ -33,21 +34,35 @@ pub enum FieldKind {
     Integer,
     /// An instant, with `_from` (inclusive) and `_before` (exclusive).
     Instant,
+    /// A day such as `2026-05-31`, with `_from` (inclusive) and `_before` (exclusive).
+    Day,
     /// `true` or `false`.
     Boolean,
     /// A text compared as a whole.
     Text,
 }
 
-/// A field that a list can be filtered by.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// A field that a list can be filtered by. Most are written in the program; those of ticket types
+/// are configured.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Field {
     /// The name of the parameter; an instant's has no `_at`: `created` for `created_from`.
-    pub name: &'static str,
+    pub name: Cow<'static, str>,
     /// What it holds.
     pub kind: FieldKind,
     /// What it is, for the documentation.
-    pub about: &'static str,
+    pub about: Cow<'static, str>,
+}
+
+impl Field {
+    /// A field that the program knows.
+    pub const fn new(name: &'static str, kind: FieldKind, about: &'static str) -> Self {
+        Self {
+            name: Cow::Borrowed(name),
+            kind,
+            about: Cow::Borrowed(about),
+        }
+    }
 }
 
 /// How a condition compares.
@@ -131,6 +146,11 @@ impl Filter {
     pub fn joined(mut self, other: &Self) -> Self {
         self.conditions.extend(other.conditions.iter().cloned());
         self
+    }
+
+    /// Whether it asks for nothing.
+    pub const fn is_empty(&self) -> bool {
+        self.conditions.is_empty()
     }
 
     /// The first value that a field is asked to have; what it must not have chooses nothing.

@@ -73,7 +73,12 @@ pub fn check_written<'a>(
 /// The field and comparison that a parameter's name spells, if the comparison fits the field.
 fn field_of<'a>(fields: &'a [Field], name: &str) -> (Option<&'a Field>, Op) {
     let (stem, op) = split_name(name);
-    let ordered = |kind| matches!(kind, FieldKind::Instant | FieldKind::Integer);
+    let ordered = |kind| {
+        matches!(
+            kind,
+            FieldKind::Instant | FieldKind::Day | FieldKind::Integer
+        )
+    };
     let fits = |field: &&Field| {
         field.name == stem
             && match op {
@@ -101,14 +106,18 @@ fn condition(field: &Field, op: Op, value: &str) -> Result<Condition, FieldCode>
     }
     for value in &values {
         match (op, field.kind, value.as_str()) {
-            (Op::Is | Op::Not, FieldKind::Instant | FieldKind::Integer, "none") => {}
+            (
+                Op::Is | Op::Not,
+                FieldKind::Instant | FieldKind::Day | FieldKind::Integer,
+                "none",
+            ) => {}
             // An instant is compared with `_from` and `_before`; only its absence can be equal.
             (Op::Is | Op::Not, FieldKind::Instant, _) => return Err(FieldCode::InvalidInstant),
             _ => check(field.kind, value)?,
         }
     }
     Ok(Condition {
-        field: field.name.to_owned(),
+        field: field.name.clone().into_owned(),
         op,
         values,
     })
@@ -140,6 +149,11 @@ fn check(kind: FieldKind, value: &str) -> Result<(), FieldCode> {
             .parse::<bool>()
             .map(|_| ())
             .map_err(|_| FieldCode::WrongType),
+        FieldKind::Day if relative_days(value).is_some() => Ok(()),
+        FieldKind::Day => match value.parse() {
+            Ok(day) => given_day(day).map(|_| ()),
+            Err(_) => Err(FieldCode::InvalidDay),
+        },
         FieldKind::Instant if relative_days(value).is_some() => Ok(()),
         FieldKind::Instant => match (value.parse(), value.parse()) {
             (Ok(day), _) => given_day(day).map(|_| ()),
@@ -202,19 +216,29 @@ impl Context {
                 || value.to_owned(),
                 |at| at.to_rfc3339_opts(SecondsFormat::Micros, true),
             ),
+            Some(FieldKind::Day) => self
+                .relative_day(value)
+                .or_else(|| value.parse().ok())
+                .map_or_else(|| value.to_owned(), |day| day.to_string()),
             _ => value.to_owned(),
         }
     }
 
+    /// The day that is meant by one counted from today.
+    fn relative_day(&self, value: &str) -> Option<NaiveDate> {
+        let days = relative_days(value)?;
+        let today = day_in(self.now, self.zone)?;
+        if days < 0 {
+            today.checked_sub_days(Days::new(days.unsigned_abs()))
+        } else {
+            today.checked_add_days(Days::new(days.unsigned_abs()))
+        }
+    }
+
     fn instant(&self, value: &str) -> Option<DateTime<Utc>> {
-        if let Some(days) = relative_days(value) {
-            let today = day_in(self.now, self.zone)?;
-            let day = if days < 0 {
-                today.checked_sub_days(Days::new(days.unsigned_abs()))
-            } else {
-                today.checked_add_days(Days::new(days.unsigned_abs()))
-            };
-            return day.and_then(|day| start_of_day(day, self.zone));
+        if relative_days(value).is_some() {
+            let day = self.relative_day(value)?;
+            return start_of_day(day, self.zone);
         }
         if let Ok(day) = value.parse::<NaiveDate>() {
             return start_of_day(day, self.zone);
@@ -240,26 +264,10 @@ mod tests {
     use crate::filters::Fact;
 
     const FIELDS: &[Field] = &[
-        Field {
-            name: "status",
-            kind: FieldKind::Code,
-            about: "",
-        },
-        Field {
-            name: "assignee",
-            kind: FieldKind::User,
-            about: "",
-        },
-        Field {
-            name: "created",
-            kind: FieldKind::Instant,
-            about: "",
-        },
-        Field {
-            name: "reopened_count",
-            kind: FieldKind::Integer,
-            about: "",
-        },
+        Field::new("status", FieldKind::Code, ""),
+        Field::new("assignee", FieldKind::User, ""),
+        Field::new("created", FieldKind::Instant, ""),
+        Field::new("reopened_count", FieldKind::Integer, ""),
     ];
 
     type Parsed = (Filter, Vec<(String, String)>);

@@ -17,7 +17,7 @@ use crate::users::UserRef;
 pub const MOST_FAULTS: u64 = 20_000;
 
 const fn field(name: &'static str, kind: FieldKind, about: &'static str) -> Field {
-    Field { name, kind, about }
+    Field::new(name, kind, about)
 }
 
 /// What a list of imports can be filtered by.

@@ -37,8 +37,8 @@ impl Tally {
             Measure::CountPerResolver => ratio(self.base, self.members.len() as i64),
             Measure::Share => ratio(self.numerator, self.base),
             Measure::Mean(_) => mean(&self.values),
-            Measure::Median(_) => percentile(&mut self.values, 0.5),
-            Measure::P90(_) => percentile(&mut self.values, 0.9),
+            Measure::Median(_) => percentile(&mut self.values, 50),
+            Measure::P90(_) => percentile(&mut self.values, 90),
         }?;
         Some(match unit {
             Unit::Seconds => half_up(value),
@@ -72,19 +72,21 @@ fn mean(values: &[i64]) -> Option<f64> {
     (!values.is_empty()).then(|| sum as f64 / values.len() as f64)
 }
 
-/// The percentile `p` (0 to 1) by linear interpolation between the closest ranks: type 7 of
+/// The percentile `p` (0 to 100) by linear interpolation between the closest ranks: type 7 of
 /// Hyndman and Fan (1996), as NumPy's default and SQL's `percentile_cont`. Reorders `values`.
-pub fn percentile(values: &mut [i64], p: f64) -> Option<f64> {
+///
+/// The place between two ranks is counted in hundredths: a half stays a half, which is rounded up,
+/// where 0.9 times a rank would fall just short of it.
+pub fn percentile(values: &mut [i64], p: u8) -> Option<f64> {
     let last = values.len().checked_sub(1)?;
-    let rank = p * last as f64;
-    let low = rank.floor() as usize;
+    let steps = usize::from(p.min(100)) * last;
+    let (low, rest) = (steps / 100, steps % 100);
     let (_, below, above) = values.select_nth_unstable(low);
-    let below = *below as f64;
-    let fraction = rank - low as f64;
-    let Some(above) = above.iter().min().filter(|_| fraction > 0.0) else {
-        return Some(below);
+    let below = *below;
+    let Some(above) = above.iter().min().filter(|_| rest > 0) else {
+        return Some(below as f64);
     };
-    Some(below + fraction * (*above as f64 - below))
+    Some(below as f64 + (above - below) as f64 * rest as f64 / 100.0)
 }
 
 #[cfg(test)]
@@ -97,17 +99,29 @@ mod tests {
     fn percentiles_are_those_of_numpy() {
         // numpy.percentile([15, 20, 35, 40, 50], q)
         for (p, expected) in [
-            (0.0, 15.0),
-            (0.25, 20.0),
-            (0.4, 29.0),
-            (0.5, 35.0),
-            (0.9, 46.0),
-            (1.0, 50.0),
+            (0, 15.0),
+            (25, 20.0),
+            (40, 29.0),
+            (50, 35.0),
+            (90, 46.0),
+            (100, 50.0),
         ] {
             let found = percentile(&mut [35, 15, 50, 20, 40], p).unwrap();
             assert!((found - expected).abs() < 1e-9, "{p}: {found}");
         }
-        assert_eq!(percentile(&mut [], 0.5), None);
+        assert_eq!(percentile(&mut [], 50), None);
+    }
+
+    #[test]
+    fn half_a_second_is_rounded_up_whatever_the_rank() {
+        // Eight values: the ninth tenth lies 0.3 beyond the seventh, of which 5 are 1.5.
+        let mut tally = Tally {
+            base: 8,
+            values: vec![0, 0, 0, 0, 0, 0, 100, 105],
+            ..Tally::default()
+        };
+        let p90 = Measure::P90(ResolutionSeconds);
+        assert_eq!(tally.value(p90, Unit::Seconds), Some(102.0));
     }
 
     #[test]
@@ -132,7 +146,7 @@ mod tests {
     proptest! {
         #[test]
         fn the_percentile_equals_a_sort_and_interpolation(
-            mut values in prop::collection::vec(0i64..1_000_000, 1..60), hundredths in 0u32..=100
+            mut values in prop::collection::vec(0i64..1_000_000, 1..60), hundredths in 0u8..=100
         ) {
             let p = f64::from(hundredths) / 100.0;
             let mut sorted = values.clone();
@@ -140,7 +154,7 @@ mod tests {
             let position = p * (sorted.len() - 1) as f64;
             let (low, high) = (position.floor() as usize, position.ceil() as usize);
             let expected = sorted[low] as f64 * (1.0 - position.fract()) + sorted[high] as f64 * position.fract();
-            let found = percentile(&mut values, p).unwrap();
+            let found = percentile(&mut values, hundredths).unwrap();
             prop_assert!((found - expected).abs() < 1e-6);
         }
 

@@ -7,6 +7,7 @@ use serde_json::Value;
 use super::{EventKind, Message, Moved, Status, Ticket};
 use crate::clocks::{ClockBook, ClockEvent, TicketClocks};
 use crate::text::ReasonText;
+use crate::ticket_types::{DefinitionBook, Pipeline, Stage};
 
 /// An entry of the history before it has an id.
 #[derive(Debug, Clone, PartialEq)]
@@ -35,7 +36,7 @@ pub struct Case<'b, B> {
     book: &'b B,
 }
 
-impl<'b, B: ClockBook> Case<'b, B> {
+impl<'b, B: ClockBook + DefinitionBook> Case<'b, B> {
     /// A ticket as it was loaded.
     pub const fn new(ticket: Ticket, clocks: TicketClocks, book: &'b B) -> Self {
         Self {
@@ -60,8 +61,57 @@ impl<'b, B: ClockBook> Case<'b, B> {
         }
     }
 
-    /// It goes to another status. The caller has decided that it may.
+    /// What says by which rules it goes.
+    pub const fn book(&self) -> &'b B {
+        self.book
+    }
+
+    /// The pipeline that it goes through, with the place of its stage.
+    pub fn pipeline(&self) -> Option<(&'b Pipeline, usize)> {
+        self.book.pipeline_of(&self.ticket)
+    }
+
+    /// It goes to another status. The caller has decided that it may. One that is opened again comes
+    /// back to a stage in which work is done.
     pub fn move_to(&mut self, to: Status, at: DateTime<Utc>, reason: Option<ReasonText>) -> Moved {
+        let moved = self.stand(to, at, reason.clone());
+        if moved.reopened
+            && let Some((pipeline, from)) = self.pipeline()
+            && let Some(stage) = pipeline.reopened(from)
+            && self.ticket.stage.as_ref() != Some(&stage.code)
+        {
+            self.come_into(stage, at, reason);
+        }
+        moved
+    }
+
+    /// It goes to another stage, and stands as one stands there. The caller has decided that it may.
+    pub fn go_to(&mut self, stage: &Stage, at: DateTime<Utc>, reason: Option<ReasonText>) {
+        self.come_into(stage, at, reason.clone());
+        let status = match stage.status {
+            // Nothing becomes new again.
+            Status::New => Status::Open,
+            status => status,
+        };
+        let is_there = stage.status == self.ticket.status || status == self.ticket.status;
+        if !is_there {
+            self.stand(status, at, reason);
+        }
+    }
+
+    fn come_into(&mut self, stage: &Stage, at: DateTime<Utc>, reason: Option<ReasonText>) {
+        let before = self
+            .ticket
+            .stage
+            .as_ref()
+            .map(|stage| stage.as_str().into());
+        self.ticket.enter(&stage.code, at);
+        let after = Some(stage.code.as_str().into());
+        self.note(at, EventKind::Stage, before, after, reason);
+    }
+
+    /// It stands elsewhere, with what that does to the clocks.
+    fn stand(&mut self, to: Status, at: DateTime<Utc>, reason: Option<ReasonText>) -> Moved {
         let from = self.ticket.status;
         let moved = self.ticket.move_to(to, at);
         self.clocks

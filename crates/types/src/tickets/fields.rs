@@ -3,9 +3,11 @@
 use super::Ticket;
 use crate::filters::{Fact, Facts, Field, FieldKind};
 use crate::ids::{CategoryId, TeamId};
+use crate::text::Code;
+use crate::ticket_types::{FIELD_PREFIX, FieldValue};
 
 const fn field(name: &'static str, kind: FieldKind, about: &'static str) -> Field {
-    Field { name, kind, about }
+    Field::new(name, kind, about)
 }
 
 /// Every field of a ticket filter.
@@ -13,6 +15,8 @@ pub const FIELDS: &[Field] = &[
     field("status", FieldKind::Code, "where it stands"),
     field("priority", FieldKind::Code, "how urgent it is"),
     field("type", FieldKind::Code, "the code of its type"),
+    field("pipeline", FieldKind::Code, "the pipeline it goes through"),
+    field("stage", FieldKind::Code, "the stage it is in"),
     field(
         "channel",
         FieldKind::Code,
@@ -111,6 +115,8 @@ impl Facts for TicketFacts<'_> {
             "status" => Fact::text(Some(t.status.code())),
             "priority" => Fact::text(Some(t.priority.code())),
             "type" => Fact::text(Some(&t.type_code)),
+            "pipeline" => Fact::text(t.pipeline.as_ref()),
+            "stage" => Fact::text(t.stage.as_ref()),
             "channel" => Fact::text(Some(&t.channel)),
             "category" if self.categories.is_empty() => Fact::Null,
             "category" => Fact::Set(self.categories.iter().map(ToString::to_string).collect()),
@@ -141,7 +147,25 @@ impl Facts for TicketFacts<'_> {
                 super::Precision::Day => "day",
             })),
             "import" => Fact::text(t.import_id),
-            _ => Fact::Null,
+            own => own
+                .strip_prefix(FIELD_PREFIX)
+                .and_then(|code| own_value(t, code))
+                .map_or(Fact::Null, own_fact),
         }
+    }
+}
+
+fn own_value<'t>(ticket: &'t Ticket, code: &str) -> Option<&'t FieldValue> {
+    let own = |(name, value): (&Code, &'t FieldValue)| (name.as_str() == code).then_some(value);
+    ticket.fields.iter().find_map(own)
+}
+
+/// What a filter reads from a field of the ticket's type.
+fn own_fact(value: &FieldValue) -> Fact {
+    match value {
+        FieldValue::YesNo(flag) => Fact::Boolean(*flag),
+        FieldValue::Number(number) => Fact::Integer(*number),
+        FieldValue::Money(money) => Fact::Integer(money.amount),
+        FieldValue::Text(text) => Fact::Text(text.to_string()),
     }
 }

@@ -150,6 +150,8 @@ pub enum EventKind {
     Opened,
     /// Its status changed: `before` and `after` are statuses.
     Status,
+    /// It came into another stage: `before` and `after` are stages, null where there is none.
+    Stage,
     /// It was assigned: `before` and `after` are `{team_id, assignee_id}`.
     Assignment,
     /// The duty was handed over: `before` and `after` are user ids.
@@ -170,6 +172,7 @@ impl EventKind {
         match self {
             Self::Opened => "opened",
             Self::Status => "status",
+            Self::Stage => "stage",
             Self::Assignment => "assignment",
             Self::HandOver => "hand_over",
             Self::Edited => "edited",
@@ -182,11 +185,12 @@ impl EventKind {
     /// The kind with this name.
     pub fn from_code(code: &str) -> Option<Self> {
         use EventKind::{
-            Assignment, ClockBreach, ClockWarning, Edited, HandOver, Opened, Rated, Status,
+            Assignment, ClockBreach, ClockWarning, Edited, HandOver, Opened, Rated, Stage, Status,
         };
         [
             Opened,
             Status,
+            Stage,
             Assignment,
             HandOver,
             Edited,

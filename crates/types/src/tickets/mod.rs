@@ -4,6 +4,7 @@ mod case;
 mod fields;
 mod history;
 mod life;
+mod stage;
 mod status;
 mod upsert;
 
@@ -19,6 +20,9 @@ use crate::patch::{Patch, not_null};
 use crate::records::ExternalId;
 use crate::teams::TeamRef;
 use crate::text::{Code, LineText, LongText, ReasonText};
+#[cfg(feature = "openapi")]
+use crate::ticket_types::{ChangedFields, FilledFields};
+use crate::ticket_types::{FieldValues, FieldsPatch};
 use crate::users::UserRef;
 
 pub use case::{Case, Happened};
@@ -28,6 +32,9 @@ pub use history::{
     Visibility,
 };
 pub use life::Moved;
+pub use stage::{
+    StageError, StageView, decide_stage, decide_status, lost, lost_faults, merge_fields, missing,
+};
 pub use status::{StatusError, decide_move};
 pub use upsert::{InitialTicket, TicketUpsert};
 
@@ -163,6 +170,18 @@ pub struct Ticket {
     /// The code of its type.
     #[serde(rename = "type")]
     pub type_code: Code,
+    /// The version of its type whose fields and pipelines it goes by.
+    pub definition_version: i64,
+    /// The pipeline it goes through; null when it goes by its status alone.
+    pub pipeline: Option<Code>,
+    /// The stage of the pipeline it is in.
+    pub stage: Option<Code>,
+    /// When it came into that stage.
+    pub stage_entered_at: Option<DateTime<Utc>>,
+    /// What stands in the fields of its type: see `GET /ticket-types/{code}/schema`.
+    #[serde(default)]
+    #[cfg_attr(feature = "openapi", schema(value_type = FilledFields))]
+    pub fields: FieldValues,
     /// Where it stands.
     pub status: Status,
     /// How urgent it is.
@@ -266,6 +285,8 @@ pub struct TicketSummary {
     /// The code of its type.
     #[serde(rename = "type")]
     pub type_code: Code,
+    /// The stage of its pipeline it is in; null when it goes by its status alone.
+    pub stage: Option<Code>,
     /// Where it stands.
     pub status: Status,
     /// How urgent it is.
@@ -343,6 +364,10 @@ pub struct NewTicket {
     /// Whether the question was answered in the moment it was asked (S2-05, 当场解答).
     #[serde(default)]
     pub answered_on_spot: bool,
+    /// What stands in the fields of its type.
+    #[serde(default, skip_serializing_if = "FieldsPatch::is_empty")]
+    #[cfg_attr(feature = "openapi", schema(value_type = ChangedFields))]
+    pub fields: FieldsPatch,
     /// Its keys in other systems.
     #[serde(default)]
     pub external_ids: Vec<ExternalId>,
@@ -399,6 +424,10 @@ pub struct TicketPatch {
     /// be named anew, or cleared.
     #[serde(default, skip_serializing_if = "Patch::is_absent")]
     pub contact_id: Patch<CustomerId>,
+    /// Changes of the fields of its type: null clears one, what is left out stays.
+    #[serde(default, skip_serializing_if = "FieldsPatch::is_empty")]
+    #[cfg_attr(feature = "openapi", schema(value_type = ChangedFields))]
+    pub fields: FieldsPatch,
     /// Its keys in other systems, all of them.
     #[serde(
         default,
@@ -417,6 +446,22 @@ pub struct StatusChange {
     /// Where it shall stand.
     pub status: Status,
     /// Why; needed to open a closed ticket again.
+    #[serde(default)]
+    pub reason: Option<ReasonText>,
+}
+
+/// `PUT /tickets/{id}/stage`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct StageChange {
+    /// The stage it shall come into: the next one, or an earlier one with a reason.
+    pub stage: Code,
+    /// Changes of the fields of its type, made before the stage is judged.
+    #[serde(default, skip_serializing_if = "FieldsPatch::is_empty")]
+    #[cfg_attr(feature = "openapi", schema(value_type = ChangedFields))]
+    pub fields: FieldsPatch,
+    /// Why; needed on the way back.
     #[serde(default)]
     pub reason: Option<ReasonText>,
 }

@@ -9,6 +9,9 @@ use crate::instants::read_instant;
 use crate::patch::{Patch, not_null};
 use crate::records::ExternalId;
 use crate::text::{Code, LineText, LongText};
+#[cfg(feature = "openapi")]
+use crate::ticket_types::ChangedFields;
+use crate::ticket_types::FieldsPatch;
 
 /// What another system says of a ticket, which is made or changed by it. Members that are left out
 /// stay as they are; a new ticket needs its subject.
@@ -61,6 +64,10 @@ pub struct TicketUpsert {
     /// The person who asks for an organisation: one of its contacts.
     #[serde(default, skip_serializing_if = "Patch::is_absent")]
     pub contact_id: Patch<CustomerId>,
+    /// Changes of the fields of its type: null clears one, what is left out stays.
+    #[serde(default, skip_serializing_if = "FieldsPatch::is_empty")]
+    #[cfg_attr(feature = "openapi", schema(value_type = ChangedFields))]
+    pub fields: FieldsPatch,
     /// Its keys in other systems, all of them.
     #[serde(
         default,
@@ -113,6 +120,7 @@ impl TicketUpsert {
             category_id: self.category_id,
             customer_id: self.customer_id,
             contact_id: self.contact_id,
+            fields: self.fields,
             external_ids: self.external_ids,
         }
     }
@@ -135,6 +143,7 @@ impl TicketUpsert {
             follows_ticket_id: initial.follows_ticket_id,
             opened_at: initial.opened_at,
             answered_on_spot: initial.answered_on_spot,
+            fields: self.fields,
             external_ids: self.external_ids.unwrap_or_default(),
         })
     }
@@ -153,6 +162,7 @@ mod tests {
             "category_id": "category_01h455vb4pex5vsknk084sn02q",
             "customer_id": "customer_01h455vb4pex5vsknk084sn02q",
             "contact_id": "customer_01h455vb4pex5vsknk084sn02r",
+            "fields": {"findings": "滤网堵塞"},
             "external_ids": [{"source": "crm", "id": "7"}]});
         let initial = json!({"team_id": "team_01h455vb4pex5vsknk084sn02q",
             "assignee_id": "user_01h455vb4pex5vsknk084sn02q",

@@ -27,6 +27,7 @@ fn words(change: &Change, locale: Language) -> String {
             td_string!(text, tickets.field.status),
             status_text(to.status, locale),
         ),
+        Change::Stage(to) => of(td_string!(text, tickets.field.stage), to.stage.as_str()),
         Change::Assignment(_) => td_string!(text, tickets.field.assignee).to_owned(),
         Change::HandOver(_) => td_string!(text, tickets.field.duty_holder).to_owned(),
         Change::Rating(rating) => of(

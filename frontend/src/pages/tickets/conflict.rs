@@ -46,6 +46,12 @@ pub(super) fn fields(change: &Change, open: OpenTicket, locale: Language) -> Vec
             status_text(to.status, locale),
             status_text(ticket.status, locale),
         )),
+        Change::Stage(to) => fields.push(Differing::new(
+            "stage",
+            td_string!(text, tickets.field.stage),
+            to.stage.as_str(),
+            ticket.stage.as_ref().map_or("", |stage| stage.as_str()),
+        )),
         Change::Assignment(to) => {
             if let Some(id) = to.team_id {
                 let label = td_string!(text, tickets.field.team);
@@ -164,7 +170,7 @@ pub(super) fn keeping(mut change: Change, keys: &[&str], ticket: &Ticket) -> Opt
             }
         }
         // One field: all or nothing.
-        Change::Status(_) | Change::HandOver(_) | Change::Rating(_) => {}
+        Change::Status(_) | Change::Stage(_) | Change::HandOver(_) | Change::Rating(_) => {}
     }
     (!keys.is_empty()).then_some(change)
 }

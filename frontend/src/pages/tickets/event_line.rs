@@ -83,6 +83,15 @@ fn words(event: &TicketEvent, open: OpenTicket, locale: Language) -> String {
             let to = status_word(after, locale).unwrap_or_default();
             td_string!(text, tickets.event.status, who = who, from = from, to = to)
         }
+        EventKind::Stage => {
+            let kind = open.ticket.read().type_code.to_string();
+            let name = |value: Option<&Value>| {
+                let code = value.and_then(Value::as_str).unwrap_or_default();
+                open.directory.stage_name(&kind, code, locale)
+            };
+            let (from, to) = (name(before), name(after));
+            td_string!(text, tickets.event.stage, who = who, from = from, to = to)
+        }
         EventKind::Assignment => {
             let member = |value: Option<&Value>, name: &str| value?.get(name).cloned();
             let team = |value| {

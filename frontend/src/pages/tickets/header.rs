@@ -10,6 +10,7 @@ use super::assignment::{AssigneeFact, DutyHolderFact, TeamFact};
 use super::facts::{CategoryFact, ChannelFact, PriorityFact, TypeFact};
 use super::list_url::last_list;
 use super::open_ticket::use_open_ticket;
+use super::stages::Stages;
 use super::status_menu::StatusMenu;
 use crate::api::tickets::Change;
 use crate::components::button::{Button, ButtonKind, IconButton};
@@ -86,6 +87,7 @@ pub(super) fn Header() -> impl IntoView {
                     <ChannelFact/>
                 </div>
             </div>
+            <Stages/>
         </header>
     }
 }

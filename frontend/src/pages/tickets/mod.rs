@@ -26,6 +26,7 @@ mod open_ticket;
 mod other_filters;
 mod reason_dialog;
 mod satisfaction;
+mod stages;
 mod status_menu;
 mod thread;
 mod views;

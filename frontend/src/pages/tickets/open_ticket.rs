@@ -170,6 +170,15 @@ impl OpenTicket {
         });
     }
 
+    /// Another part of the page has changed it: shows what came back.
+    pub(super) fn took(self, reply: Reply<Ticket>) {
+        self.view.update(|view| {
+            view.etag = reply.etag;
+            view.value.ticket = reply.value;
+        });
+        self.events.reload();
+    }
+
     /// Sends the change that failed once more, on top of the version that is shown now.
     pub(super) fn apply_again(self) {
         if let Some(change) = self.pending.get_untracked() {

@@ -25,9 +25,12 @@ pub(super) fn StatusMenu() -> impl IntoView {
     let status = Signal::derive(move || open.ticket.read().status);
     let reachable = move || {
         let from = status.get();
+        // In a pipeline the stages lead to resolved, and closed is left to the last of them.
+        let by_stages = open.ticket.read().pipeline.is_some() && from != Status::Resolved;
         Status::ALL
             .into_iter()
             .filter(move |to| decide_move(from, *to, true).is_ok())
+            .filter(move |to| !(by_stages && to.is_over()))
     };
     let send = move |status, reason: Option<ReasonText>| {
         open.apply(Change::Status(StatusChange { status, reason }))

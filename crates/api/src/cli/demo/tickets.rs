@@ -10,6 +10,7 @@ use rapport_persistence::tickets::NewTicketRow;
 use rapport_types::clocks::{RESOLUTION, TicketClocks};
 use rapport_types::ids::{CustomerId, TeamId, TicketId, UserId};
 use rapport_types::locale::Locale;
+use rapport_types::ticket_types::FieldValues;
 use rapport_types::tickets::{Case, Precision, Priority, Status, Ticket};
 
 use self::fill::Fill;
@@ -292,6 +293,11 @@ impl About<'_> {
             subject: parsed(subject)?,
             description: self.description.as_deref().map(parsed).transpose()?,
             type_code: parsed(self.kind)?,
+            definition_version: 0,
+            pipeline: None,
+            stage: None,
+            stage_entered_at: None,
+            fields: FieldValues::new(),
             status: Status::New,
             priority: self.priority,
             channel: parsed(self.channel)?,

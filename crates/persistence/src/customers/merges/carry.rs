@@ -3,6 +3,8 @@
 use rapport_types::customers::{Customer, MergeMember};
 use rapport_types::ids::{CustomerId, CustomerMergeId, TicketEventId, TicketId};
 use rapport_types::records::Entity;
+use rapport_types::text::{Code, LongText};
+use rapport_types::ticket_types::FieldValue;
 use rapport_types::tickets::{EventKind, Ticket, TicketEvent};
 use sea_orm::Set;
 use sea_orm::sea_query::{Condition, Expr, ExprTrait};
@@ -81,7 +83,9 @@ async fn move_tickets(
         .bind(from.uuid())
         .push(" OR contact_id = ")
         .bind(from.uuid())
-        .push(" ORDER BY number")
+        .push(" OR id IN (SELECT ticket_id FROM ticket_values WHERE record = ")
+        .bind(from.uuid())
+        .push(") ORDER BY number")
         .push(writer.row_lock());
     let mut moves = Vec::new();
     for row in sql.rows(writer.connection()).await? {
@@ -92,6 +96,7 @@ async fn move_tickets(
             id,
             customer: ticket.customer_id == Some(from),
             contact: ticket.contact_id == Some(from),
+            fields: rename_in_fields(&mut ticket, None, from, to),
         };
         if moved.customer {
             ticket.customer_id = Some(to);
@@ -103,6 +108,28 @@ async fn move_tickets(
         moves.push(moved);
     }
     Ok(moves)
+}
+
+/// Puts one customer in place of another in the fields of a ticket that name it, in those of
+/// `among` when given; says in which.
+pub(super) fn rename_in_fields(
+    ticket: &mut Ticket,
+    among: Option<&[Code]>,
+    from: CustomerId,
+    to: CustomerId,
+) -> Vec<Code> {
+    let Ok(name) = LongText::try_from(to.to_string()) else {
+        return Vec::new();
+    };
+    let mut renamed = Vec::new();
+    for (code, value) in &mut ticket.fields {
+        let is_meant = among.is_none_or(|among| among.contains(code));
+        if is_meant && value.as_customer() == Some(from) {
+            *value = FieldValue::Text(name.clone());
+            renamed.push(code.clone());
+        }
+    }
+    renamed
 }
 
 /// A ticket, whoever may see it, held until the end of the transaction.
@@ -134,6 +161,18 @@ pub(super) async fn hand_over(
             was.insert(name.to_owned(), json!(from));
             is.insert(name.to_owned(), json!(to));
         }
+    }
+    let (mut own_was, mut own_is) = (serde_json::Map::new(), serde_json::Map::new());
+    for (code, value) in &after.fields {
+        let before = old.fields.get(code);
+        if before != Some(value) {
+            own_was.insert(code.to_string(), json!(before));
+            own_is.insert(code.to_string(), json!(value));
+        }
+    }
+    if !own_is.is_empty() {
+        was.insert("fields".to_owned(), own_was.into());
+        is.insert("fields".to_owned(), own_is.into());
     }
     if is.is_empty() {
         return Ok(());

@@ -12,10 +12,11 @@ mod undo;
 use chrono::{DateTime, Duration, Utc};
 use rapport_types::contacts::Contact;
 use rapport_types::customers::{
-    Customer, CustomerRef, MergeRecord, MergedInto, UNDO_DAYS, undo_until,
+    Customer, CustomerRef, MergeRecord, MergedInto, UNDO_DAYS, parted, undo_until,
 };
 use rapport_types::ids::{CustomerId, CustomerMergeId, TicketId, UserId};
 use rapport_types::page::MAX_LIMIT;
+use rapport_types::text::Code;
 use rapport_types::users::UserRef;
 use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{ConnectionTrait, EntityTrait, QueryFilter, QueryResult};
@@ -59,6 +60,9 @@ struct MovedTicket {
     id: TicketId,
     customer: bool,
     contact: bool,
+    /// Fields of its type that named the customer.
+    #[serde(default)]
+    fields: Vec<Code>,
 }
 
 /// A contact as it was, and as it became unless it went.
@@ -79,6 +83,20 @@ pub struct StoredMerge {
 }
 
 impl StoredMerge {
+    /// The customers as undoing would leave them, the survivor first; nothing when what that needs
+    /// is gone.
+    ///
+    /// # Errors
+    /// What was stored and cannot be read.
+    pub fn apart(&self, survivor: &Customer) -> Result<Option<(Customer, Customer)>, StoreError> {
+        let Some(traces) = &self.traces else {
+            return Ok(None);
+        };
+        let traces: Traces = from_json(traces)?;
+        let after = parted(survivor, &traces.before, &traces.merged);
+        Ok(Some((after, traces.other)))
+    }
+
     /// The merge with the names of its people.
     pub fn named(self, name: impl Fn(UserId) -> Option<UserRef>) -> MergeRecord {
         MergeRecord {

@@ -48,6 +48,7 @@ pub async fn undo(
         if moved.contact && ticket.contact_id == Some(survivor.id) {
             ticket.contact_id = Some(back.id);
         }
+        carry::rename_in_fields(&mut ticket, Some(&moved.fields), survivor.id, back.id);
         carry::hand_over(writer, &before, ticket, &new_event).await?;
     }
     for moved in &traces.contacts {
