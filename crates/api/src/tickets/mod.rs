@@ -2,6 +2,7 @@
 
 pub(crate) mod bulk;
 mod checks;
+mod clocks;
 mod history;
 mod list;
 mod operations;
@@ -48,6 +49,7 @@ pub fn routes(cfg: &mut ServiceConfig) {
     operations::routes(cfg);
     upsert::routes(cfg);
     history::routes(cfg);
+    clocks::routes(cfg);
 }
 
 impl Body for NewTicket {

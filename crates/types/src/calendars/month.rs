@@ -11,8 +11,7 @@ use crate::text::LabelText;
 /// Why a day is as it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[cfg_attr(feature = "openapi", schema(as = DayReason))]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = DayReason))]
 pub enum Why {
     /// It is as every one of its weekday.
     Week,

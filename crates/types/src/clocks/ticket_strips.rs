@@ -13,7 +13,8 @@ use crate::text::Code;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct TicketStrips {
-    /// Up to when they are told: the instant asked for, else that of reading.
+    /// Up to when they are told: the instant asked for, else that of reading, and at most ten years
+    /// after the opening.
     pub until: DateTime<Utc>,
     /// The policy that all of them run by; null when none is for the ticket.
     pub policy: Option<StripPolicy>,
