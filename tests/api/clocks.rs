@@ -267,3 +267,95 @@ async fn what_waited_for_a_ticket_does_not_happen_before_what_it_waited_for() {
     let crossed = "SELECT count(*) AS n FROM ticket_spans WHERE to_at < from_at";
     assert_eq!(fresh.number(crossed).await, 0);
 }
+
+#[actix_web::test]
+async fn every_second_of_a_clock_is_told_with_its_rule_and_whose_part_it_was() {
+    let (server, _fresh) = server().await;
+    let mut solve = policy("solve", json!({}), &json!({"moments": ["opened"]}));
+    solve["clocks"][0]["pause"] = json!(["on_hold"]);
+    put_policies(&server, json!([solve])).await;
+    let admin = server.admin();
+    let id = admin.open_ticket(json!({"subject": "空调不制冷"})).await;
+    let path = format!("/tickets/{id}/clocks");
+    let opening = admin.get(&format!("/tickets/{id}"), 200).await.json();
+    let wait = |minutes| server.clock.advance(TimeDelta::minutes(minutes));
+
+    wait(10);
+    admin
+        .step(&id, "status", json!({"status": "on_hold"}))
+        .await;
+    wait(20);
+    admin.step(&id, "status", json!({"status": "open"})).await;
+    wait(30);
+    let to = server.company.team("east");
+    let assigned = json!({"team_id": to, "assignee_id": null});
+    admin.step(&id, "assignment", assigned).await;
+    wait(40);
+
+    let answer = admin.get(&path, 200).await;
+    assert_eq!(
+        answer.header("etag"),
+        "",
+        "it depends on the time of reading"
+    );
+    let told = answer.json();
+    assert_eq!(told["until"], "2026-01-05T09:40:00Z");
+    assert_eq!(told["policy"]["code"], "solve");
+    assert_eq!(told["policy"]["names"], json!({"en": "solve"}));
+    let strip = &told["clocks"][0];
+    assert_eq!(told["policy"]["version"], strip["clock"]["policy_version"]);
+    assert_eq!(
+        told["calendar"]["version"],
+        strip["clock"]["calendar_version"]
+    );
+    assert_eq!(strip["clock"]["breached_at"], "2026-01-05T09:20:00Z");
+    assert_eq!(strip["counted_seconds"], 80 * 60);
+    let elapsed = json!({"by": "elapsed"});
+    let segment = |from: &str, to: &str, kind: &str, minutes: i64, rule: &Value| {
+        json!({
+            "from": format!("2026-01-05T{from}:00Z"), "to": format!("2026-01-05T{to}:00Z"),
+            "kind": kind, "counted_seconds": minutes * 60, "rule": rule
+        })
+    };
+    let hold = json!({"by": "status", "status": "on_hold"});
+    assert_eq!(
+        strip["segments"],
+        json!([
+            segment("08:00", "08:10", "counted", 10, &elapsed),
+            segment("08:10", "08:30", "paused", 0, &hold),
+            segment("08:30", "09:40", "counted", 70, &elapsed),
+        ])
+    );
+    assert_eq!(
+        strip["slices"],
+        json!([
+            {"team_id": opening["team_id"], "assignee_id": null, "counted_seconds": 40 * 60},
+            {"team_id": to, "assignee_id": null, "counted_seconds": 40 * 60},
+        ])
+    );
+
+    // Once it is stopped, time goes by without it; what was asked for an instant stays.
+    admin
+        .step(&id, "status", json!({"status": "resolved"}))
+        .await;
+    wait(60);
+    let later = admin.get(&path, 200).await.json();
+    assert_eq!(later["until"], "2026-01-05T10:40:00Z");
+    assert_eq!(later["clocks"][0]["segments"], strip["segments"]);
+    assert_eq!(
+        later["clocks"][0]["clock"]["counted_seconds"],
+        later["clocks"][0]["counted_seconds"]
+    );
+    let then = format!("{path}?until=2026-01-05T08:20:00Z");
+    let then = admin.get(&then, 200).await.json();
+    assert_eq!(
+        then["clocks"][0]["clock"]["paused_at"],
+        "2026-01-05T08:10:00Z"
+    );
+    assert_eq!(then["clocks"][0]["counted_seconds"], 600);
+    let before = format!("{path}?until=2026-01-05T07:00:00Z");
+    assert_eq!(admin.get(&before, 200).await.json()["clocks"], json!([]));
+    for wrong in ["2026-01-05T10:40:01Z", "yesterday", "0001-01-01T00:00:00Z"] {
+        admin.get(&format!("{path}?until={wrong}"), 422).await;
+    }
+}

@@ -69,6 +69,7 @@ pub(crate) const OPERATIONS: &[(&str, Needs)] = &[
     ("create_ticket_message", OneOf(&[WorkTickets])),
     ("list_ticket_events", OneOf(&[ViewTickets])),
     ("list_ticket_ratings", OneOf(&[ViewTickets])),
+    ("get_ticket_clocks", OneOf(&[ViewTickets])),
     ("get_ticket_by_external_id", OneOf(&[ViewTickets])),
     ("put_ticket_by_external_id", OneOf(&[WorkTickets])),
     ("write_ticket_batch", OneOf(&[WorkTickets])),
@@ -157,6 +158,7 @@ pub(crate) const ON_A_TICKET: &[&str] = &[
     "create_ticket_message",
     "list_ticket_events",
     "list_ticket_ratings",
+    "get_ticket_clocks",
 ];
 
 /// The operations on one customer.
@@ -540,6 +542,7 @@ impl<'s> Ground<'s> {
             ),
             "list_ticket_events" => Call::get(&format!("{ticket}/events")),
             "list_ticket_ratings" => Call::get(&format!("{ticket}/satisfaction")),
+            "get_ticket_clocks" => Call::get(&format!("{ticket}/clocks")),
             "search_records" => Call::get("/search?q=wf"),
             "list_metrics" => Call::get("/reports/metrics"),
             "get_overview_report" => Call::get("/reports/overview"),

@@ -23,4 +23,5 @@ mod scope;
 mod search;
 mod sharing;
 mod statements;
+mod strips;
 mod writes;

@@ -2,6 +2,7 @@
 
 pub(crate) mod bulk;
 mod checks;
+mod clocks;
 mod fields;
 mod history;
 mod list;
@@ -52,6 +53,7 @@ pub fn routes(cfg: &mut ServiceConfig) {
     stages::routes(cfg);
     upsert::routes(cfg);
     history::routes(cfg);
+    clocks::routes(cfg);
 }
 
 impl Body for NewTicket {

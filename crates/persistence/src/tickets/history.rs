@@ -2,8 +2,11 @@
 
 use std::collections::HashMap;
 
-use rapport_types::clocks::ClockEvent;
-use rapport_types::ids::{CustomerId, MessageId, RatingId, TicketEventId, TicketId, UserId};
+use chrono::{DateTime, Utc};
+use rapport_types::clocks::{ClockEvent, Holder};
+use rapport_types::ids::{
+    CustomerId, MessageId, RatingId, TeamId, TicketEventId, TicketId, UserId,
+};
 use rapport_types::page::{CursorKey, Page, Paging, digest};
 use rapport_types::records::{Action, Actor, Entity, micros};
 use rapport_types::tickets::{
@@ -179,6 +182,68 @@ pub(super) async fn clock_events_of(
         events
     });
     Ok(events.collect())
+}
+
+/// The events of a ticket that its clocks follow from, and who had it since when, each in the order
+/// of time. One statement.
+///
+/// # Errors
+/// What the database says.
+pub async fn clock_history(
+    db: &Database,
+    ticket: &Ticket,
+) -> Result<(Vec<ClockEvent>, Vec<Holder>), StoreError> {
+    let mut sql = Sql::new(db.kind);
+    sql.push("SELECT * FROM ticket_events WHERE ticket_id = ")
+        .bind(ticket.id.uuid())
+        .push(" AND kind IN (")
+        .bind(EventKind::Status.code())
+        .push(", ")
+        .bind(EventKind::Assignment.code())
+        .push(") ORDER BY at, id");
+    let mut events = known_events(ticket);
+    let mut holders: Vec<Holder> = Vec::new();
+    for row in sql.all::<ticket_event::Model>(&db.reader).await? {
+        if row.kind == EventKind::Status.code() {
+            events.extend(status_event(row)?);
+            continue;
+        }
+        let event = read_event(row)?;
+        if holders.is_empty() {
+            holders.extend(holder(ticket.opened_at, event.before)?);
+        }
+        holders.extend(holder(event.at, event.after)?);
+    }
+    if holders.is_empty() {
+        holders.push(Holder {
+            since: ticket.opened_at,
+            team_id: ticket.team_id,
+            assignee_id: ticket.assignee_id,
+        });
+    }
+    Ok((events, holders))
+}
+
+/// Who has a ticket since an assignment, whose one side this is.
+fn holder(
+    since: DateTime<Utc>,
+    side: Option<serde_json::Value>,
+) -> Result<Option<Holder>, StoreError> {
+    #[derive(serde::Deserialize)]
+    struct Side {
+        team_id: TeamId,
+        assignee_id: Option<UserId>,
+    }
+    let Some(side) = side else { return Ok(None) };
+    let Side {
+        team_id,
+        assignee_id,
+    } = serde_json::from_value(side).map_err(|error| StoreError::Failed(error.to_string()))?;
+    Ok(Some(Holder {
+        since,
+        team_id,
+        assignee_id,
+    }))
 }
 
 /// The events that a ticket tells of itself.

@@ -1,5 +1,6 @@
 //! Calendars: opening hours with several slots a day, holidays and make-up working days.
 
+mod explain;
 mod faults;
 mod holiday_file;
 #[cfg(test)]
@@ -21,6 +22,7 @@ use crate::names::Names;
 use crate::patch::not_null;
 use crate::problem::{Fault, FieldCode};
 
+pub use explain::Stretch;
 pub use faults::{CalendarFault, FaultKind, Place};
 pub use holiday_file::{HolidayFile, LineFault, LineFaultKind};
 pub use local_time::LocalTime;

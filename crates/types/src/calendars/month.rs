@@ -2,13 +2,16 @@
 //! the clocks of a zone are from UTC, so that the table of all zones stays out of the page.
 
 use chrono::{DateTime, Datelike, NaiveDate, Utc};
+use serde::{Deserialize, Serialize};
 
 use super::segments::{DAY, SECOND, around, instants_by, segment_by};
 use super::{CalendarDay, CalendarRules, DayKind, Slot, spans};
 use crate::text::LabelText;
 
 /// Why a day is as it is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = DayReason))]
 pub enum Why {
     /// It is as every one of its weekday.
     Week,

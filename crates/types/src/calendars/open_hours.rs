@@ -10,7 +10,8 @@ use chrono::{DateTime, TimeDelta, Utc, Weekday};
 use chrono_tz::Tz;
 
 use super::segments::{DAY, instants_by, offset_at, offset_seconds, segment};
-use super::{CalendarFault, CalendarRules, DayKind, Span, spans};
+use super::{CalendarFault, CalendarRules, DayKind, Span, Why, spans};
+use crate::text::LabelText;
 
 /// How far ahead open time is looked for; later than that counts as never.
 pub(super) const HORIZON: i64 = 3_653 * DAY;
@@ -18,13 +19,15 @@ pub(super) const HORIZON: i64 = 3_653 * DAY;
 /// The checked rules of a calendar, ready to count with.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OpenHours {
-    zone: Tz,
+    pub(super) zone: Tz,
     /// By weekday from Monday.
     week: [Vec<Span>; 7],
     /// Open microseconds of an ordinary week without transitions.
     week_total: i64,
     /// The days that differ, as days since 1970, in order.
     days: Vec<(i64, Vec<Span>)>,
+    /// Why they differ and what they are called, by the same days.
+    pub(super) reasons: Vec<(i64, Why, Option<LabelText>)>,
 }
 
 impl OpenHours {
@@ -55,7 +58,17 @@ impl OpenHours {
                 (i64::from(day.on.to_epoch_days()), slots)
             })
             .collect();
-        Ok(Self::of(zone, week, days.into_iter().collect()))
+        let mut hours = Self::of(zone, week, days.into_iter().collect());
+        hours.reasons = rules
+            .days
+            .iter()
+            .map(|day| {
+                let (why, _, _) = rules.day(day.on);
+                (i64::from(day.on.to_epoch_days()), why, day.name.clone())
+            })
+            .collect();
+        hours.reasons.sort_by_key(|(on, ..)| *on);
+        Ok(hours)
     }
 
     /// Hours that never close, each day in `zone` a working day.
@@ -71,6 +84,7 @@ impl OpenHours {
             week,
             week_total,
             days,
+            reasons: Vec::new(),
         }
     }
 

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     Clock, ClockDefinition, ClockEvent, ClockPolicies, ClockPolicy, ClockRules, ClockState, Moment,
-    keep_detections,
+    Strip, keep_detections,
 };
 use crate::calendars::OpenHours;
 use crate::ids::CalendarId;
@@ -173,6 +173,33 @@ impl TicketClocks {
         let mut clocks = Self::from_events(book, basis, self.unknown, events);
         keep_detections(&self.runs, &mut clocks.runs, now);
         clocks
+    }
+
+    /// The strips up to `until` of the runs that follow from all events of the ticket, by code and
+    /// run. What was noticed of the stored runs stays noticed.
+    pub fn strips(
+        &self,
+        book: &impl ClockBook,
+        events: &[ClockEvent],
+        until: DateTime<Utc>,
+    ) -> Vec<Strip> {
+        let mut strips = Vec::new();
+        if let Some(basis) = &self.basis
+            && let Some((policy, hours)) = basis_rules(book, basis)
+        {
+            for definition in &policy.clocks {
+                let rules = rules(definition, hours, basis, self.unknown);
+                strips.extend(rules.strips(events, until));
+            }
+        }
+        for strip in &mut strips {
+            keep_detections(&self.runs, std::slice::from_mut(&mut strip.state), until);
+        }
+        strips.sort_by(|a, b| {
+            let key = |strip: &Strip| (strip.state.clock.code.clone(), strip.state.clock.run);
+            key(a).cmp(&key(b))
+        });
+        strips
     }
 
     /// What the wire shows.

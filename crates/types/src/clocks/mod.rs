@@ -16,7 +16,11 @@ mod oracle_tests;
 mod policy;
 mod preview;
 mod state;
+mod strip;
+#[cfg(test)]
+mod strip_tests;
 mod target;
+mod ticket_strips;
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -35,7 +39,9 @@ pub use preview::{
     PolicyCount, PolicyOutcome, SampledTicket, TicketOutcomes, TicketsPreview,
 };
 pub use state::{ClockMemory, ClockState};
+pub use strip::{Holder, SegmentKind, Strip, StripRule, StripSegment, StripSlice};
 pub use target::{Target, TargetSeconds, Time, WorkingDays};
+pub use ticket_strips::{ClockStrip, StripCalendar, StripPolicy, TicketStrips};
 
 /// One run of one clock of a ticket, as it stood after the ticket's last event.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

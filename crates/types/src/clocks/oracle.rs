@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, Datelike, NaiveDate, TimeDelta, Timelike, Utc, Weekday};
 use chrono_tz::Tz;
 
-use super::{ClockDefinition, ClockEvent, Moment, Target, Time};
+use super::{ClockDefinition, ClockEvent, Moment, SegmentKind, Target, Time};
 use crate::calendars::{CalendarRules, DayKind, Slot};
 use crate::tickets::Status;
 
@@ -160,13 +160,15 @@ enum Phase {
 }
 
 /// Walks a clock through its events (by index, in order, the first is the opening) and notices
-/// what has passed at `end`, which lies after all of them.
+/// what has passed at `end`, which lies after all of them. Also what the clock did in each unit from
+/// the first event on.
 pub(super) fn walk(
     line: &Timeline,
     definition: &ClockDefinition,
     events: &[(usize, ClockEvent)],
     end: usize,
-) -> Outcome {
+) -> (Outcome, Vec<SegmentKind>) {
+    let mut units = Vec::with_capacity(end - events[0].0);
     let business = definition.time == Time::Business;
     let start = events[0].0;
     // Seconds are counted down; a due time by working days is moved instead.
@@ -207,6 +209,12 @@ pub(super) fn walk(
             }
             phase = wanted;
         }
+        units.push(match phase {
+            Phase::Stopped { .. } => SegmentKind::Stopped,
+            Phase::Paused(_) => SegmentKind::Paused,
+            Phase::Running if business && !line.open[now] => SegmentKind::Closed,
+            Phase::Running => SegmentKind::Counted,
+        });
         if phase != Phase::Running {
             left_out += usize::from(line.open[now]);
             continue;
@@ -245,7 +253,7 @@ pub(super) fn walk(
     let warn_next = resting.and_then(|from| {
         warn.or_else(|| left_to_warning.and_then(|fifths| line.plan(business, from, fifths)))
     });
-    Outcome {
+    let outcome = Outcome {
         due_at: due_next.map(|at| line.instant(at)),
         warn_at: warn_next.map(|at| line.instant_in_fifths(at)),
         paused_at: match phase {
@@ -261,7 +269,8 @@ pub(super) fn walk(
         decided_at: decided.map(|(at, _)| line.instant(at)),
         met: decided.map(|(_, met)| met),
         counted_seconds: counted_at_event * line.unit,
-    }
+    };
+    (outcome, units)
 }
 
 /// Whether both lie in one and the same pause or stop.

@@ -3,6 +3,7 @@
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 
 use super::oracle::{Outcome, Timeline, walk};
+use super::strip_tests::StripCase;
 use super::{
     ClockDefinition, ClockEvent, ClockRules, ClockState, FIRST_RESPONSE, Moment, RESOLUTION,
     Target, Time, Trigger, detect,
@@ -33,7 +34,7 @@ const SCENES: [(&str, &str); 16] = [
 ];
 
 /// SplitMix64 (Steele, Lea and Flood 2014), so that each run sees the same cases.
-struct Random(u64);
+pub(super) struct Random(u64);
 
 impl Random {
     fn next(&mut self) -> u64 {
@@ -43,11 +44,11 @@ impl Random {
         z ^ (z >> 31)
     }
 
-    fn below(&mut self, limit: usize) -> usize {
+    pub(super) fn below(&mut self, limit: usize) -> usize {
         (self.next() % limit as u64) as usize
     }
 
-    fn pick<T: Copy>(&mut self, from: &[T]) -> T {
+    pub(super) fn pick<T: Copy>(&mut self, from: &[T]) -> T {
         from[self.below(from.len())]
     }
 }
@@ -369,7 +370,7 @@ fn compare(seed: u64, calendars: usize, cases: usize, unit: i64, length: usize) 
             detect(&mut runs[0], line.instant(end));
             detect(&mut stepped[0], line.instant(end));
 
-            let expected = walk(&line, &definition, &events, end);
+            let (expected, units) = walk(&line, &definition, &events, end);
             let days = matches!(definition.target, Target::WorkingDays(_));
             let mut seen = outcome(&runs[0]);
             assert_eq!(
@@ -386,6 +387,15 @@ fn compare(seed: u64, calendars: usize, cases: usize, unit: i64, length: usize) 
                 days,
             );
             assert_eq!(seen, expected, "{}", context());
+            let case = StripCase {
+                rules: &rules,
+                written: &written,
+                line: &line,
+                events: &events,
+                end,
+                units: &units,
+            };
+            case.check(&mut random, &context);
 
             let changes = |status: &Status| {
                 list.iter()
