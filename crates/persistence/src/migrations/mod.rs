@@ -10,6 +10,7 @@ mod m20261126_8_sight;
 mod m20261127_1_merges;
 mod m20261127_2_bulk_changes;
 mod m20261127_3_request_counts;
+mod m20261128_2_approvals;
 mod schema;
 
 use sea_orm_migration::prelude::*;
@@ -36,6 +37,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261127_1_merges::Migration),
             Box::new(m20261127_2_bulk_changes::Migration),
             Box::new(m20261127_3_request_counts::Migration),
+            Box::new(m20261128_2_approvals::Migration),
         ]
     }
 }

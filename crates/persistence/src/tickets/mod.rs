@@ -23,7 +23,7 @@ use crate::writes::Writer;
 
 pub use clocks::{DueTicket, due_tickets};
 pub use history::{
-    add_rating, clock_events, list_digest, list_events, list_messages, list_ratings,
+    add_rating, clock_events, history, list_digest, list_events, list_messages, list_ratings,
 };
 pub use list::{MetricRows, ORDERS, Query, list, search};
 pub(crate) use list::{PEOPLE, TEAM, column};

@@ -158,6 +158,9 @@ pub enum EventKind {
     Edited,
     /// It was rated: `after` is the score.
     Rated,
+    /// A step of an approval: `before` is the state it had, `after` is
+    /// `{approval_id, rule, state}`.
+    Approval,
     /// A clock came near its due time: `after` is its code.
     ClockWarning,
     /// A clock passed its due time: `after` is its code.
@@ -174,6 +177,7 @@ impl EventKind {
             Self::HandOver => "hand_over",
             Self::Edited => "edited",
             Self::Rated => "rated",
+            Self::Approval => "approval",
             Self::ClockWarning => "clock_warning",
             Self::ClockBreach => "clock_breach",
         }
@@ -182,7 +186,8 @@ impl EventKind {
     /// The kind with this name.
     pub fn from_code(code: &str) -> Option<Self> {
         use EventKind::{
-            Assignment, ClockBreach, ClockWarning, Edited, HandOver, Opened, Rated, Status,
+            Approval, Assignment, ClockBreach, ClockWarning, Edited, HandOver, Opened, Rated,
+            Status,
         };
         [
             Opened,
@@ -191,6 +196,7 @@ impl EventKind {
             HandOver,
             Edited,
             Rated,
+            Approval,
             ClockWarning,
             ClockBreach,
         ]

@@ -1,0 +1,176 @@
+//! Approvals: seen by whoever sees their ticket, and changed under the lock of its row.
+//!
+//! Each step is told in the history of the ticket, whose version rises by it. That a change of a
+//! ticket ends approvals that cover what changed is no step of anybody: [`end_outdated`] is part of
+//! every change of a ticket, so that no way of changing one can forget it.
+
+mod list;
+mod row;
+
+use rapport_types::approvals::{Approval, ApprovalState, COVERED, fact_of, outdated};
+use rapport_types::ids::{ApprovalId, TicketEventId, TicketId};
+use rapport_types::tickets::{EventKind, Ticket, TicketEvent};
+use uuid::Builder;
+
+use crate::database::Database;
+use crate::entities::approval::Model;
+use crate::error::StoreError;
+use crate::scope::Scope;
+use crate::sql::Sql;
+use crate::tickets::{self, LoadedTicket, PEOPLE, TEAM};
+use crate::writes::Writer;
+
+use row::Held;
+
+pub use list::{DecidedBy, Query, list};
+
+/// The approval.
+///
+/// # Errors
+/// [`StoreError::NotFound`] when there is none whose ticket lies in the scope.
+pub async fn get(db: &Database, scope: &Scope, id: ApprovalId) -> Result<Approval, StoreError> {
+    let sql = by_id(Sql::new(db.kind), scope, id);
+    sql.one::<Model>(&db.reader)
+        .await?
+        .ok_or(StoreError::NotFound)?
+        .into_wire()
+}
+
+/// The approval and its ticket, which is held until the end of the transaction.
+///
+/// # Errors
+/// [`StoreError::NotFound`] when there is none whose ticket lies in the scope.
+pub async fn get_locked(
+    writer: &mut Writer,
+    scope: &Scope,
+    id: ApprovalId,
+) -> Result<(Approval, LoadedTicket), StoreError> {
+    let find = |writer: &Writer| by_id(writer.sql(), scope, id);
+    let found = find(writer).one::<Model>(writer.connection()).await?;
+    let ticket = TicketId::from_uuid(found.ok_or(StoreError::NotFound)?.ticket_id);
+    let ticket = tickets::get_locked(writer, scope, ticket).await?;
+    // Read under the lock: what another caller did meanwhile counts.
+    let found = find(writer).one::<Model>(writer.connection()).await?;
+    Ok((found.ok_or(StoreError::NotFound)?.into_wire()?, ticket))
+}
+
+fn by_id(mut sql: Sql, scope: &Scope, id: ApprovalId) -> Sql {
+    sql.push("SELECT a.* FROM approvals a JOIN tickets t ON t.id = a.ticket_id WHERE a.id = ")
+        .bind(id.uuid())
+        .push(" AND ");
+    scope.push(&mut sql, TEAM, PEOPLE);
+    sql
+}
+
+/// The approvals of a ticket that the transaction holds, oldest first.
+///
+/// # Errors
+/// What the database says.
+pub async fn of_ticket(writer: &Writer, ticket: TicketId) -> Result<Vec<Approval>, StoreError> {
+    let mut sql = writer.sql();
+    sql.push("SELECT * FROM approvals WHERE ticket_id = ")
+        .bind(ticket.uuid())
+        .push(" ORDER BY asked_at, id");
+    let found = sql.all::<Model>(writer.connection()).await?;
+    found.into_iter().map(Model::into_wire).collect()
+}
+
+/// Adds an approval of a ticket that the transaction holds; `event` tells its history of it.
+///
+/// # Errors
+/// What the database says.
+pub async fn insert(
+    writer: &mut Writer,
+    ticket: &LoadedTicket,
+    approval: Approval,
+    event: TicketEvent,
+) -> Result<Approval, StoreError> {
+    let held = Held::of(approval, &ticket.ticket);
+    writer.insert(&held).await?;
+    tell(writer, ticket, event).await?;
+    Ok(held.approval)
+}
+
+/// Changes an approval of a ticket that the transaction holds and gives it as it is then; `event`
+/// tells the ticket's history of it.
+///
+/// # Errors
+/// What the database says.
+pub async fn update(
+    writer: &mut Writer,
+    ticket: &LoadedTicket,
+    before: Approval,
+    after: Approval,
+    event: TicketEvent,
+) -> Result<Approval, StoreError> {
+    let before = Held::of(before, &ticket.ticket);
+    let mut after = Held::of(after, &ticket.ticket);
+    writer.update(&before, &mut after).await?;
+    tell(writer, ticket, event).await?;
+    Ok(after.approval)
+}
+
+async fn tell(
+    writer: &mut Writer,
+    ticket: &LoadedTicket,
+    event: TicketEvent,
+) -> Result<(), StoreError> {
+    let mut after = ticket.ticket.clone();
+    tickets::update(writer, ticket, &mut after, &ticket.clocks, &[event]).await
+}
+
+/// Ends the approvals of a ticket that cover what has changed, and gives what the ticket's history
+/// tells of them. Asks for none when nothing has changed that one could cover.
+pub(crate) async fn end_outdated(
+    writer: &mut Writer,
+    before: &Ticket,
+    after: &Ticket,
+) -> Result<Vec<TicketEvent>, StoreError> {
+    let mut events = Vec::new();
+    if COVERED
+        .iter()
+        .all(|fact| fact_of(before, fact.name) == fact_of(after, fact.name))
+    {
+        return Ok(events);
+    }
+    let mut sql = writer.sql();
+    sql.push("SELECT * FROM approvals WHERE ticket_id = ")
+        .bind(after.id.uuid())
+        .push(" AND state IN (")
+        .bind_all([ApprovalState::Pending, ApprovalState::Granted].map(ApprovalState::code))
+        .push(") ORDER BY asked_at, id");
+    for row in sql.all::<Model>(writer.connection()).await? {
+        let live = row.into_wire()?;
+        if !outdated(&live, after) {
+            continue;
+        }
+        let ended = Approval {
+            state: ApprovalState::Outdated,
+            ..live.clone()
+        };
+        events.push(TicketEvent {
+            id: event_id(writer, &ended),
+            ticket_id: after.id,
+            at: writer.now(),
+            actor: writer.actor(),
+            kind: EventKind::Approval,
+            before: Some(live.state.code().into()),
+            after: Some(ended.step()),
+            reason: None,
+        });
+        let live = Held::of(live, before);
+        writer.update(&live, &mut Held::of(ended, after)).await?;
+    }
+    Ok(events)
+}
+
+/// The id of the event by which an approval became outdated, which each does once at most: its
+/// random part is the approval's.
+fn event_id(writer: &Writer, approval: &Approval) -> TicketEventId {
+    let millis = writer.now().timestamp_millis().unsigned_abs();
+    let mut random = [0; 10];
+    for (to, from) in random.iter_mut().zip(&approval.id.uuid().as_bytes()[6..]) {
+        *to = *from;
+    }
+    TicketEventId::from_uuid(Builder::from_unix_timestamp_millis(millis, &random).into_uuid())
+}
