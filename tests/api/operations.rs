@@ -340,8 +340,8 @@ impl<'s> Ground<'s> {
     async fn approval(&self, asker: &Client<'_>) -> String {
         let (ticket, rule) = (self.ticket().await, self.approval_rule().await);
         let new = json!({"rule": rule, "reason": "客户要求退货"});
-        let asked = asker.post(&format!("/tickets/{ticket}/approvals"), new, 201);
-        format!("/approvals/{}", id(&asked.await))
+        let path = format!("/tickets/{ticket}/approvals");
+        format!("/approvals/{}", id(&asker.post(&path, new, 201).await))
     }
 
     async fn made(&self, path: &str, body: Value) -> String {

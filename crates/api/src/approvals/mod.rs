@@ -8,10 +8,11 @@ use rapport_persistence::configuration::Configuration;
 use rapport_persistence::tickets::{self, LoadedTicket};
 use rapport_persistence::writes::{Writer, write};
 use rapport_types::approvals::{
-    Approval, ApprovalDecision, ApprovalState, ApprovalWithdrawal, Decider, NewApproval, authors,
-    decide, decide_ask, decide_withdrawal, facts_of,
+    Approval, ApprovalDecision, ApprovalRule, ApprovalState, ApprovalWithdrawal, Decider,
+    NewApproval, authors, decide, decide_ask, decide_withdrawal, facts_of,
 };
 use rapport_types::ids::{ApprovalId, TicketEventId, TicketId};
+use rapport_types::names::Names;
 use rapport_types::permissions::{ViewTickets, WorkTickets};
 use rapport_types::problem::{Fault, FieldCode};
 use rapport_types::text::ReasonText;
@@ -97,7 +98,12 @@ async fn create_ticket_approval(
             decided_at: None,
             decision_reason: None,
         };
-        let told = event(&state, writer, &caller, None, &approval, Some(&new.reason));
+        let told = Told {
+            before: None,
+            reason: Some(&new.reason),
+            rule_names: &rule.names,
+        };
+        let told = event(&state, writer, &caller, &approval, told);
         Ok(approvals::insert(writer, &ticket, approval, told).await?)
     };
     let reply = |new: &Approval| Reply::record(new, new.version, ("approvals", new.id));
@@ -184,7 +190,7 @@ async fn withdraw_approval(
     seen: IfMatch,
     withdrawal: ValidJson<ApprovalWithdrawal>,
 ) -> Result<HttpResponse, ApiError> {
-    let configuration = state.configuration().await?;
+    let configuration = state.latest_configuration().await?;
     let may = |approval: &Approval| {
         decide_withdrawal(approval, caller.id).map_err(|error| ApiError::new(error.code()))
     };
@@ -232,7 +238,12 @@ async fn take(
             after.decided_at = Some(writer.now());
             after.decision_reason = reason.cloned();
         }
-        let told = event(state, writer, caller, Some(before.state), &after, reason);
+        let told = Told {
+            before: Some(before.state),
+            reason,
+            rule_names: &rule_of(&after, configuration)?.names,
+        };
+        let told = event(state, writer, caller, &after, told);
         Ok::<_, ApiError>(approvals::update(writer, &ticket, before, after, told).await?)
     })
     .await?;
@@ -245,8 +256,7 @@ fn may_decide(
     caller: &Caller,
     configuration: &Configuration,
 ) -> Result<(), ApiError> {
-    let rule = configuration.approval_rules.get(&approval.rule);
-    let rule = rule.ok_or_else(|| ApiError::internal("an approval by no rule"))?;
+    let rule = rule_of(approval, configuration)?;
     let user = configuration.users.get(&caller.id);
     let is_session = matches!(caller.credential, Credential::Session(_));
     let decider = Decider {
@@ -257,14 +267,32 @@ fn may_decide(
     decide(approval, rule, &decider).map_err(|error| ApiError::new(error.code()))
 }
 
+/// The rule by which an approval was asked for; rules are never removed.
+fn rule_of<'c>(
+    approval: &Approval,
+    configuration: &'c Configuration,
+) -> Result<&'c ApprovalRule, ApiError> {
+    let rule = configuration.approval_rules.get(&approval.rule);
+    rule.ok_or_else(|| ApiError::internal("an approval by no rule"))
+}
+
+/// What is told of a step besides the approval itself.
+struct Told<'a> {
+    /// How it stood before.
+    before: Option<ApprovalState>,
+    /// Why.
+    reason: Option<&'a ReasonText>,
+    /// What its rule is called.
+    rule_names: &'a Names,
+}
+
 /// What the history of the ticket tells of a step.
 fn event(
     state: &AppState,
     writer: &Writer,
     caller: &Caller,
-    before: Option<ApprovalState>,
     after: &Approval,
-    reason: Option<&ReasonText>,
+    told: Told<'_>,
 ) -> TicketEvent {
     TicketEvent {
         id: TicketEventId::from_uuid(state.ids.next()),
@@ -272,8 +300,8 @@ fn event(
         at: writer.now(),
         actor: caller.actor(),
         kind: EventKind::Approval,
-        before: before.map(|state| state.code().into()),
-        after: Some(after.step()),
-        reason: reason.cloned(),
+        before: told.before.map(|state| state.code().into()),
+        after: Some(after.step(told.rule_names)),
+        reason: told.reason.cloned(),
     }
 }

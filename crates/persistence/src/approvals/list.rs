@@ -53,6 +53,7 @@ impl Query {
     }
 
     fn push(&self, sql: &mut Sql, configuration: &Configuration, scope: &Scope) {
+        sql.push("t.id = a.ticket_id AND ");
         if let Some(ticket) = self.ticket {
             sql.push("a.ticket_id = ").bind(ticket.uuid()).push(" AND ");
         }
@@ -84,10 +85,13 @@ fn column(field: &str) -> Option<Column> {
     Some(Column::Plain(name, kind))
 }
 
+/// Approvals are walked in their order, or searched, and each has its ticket looked up: told SQLite
+/// by the cross join.
+const ROWS: &str = "approvals a CROSS JOIN tickets t";
+
 const COLUMNS: &str = "SELECT a.*, t.number AS ticket_number, t.subject AS ticket_subject, \
     c.id AS customer_id, c.number AS customer_number, c.name AS customer_name \
-    FROM approvals a JOIN tickets t ON t.id = a.ticket_id \
-    LEFT JOIN customers c ON c.id = t.customer_id WHERE ";
+    FROM ";
 
 /// A page of the approvals whose tickets lie in the scope.
 ///
@@ -105,7 +109,8 @@ pub async fn list(
         (" > ", "")
     };
     let mut sql = Sql::new(db.kind);
-    sql.push(COLUMNS);
+    sql.push(COLUMNS).push(ROWS);
+    sql.push(" LEFT JOIN customers c ON c.id = t.customer_id WHERE ");
     query.push(&mut sql, configuration, scope);
     if let Some(cursor) = &query.paging.after
         && let Some(CursorKey::Moment(at, id)) = cursor.key
@@ -125,7 +130,7 @@ pub async fn list(
         rows.push((summary(&row, approval, configuration)?, Some(key), 0));
     }
     let total = count(db, query.paging.total, |sql| {
-        sql.push("SELECT 1 FROM approvals a JOIN tickets t ON t.id = a.ticket_id WHERE ");
+        sql.push("SELECT 1 FROM ").push(ROWS).push(" WHERE ");
         query.push(sql, configuration, scope);
     })
     .await?;

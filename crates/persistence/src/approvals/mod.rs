@@ -10,7 +10,8 @@ mod row;
 use rapport_types::approvals::{Approval, ApprovalState, COVERED, fact_of, outdated};
 use rapport_types::ids::{ApprovalId, TicketEventId, TicketId};
 use rapport_types::tickets::{EventKind, Ticket, TicketEvent};
-use uuid::Builder;
+use sea_orm::FromQueryResult;
+use uuid::Uuid;
 
 use crate::database::Database;
 use crate::entities::approval::Model;
@@ -18,7 +19,7 @@ use crate::error::StoreError;
 use crate::scope::Scope;
 use crate::sql::Sql;
 use crate::tickets::{self, LoadedTicket, PEOPLE, TEAM};
-use crate::writes::Writer;
+use crate::writes::{Writer, from_json};
 
 use row::Held;
 
@@ -120,11 +121,13 @@ async fn tell(
 }
 
 /// Ends the approvals of a ticket that cover what has changed, and gives what the ticket's history
-/// tells of them. Asks for none when nothing has changed that one could cover.
+/// tells of them after what it is `told` of the change itself. Asks for none when nothing has changed
+/// that one could cover.
 pub(crate) async fn end_outdated(
     writer: &mut Writer,
     before: &Ticket,
     after: &Ticket,
+    told: &[TicketEvent],
 ) -> Result<Vec<TicketEvent>, StoreError> {
     let mut events = Vec::new();
     if COVERED
@@ -134,13 +137,17 @@ pub(crate) async fn end_outdated(
         return Ok(events);
     }
     let mut sql = writer.sql();
-    sql.push("SELECT * FROM approvals WHERE ticket_id = ")
-        .bind(after.id.uuid())
-        .push(" AND state IN (")
-        .bind_all([ApprovalState::Pending, ApprovalState::Granted].map(ApprovalState::code))
-        .push(") ORDER BY asked_at, id");
-    for row in sql.all::<Model>(writer.connection()).await? {
-        let live = row.into_wire()?;
+    sql.push(
+        "SELECT a.*, r.names AS rule_names FROM approvals a \
+         JOIN approval_rules r ON r.code = a.rule_code WHERE a.ticket_id = ",
+    )
+    .bind(after.id.uuid())
+    .push(" AND a.state IN (")
+    .bind_all([ApprovalState::Pending, ApprovalState::Granted].map(ApprovalState::code))
+    .push(") ORDER BY a.asked_at, a.id");
+    for row in sql.rows(writer.connection()).await? {
+        let live = Model::from_query_result(&row, "")?.into_wire()?;
+        let rule_names = from_json(&row.try_get::<String>("", "rule_names")?)?;
         if !outdated(&live, after) {
             continue;
         }
@@ -149,13 +156,13 @@ pub(crate) async fn end_outdated(
             ..live.clone()
         };
         events.push(TicketEvent {
-            id: event_id(writer, &ended),
+            id: event_id(events.last().or(told.last()), &ended),
             ticket_id: after.id,
             at: writer.now(),
             actor: writer.actor(),
             kind: EventKind::Approval,
             before: Some(live.state.code().into()),
-            after: Some(ended.step()),
+            after: Some(ended.step(&rule_names)),
             reason: None,
         });
         let live = Held::of(live, before);
@@ -164,13 +171,9 @@ pub(crate) async fn end_outdated(
     Ok(events)
 }
 
-/// The id of the event by which an approval became outdated, which each does once at most: its
-/// random part is the approval's.
-fn event_id(writer: &Writer, approval: &Approval) -> TicketEventId {
-    let millis = writer.now().timestamp_millis().unsigned_abs();
-    let mut random = [0; 10];
-    for (to, from) in random.iter_mut().zip(&approval.id.uuid().as_bytes()[6..]) {
-        *to = *from;
-    }
-    TicketEventId::from_uuid(Builder::from_unix_timestamp_millis(millis, &random).into_uuid())
+/// The id of the event by which an approval became outdated: the one after `last`, which has brought
+/// it about, or after the approval's own.
+fn event_id(last: Option<&TicketEvent>, approval: &Approval) -> TicketEventId {
+    let last = last.map_or_else(|| approval.id.uuid(), |event| event.id.uuid());
+    TicketEventId::from_uuid(Uuid::from_u128(last.as_u128().wrapping_add(1)))
 }

@@ -232,16 +232,19 @@ pub struct ApprovalStep {
     pub approval_id: ApprovalId,
     /// The code of its rule.
     pub rule: Code,
+    /// The names that the rule had then.
+    pub rule_names: Names,
     /// How it stands from then on.
     pub state: ApprovalState,
 }
 
 impl Approval {
     /// What the history tells of it as it stands.
-    pub fn step(&self) -> Value {
+    pub fn step(&self, rule_names: &Names) -> Value {
         let step = ApprovalStep {
             approval_id: self.id,
             rule: self.rule.clone(),
+            rule_names: rule_names.clone(),
             state: self.state,
         };
         // An object of texts can always be written.

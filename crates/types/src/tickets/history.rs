@@ -159,7 +159,7 @@ pub enum EventKind {
     /// It was rated: `after` is the score.
     Rated,
     /// A step of an approval: `before` is the state it had, `after` is
-    /// `{approval_id, rule, state}`.
+    /// `{approval_id, rule, rule_names, state}`.
     Approval,
     /// A clock came near its due time: `after` is its code.
     ClockWarning,
