@@ -7,10 +7,12 @@
 mod list;
 mod row;
 
-use rapport_types::approvals::{Approval, ApprovalState, COVERED, fact_of, outdated};
+use std::collections::HashSet;
+
+use rapport_types::approvals::{Approval, ApprovalState, COVERED, CoveredFact, fact_of, outdated};
 use rapport_types::ids::{ApprovalId, TicketEventId, TicketId};
 use rapport_types::tickets::{EventKind, Ticket, TicketEvent};
-use sea_orm::FromQueryResult;
+use sea_orm::{FromQueryResult, QueryResult};
 use uuid::Uuid;
 
 use crate::database::Database;
@@ -120,20 +122,35 @@ async fn tell(
     tickets::update(writer, ticket, &mut after, &ticket.clocks, &[event]).await
 }
 
+/// Those of the tickets, which the transaction holds, that have approvals which a change can end.
+pub(crate) async fn tickets_with_live(
+    writer: &Writer,
+    tickets: &[TicketId],
+) -> Result<HashSet<TicketId>, StoreError> {
+    let mut sql = writer.sql();
+    sql.push("SELECT DISTINCT ticket_id FROM approvals WHERE ")
+        .in_ids("ticket_id", tickets.iter().map(|id| id.uuid()))
+        .push(" AND state IN (")
+        .bind_all(ApprovalState::LIVE.map(ApprovalState::code))
+        .push(")");
+    let rows = sql.rows(writer.connection()).await?;
+    let read = |row: &QueryResult| Ok(TicketId::from_uuid(row.try_get("", "ticket_id")?));
+    rows.iter().map(read).collect()
+}
+
 /// Ends the approvals of a ticket that cover what has changed, and gives what the ticket's history
 /// tells of them after what it is `told` of the change itself. Asks for none when nothing has changed
 /// that one could cover.
 pub(crate) async fn end_outdated(
     writer: &mut Writer,
-    before: &Ticket,
+    before: &LoadedTicket,
     after: &Ticket,
     told: &[TicketEvent],
 ) -> Result<Vec<TicketEvent>, StoreError> {
     let mut events = Vec::new();
-    if COVERED
-        .iter()
-        .all(|fact| fact_of(before, fact.name) == fact_of(after, fact.name))
-    {
+    let old = &before.ticket;
+    let changes = |fact: &CoveredFact| fact_of(old, fact.name) != fact_of(after, fact.name);
+    if !before.may_have_approvals || !COVERED.iter().any(changes) {
         return Ok(events);
     }
     let mut sql = writer.sql();
@@ -143,7 +160,7 @@ pub(crate) async fn end_outdated(
     )
     .bind(after.id.uuid())
     .push(" AND a.state IN (")
-    .bind_all([ApprovalState::Pending, ApprovalState::Granted].map(ApprovalState::code))
+    .bind_all(ApprovalState::LIVE.map(ApprovalState::code))
     .push(") ORDER BY a.asked_at, a.id");
     for row in sql.rows(writer.connection()).await? {
         let live = Model::from_query_result(&row, "")?.into_wire()?;
@@ -165,7 +182,7 @@ pub(crate) async fn end_outdated(
             after: Some(ended.step(&rule_names)),
             reason: None,
         });
-        let live = Held::of(live, before);
+        let live = Held::of(live, old);
         writer.update(&live, &mut Held::of(ended, after)).await?;
     }
     Ok(events)

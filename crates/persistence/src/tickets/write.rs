@@ -200,7 +200,7 @@ pub async fn update(
         return Ok(());
     }
     after.updated_at = writer.now();
-    let ended = approvals::end_outdated(writer, old, after, events).await?;
+    let ended = approvals::end_outdated(writer, before, after, events).await?;
     writer
         .update_as(old, after, |after| clocks::ticket_row(after, clocks))
         .await?;

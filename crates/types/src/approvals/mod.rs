@@ -106,6 +106,9 @@ impl ApprovalState {
         Self::Outdated,
     ];
 
+    /// Those that a change of what it covers ends.
+    pub const LIVE: [Self; 2] = [Self::Pending, Self::Granted];
+
     /// The name on the wire and in the database.
     pub const fn code(self) -> &'static str {
         match self {
@@ -120,11 +123,6 @@ impl ApprovalState {
     /// The state with this name.
     pub fn from_code(code: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|state| state.code() == code)
-    }
-
-    /// Whether a change of what it covers ends it.
-    pub const fn is_live(self) -> bool {
-        matches!(self, Self::Pending | Self::Granted)
     }
 }
 

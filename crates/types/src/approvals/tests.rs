@@ -373,7 +373,7 @@ impl Story {
         );
         self.history.push(edited);
         for approval in &mut self.approvals {
-            if approval.state.is_live() && outdated(approval, &self.ticket) {
+            if ApprovalState::LIVE.contains(&approval.state) && outdated(approval, &self.ticket) {
                 approval.state = ApprovalState::Outdated;
             }
         }

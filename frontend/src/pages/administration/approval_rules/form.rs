@@ -145,12 +145,12 @@ fn Form(
                 <p class="quiet small">{t!(i18n, approvals.rules.covers_hint)}</p>
                 <div class="approval-boxes">{facts.collect_view()}</div>
             </fieldset>
-            <fieldset class="field approval-choices">
+            <fieldset class="field approval-choices" class:has-error=move || fault().is_some()>
                 <legend class="field-label">{t!(i18n, approvals.rules.deciders)}</legend>
                 <p class="quiet small">{t!(i18n, approvals.rules.deciders_hint)}</p>
                 <Pending query=roles/>
                 <div class="approval-boxes">{role_boxes}</div>
-                {move || fault().map(|said| view! { <p class="field-error" role="alert">{said}</p> })}
+                <p class="field-note" role="alert">{fault}</p>
             </fieldset>
             <Checkbox
                 label=text(move || t_string!(i18n, administration.in_use))
