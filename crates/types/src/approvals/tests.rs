@@ -221,7 +221,11 @@ fn a_decision_is_refused_with_the_reason_that_lies_nearest() {
                 ApprovalState::Pending => Err(ApprovalError::Pending),
                 _ => Ok(()),
             };
-            assert_eq!(decide_ask(&by.code, &[over.clone()]), again, "{state:?}");
+            assert_eq!(
+                decide_ask(&by.code, std::slice::from_ref(&over)),
+                again,
+                "{state:?}"
+            );
             assert_eq!(decide_ask(&code("discount"), &[over]), Ok(()));
         }
     }
