@@ -10,6 +10,7 @@ const NAMESPACES: &[&str] = &[
     "frame",
     "tickets",
     "customers",
+    "approvals",
     "merging",
     "bulk",
     "reports",

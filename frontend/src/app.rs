@@ -18,8 +18,10 @@ use crate::i18n::I18nContextProvider;
 use crate::links;
 use crate::pages::account::{Account, FirstPassword};
 use crate::pages::administration::{
-    Administration, Categories, Channels, Organisation, Roles, Teams, TicketTypes, Users,
+    Administration, ApprovalRules, Categories, Channels, Organisation, Roles, Teams, TicketTypes,
+    Users,
 };
+use crate::pages::approvals::Approvals;
 use crate::pages::bulk_changes::{BulkChangeDetail, BulkChangeList};
 use crate::pages::calendars::{CalendarEditor, CalendarList};
 use crate::pages::clock_policies::ClockPolicyList;
@@ -134,6 +136,10 @@ page_groups! {
         BulkChangeListPage => BulkChangeList,
         BulkChangeDetailPage => BulkChangeDetail,
     }
+    approvals, preload_approvals, ApprovalPages {
+        ApprovalsPage => Approvals,
+        ApprovalRulesPage => ApprovalRules,
+    }
     import_form, preload_import_form, ImportFormPages {
         ImportFormPage => ImportForm,
     }
@@ -202,6 +208,7 @@ fn Contexts(preferences: Preferences) -> impl IntoView {
                     <Route path=path!("/customers/:id") view={Lazy::<CustomerDetailPage>::new()}/>
                     <Route path=path!("/customers/:id/merge/:other?") view={Lazy::<MergeCustomersPage>::new()}/>
                     <Route path=path!("/reports") view={Lazy::<ReportsPage>::new()}/>
+                    <Route path=path!("/approvals") view={Lazy::<ApprovalsPage>::new()}/>
                     <Route path=path!("/me") view={Lazy::<AccountPage>::new()}/>
                     <Administered/>
                     <Route path=path!("/imports") view={Lazy::<ImportListPage>::new()}/>
@@ -228,6 +235,7 @@ fn Administered() -> impl leptos_router::MatchNestedRoutes + Clone {
             <Route path=path!("teams/:id?") view={Lazy::<TeamsPage>::new()}/>
             <Route path=path!("categories/:id?") view={Lazy::<CategoriesPage>::new()}/>
             <Route path=path!("ticket-types/:id?") view={Lazy::<TicketTypesPage>::new()}/>
+            <Route path=path!("approval-rules/:id?") view={Lazy::<ApprovalRulesPage>::new()}/>
             <Route path=path!("channels/:id?") view={Lazy::<ChannelsPage>::new()}/>
             <Route path=path!("organisation") view={Lazy::<OrganisationPage>::new()}/>
             <Route path=path!("calendars") view={Lazy::<CalendarListPage>::new()}/>

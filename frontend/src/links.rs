@@ -82,6 +82,11 @@ pub fn reports(parameters: &[(&str, &str)]) -> String {
     with_query("/reports", parameters)
 }
 
+/// The approvals that the reader may decide, or all that it sees.
+pub fn approvals(all: bool) -> String {
+    with_query("/approvals", &[("show", if all { "all" } else { "" })])
+}
+
 /// The sections of the administration.
 pub fn administration() -> String {
     "/administration".to_owned()
@@ -110,6 +115,11 @@ pub fn categories() -> String {
 /// The types of tickets.
 pub fn ticket_types() -> String {
     "/administration/ticket-types".to_owned()
+}
+
+/// What needs an approval, and who decides.
+pub fn approval_rules() -> String {
+    "/administration/approval-rules".to_owned()
 }
 
 /// The channels that tickets come by.

@@ -9,6 +9,8 @@
 
 mod api_key_addresses;
 mod api_keys;
+mod approval_rules;
+mod approvals;
 mod bad_input;
 mod batches;
 mod bulk_changes;

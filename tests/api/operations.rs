@@ -70,6 +70,12 @@ pub(crate) const OPERATIONS: &[(&str, Needs)] = &[
     ("list_ticket_events", OneOf(&[ViewTickets])),
     ("list_ticket_ratings", OneOf(&[ViewTickets])),
     ("get_ticket_clocks", OneOf(&[ViewTickets])),
+    ("list_ticket_approvals", OneOf(&[ViewTickets])),
+    ("create_ticket_approval", OneOf(&[WorkTickets])),
+    ("list_approvals", OneOf(&[ViewTickets])),
+    ("get_approval", OneOf(&[ViewTickets])),
+    ("decide_approval", OneOf(&[ViewTickets])),
+    ("withdraw_approval", OneOf(&[WorkTickets])),
     ("get_ticket_by_external_id", OneOf(&[ViewTickets])),
     ("put_ticket_by_external_id", OneOf(&[WorkTickets])),
     ("write_ticket_batch", OneOf(&[WorkTickets])),
@@ -107,6 +113,9 @@ pub(crate) const OPERATIONS: &[(&str, Needs)] = &[
     ("get_ticket_type_schema", SignedIn),
     ("get_ticket_type_version", SignedIn),
     ("put_ticket_type", OneOf(&[ManageConfiguration])),
+    ("list_approval_rules", SignedIn),
+    ("get_approval_rule", SignedIn),
+    ("put_approval_rule", OneOf(&[ManageConfiguration])),
     ("list_channels", SignedIn),
     ("get_channel", SignedIn),
     ("put_channel", OneOf(&[ManageConfiguration])),
@@ -159,6 +168,8 @@ pub(crate) const ON_A_TICKET: &[&str] = &[
     "list_ticket_events",
     "list_ticket_ratings",
     "get_ticket_clocks",
+    "list_ticket_approvals",
+    "create_ticket_approval",
 ];
 
 /// The operations on one customer.
@@ -317,6 +328,26 @@ impl<'s> Ground<'s> {
             .post(&format!("/customers/{firm}/contacts"), contact, 201)
             .await;
         format!("/contacts/{}", id(&made))
+    }
+
+    /// A fresh approval rule by which everybody decides: its code.
+    async fn approval_rule(&self) -> String {
+        let code = format!("rule{}", unique());
+        let roles = self.admin.get("/roles", 200).await.json();
+        let roles: Vec<&Value> = roles["data"].as_array().unwrap().iter().collect();
+        let roles: Vec<&Value> = roles.iter().map(|role| &role["code"]).collect();
+        let rule = json!({"names": {"en": "Compensation"}, "active": true, "deciders": roles});
+        let call = Call::put(&format!("/approval-rules/{code}"), rule);
+        self.admin.expect(call, 201).await;
+        code
+    }
+
+    /// A fresh approval of a ticket of the team `north` that this client asks for.
+    async fn approval(&self, asker: &Client<'_>) -> String {
+        let (ticket, rule) = (self.ticket().await, self.approval_rule().await);
+        let new = json!({"rule": rule, "reason": "客户要求退货"});
+        let path = format!("/tickets/{ticket}/approvals");
+        format!("/approvals/{}", id(&asker.post(&path, new, 201).await))
     }
 
     async fn made(&self, path: &str, body: Value) -> String {
@@ -543,6 +574,23 @@ impl<'s> Ground<'s> {
             "list_ticket_events" => Call::get(&format!("{ticket}/events")),
             "list_ticket_ratings" => Call::get(&format!("{ticket}/satisfaction")),
             "get_ticket_clocks" => Call::get(&format!("{ticket}/clocks")),
+            "list_ticket_approvals" => Call::get(&format!("{ticket}/approvals")),
+            "create_ticket_approval" => {
+                let new = json!({"rule": self.approval_rule().await, "reason": "客户要求退货"});
+                Call::post(&format!("{ticket}/approvals"), new)
+            }
+            "list_approvals" => Call::get("/approvals"),
+            "get_approval" => Call::get(&self.approval(admin).await),
+            "decide_approval" => {
+                let asked = self.approval(&self.server.client("manager")).await;
+                let decision = json!({"granted": true, "reason": "符合三包规定"});
+                Call::put(&format!("{asked}/decision"), decision).version(1)
+            }
+            "withdraw_approval" => {
+                let asker = self.holder(caller, WorkTickets).await;
+                let asked = self.approval(asker.as_ref().unwrap_or(admin)).await;
+                Call::put(&format!("{asked}/withdrawal"), json!({})).version(1)
+            }
             "search_records" => Call::get("/search?q=wf"),
             "list_metrics" => Call::get("/reports/metrics"),
             "get_overview_report" => Call::get("/reports/overview"),
@@ -591,6 +639,14 @@ impl<'s> Ground<'s> {
             "put_ticket_type" => Call::put(
                 &format!("/ticket-types/type{}", unique()),
                 json!({"names": names, "position": 10, "active": true}),
+            ),
+            "list_approval_rules" => Call::get("/approval-rules"),
+            "get_approval_rule" => {
+                Call::get(&format!("/approval-rules/{}", self.approval_rule().await))
+            }
+            "put_approval_rule" => Call::put(
+                &format!("/approval-rules/rule{}", unique()),
+                json!({"names": names, "active": true, "deciders": ["manager"]}),
             ),
             "list_channels" => Call::get("/channels"),
             "get_channel" => Call::get("/channels/phone"),

@@ -50,6 +50,7 @@ fn change_line(operation: &Described) -> String {
         "own"
     } else if lies(&[
         "/tickets",
+        "/approvals",
         "/customers",
         "/contacts",
         "/import",

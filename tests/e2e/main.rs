@@ -8,6 +8,7 @@
 )]
 
 mod administration;
+mod approvals;
 mod bulk;
 mod company;
 mod contacts;

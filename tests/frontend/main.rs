@@ -43,7 +43,7 @@ use components::keyboard::Command;
 use shell::palette::matching::initials;
 
 /// The commands by the names of their texts.
-const COMMANDS: [(&str, Command); 22] = [
+const COMMANDS: [(&str, Command); 23] = [
     ("search", Command::Search),
     ("keys", Command::Keys),
     ("reply", Command::Reply),
@@ -59,6 +59,7 @@ const COMMANDS: [(&str, Command); 22] = [
     ("tickets", Command::Tickets),
     ("customers", Command::Customers),
     ("reports", Command::Reports),
+    ("approvals", Command::Approvals),
     ("administration", Command::Administration),
     ("light", Command::LightTheme),
     ("dark", Command::DarkTheme),

@@ -6,6 +6,7 @@
     reason = "tests fail by panicking"
 )]
 
+mod approvals;
 mod changes;
 mod clocks;
 mod contacts;

@@ -45,6 +45,10 @@ const TAGS: &[(&str, &str)] = &[
         "tickets",
         "Tickets with their messages, clocks and ratings.",
     ),
+    (
+        "approvals",
+        "What somebody else than its author has to agree to.",
+    ),
     ("search", "One search over customers and tickets."),
     ("reports", "Figures on tickets, clocks and ratings."),
     ("teams", "The tree of teams."),
@@ -53,6 +57,7 @@ const TAGS: &[(&str, &str)] = &[
     ("roles", "Sets of permissions."),
     ("categories", "The tree of categories."),
     ("ticket types", "The kinds of tickets."),
+    ("approval rules", "What needs an approval, and who decides."),
     (
         "channels",
         "The ways in which customers reach the organisation.",

@@ -4,9 +4,9 @@ use utoipa_actix_web::scope;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::{
-    api_keys, auth, bulk_changes, calendars, categories, changes, channels, clock_policies,
-    contacts, customers, health, imports, me, reports, roles, search, settings, teams,
-    ticket_types, tickets, users,
+    api_keys, approval_rules, approvals, auth, bulk_changes, calendars, categories, changes,
+    channels, clock_policies, contacts, customers, health, imports, me, reports, roles, search,
+    settings, teams, ticket_types, tickets, users,
 };
 
 /// All routes of the API.
@@ -17,6 +17,7 @@ pub fn configure(cfg: &mut ServiceConfig) {
         customers::routes(v1);
         contacts::routes(v1);
         tickets::routes(v1);
+        approvals::routes(v1);
         search::routes(v1);
         reports::routes(v1);
         teams::routes(v1);
@@ -25,6 +26,7 @@ pub fn configure(cfg: &mut ServiceConfig) {
         roles::routes(v1);
         categories::routes(v1);
         ticket_types::routes(v1);
+        approval_rules::routes(v1);
         channels::routes(v1);
         calendars::routes(v1);
         clock_policies::routes(v1);

@@ -14,6 +14,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
+use rapport_types::approvals::{self, Approval, ApprovalRule};
 use rapport_types::calendars::{Calendar, OpenHours};
 use rapport_types::categories::Category;
 use rapport_types::channels::Channel;
@@ -41,7 +42,7 @@ use crate::filters::Trees;
 use crate::scope::Scope;
 use crate::sql::Sql;
 use crate::writes::{CONFIGURATION, WriteContext, Writer, write};
-use crate::{categories, channels, roles, settings, teams, ticket_types, users};
+use crate::{approval_rules, categories, channels, roles, settings, teams, ticket_types, users};
 
 pub use seed::{FirstStart, is_seeded, seed};
 
@@ -71,6 +72,8 @@ pub struct Configuration {
     /// What tickets can be filtered by: the fields of every ticket, and those of its types.
     pub ticket_fields: Vec<Field>,
     definitions: BTreeMap<Code, BTreeMap<i64, TypeDefinition>>,
+    /// The approval rules.
+    pub approval_rules: BTreeMap<Code, ApprovalRule>,
     /// The channels.
     pub channels: BTreeMap<Code, Channel>,
     /// The calendars, with the rules that hold now.
@@ -197,11 +200,7 @@ impl Configuration {
         ticket: &Ticket,
         judge: impl FnOnce(&dyn Fn(&str) -> Fact, &dyn Fn(&Filter) -> bool) -> T,
     ) -> T {
-        let teams = self.team_tree.path(ticket.team_id);
-        let categories = ticket
-            .category_id
-            .map(|id| self.category_tree.path(id))
-            .unwrap_or_default();
+        let (teams, categories) = self.paths_of(ticket);
         let facts = TicketFacts {
             ticket,
             teams: &teams,
@@ -216,6 +215,27 @@ impl Configuration {
         judge(&|name| facts.fact(name), &|filter| {
             context.resolve(fields, filter).matches(&facts)
         })
+    }
+
+    /// The teams and the categories in which a ticket lies, its own first.
+    fn paths_of(&self, ticket: &Ticket) -> (Vec<TeamId>, Vec<CategoryId>) {
+        let categories = ticket.category_id.map(|id| self.category_tree.path(id));
+        let teams = self.team_tree.path(ticket.team_id);
+        (teams, categories.unwrap_or_default())
+    }
+
+    /// The codes of the approval rules that a ticket needs and has no approval for that counts, in
+    /// the order of their positions. `approvals` are the ticket's.
+    pub fn missing_approvals(&self, ticket: &Ticket, approvals: &[Approval]) -> Vec<Code> {
+        let (teams, categories) = self.paths_of(ticket);
+        let facts = TicketFacts {
+            ticket,
+            teams: &teams,
+            categories: &categories,
+        };
+        let mut rules: Vec<&ApprovalRule> = self.approval_rules.values().collect();
+        rules.sort_by_key(|rule| rule.position);
+        approvals::missing(rules, &facts, self.zone, approvals)
     }
 
     /// Every version of the clock policies with the instant since which it holds, oldest first.
@@ -403,6 +423,7 @@ async fn read(db: &impl ConnectionTrait, kind: Kind) -> Result<Configuration, St
             ticket_fields.push(field);
         }
     }
+    let approval_rules = approval_rules::all(db).await?;
     let channels = channels::all(db).await?;
     let (mut calendars, mut rules) = (BTreeMap::new(), BTreeMap::new());
     for (calendar, versions) in calendars::all(db).await? {
@@ -438,6 +459,10 @@ async fn read(db: &impl ConnectionTrait, kind: Kind) -> Result<Configuration, St
         ticket_types: ticket_types
             .into_iter()
             .map(|kind| (kind.code.clone(), kind))
+            .collect(),
+        approval_rules: approval_rules
+            .into_iter()
+            .map(|rule| (rule.code.clone(), rule))
             .collect(),
         channels: channels
             .into_iter()

@@ -4,6 +4,8 @@
 //! (sessions, leases, sign-in failures) has a type of its own that names no record's table.
 
 pub mod api_keys;
+pub mod approval_rules;
+pub mod approvals;
 pub mod authors;
 pub mod backup;
 mod bookkeeping;

@@ -137,6 +137,8 @@ id! {
     TicketEventId = "event";
     /// One satisfaction rating of a ticket.
     RatingId = "rating";
+    /// An approval of something about a ticket.
+    ApprovalId = "approval";
     /// A node of the category tree.
     CategoryId = "category";
     /// A calendar of opening hours.

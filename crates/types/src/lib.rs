@@ -4,6 +4,7 @@
 //! that a greyed-out button and a 409 come from the same function.
 
 pub mod api_keys;
+pub mod approvals;
 pub mod batches;
 pub mod bulk_changes;
 pub mod calendars;

@@ -59,6 +59,9 @@ errors! {
     ScopeMissing = "scope_missing", 403, "The scopes of the API key, or the roles of its service, do not allow this.", "该 API 密钥的权限范围或其服务账号的角色不允许此操作。";
     HoldsMore = "holds_more", 403, "Who is concerned holds rights or sees teams that you do not.", "对方拥有您没有的权限或可见范围，您不能进行此操作。";
     NotByApiKey = "not_by_api_key", 403, "No API key may do this: a person has to.", "API 密钥不能执行此操作，须由人员登录后执行。";
+    NotADecider = "not_a_decider", 403, "None of your roles decides on this approval.", "您的角色无权审批此项。";
+    OwnApproval = "own_approval", 403, "You asked for this or set what it covers: somebody else has to decide.", "您是申请人或最后设定相关内容的人，须由他人审批。";
+    NotTheAsker = "not_the_asker", 403, "Only who asked for this approval can withdraw it.", "只有申请人才能撤回该审批。";
     NotAllowed = "not_allowed", 403, "Your role does not allow this.", "您的角色没有此权限。";
     PasswordChangeNeeded = "password_change_needed", 403, "Change your password first: somebody else has set it.", "当前密码由他人设置，请先修改密码。";
     NotFound = "not_found", 404, "There is no such record, or you may not see it.", "记录不存在，或您无权查看。";
@@ -73,6 +76,8 @@ errors! {
     NotMover = "not_mover", 403, "Your roles may not move a ticket on from this stage.", "您的角色不能将工单移出当前环节。";
     TicketClosed = "ticket_closed", 409, "The ticket is closed. Open a new one that refers to it.", "工单已关闭，请新建工单并注明原工单。";
     NotResolved = "not_resolved", 409, "Only a resolved or closed ticket can be rated.", "只有已解决或已关闭的工单才能评价。";
+    ApprovalPending = "approval_pending", 409, "This approval is asked for already and not decided yet.", "该审批已提交，尚未作出决定。";
+    ApprovalOver = "approval_over", 409, "This approval is not pending any more.", "该审批已不在待审批状态。";
     Taken = "taken", 409, "This value is in use already.", "该值已被占用。";
     ImportRunning = "import_running", 409, "This file is being imported already.", "该文件正在导入。";
     ImportOver = "import_over", 409, "The import is over.", "导入已结束。";

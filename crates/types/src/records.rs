@@ -99,6 +99,8 @@ pub enum Entity {
     Message,
     /// A rating of a ticket.
     Rating,
+    /// An approval of something about a ticket.
+    Approval,
     /// A team.
     Team,
     /// A user.
@@ -111,6 +113,8 @@ pub enum Entity {
     Category,
     /// A ticket type.
     TicketType,
+    /// An approval rule.
+    ApprovalRule,
     /// A channel.
     Channel,
     /// A calendar.
@@ -130,12 +134,14 @@ impl Entity {
             Self::Ticket => "ticket",
             Self::Message => "message",
             Self::Rating => "rating",
+            Self::Approval => "approval",
             Self::Team => "team",
             Self::User => "user",
             Self::ApiKey => "api_key",
             Self::Role => "role",
             Self::Category => "category",
             Self::TicketType => "ticket_type",
+            Self::ApprovalRule => "approval_rule",
             Self::Channel => "channel",
             Self::Calendar => "calendar",
             Self::ClockPolicies => "clock_policies",

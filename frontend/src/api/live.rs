@@ -22,6 +22,8 @@ use super::{ApiError, ROOT, connection, rest_ms};
 
 /// Changes of tickets.
 pub const TICKETS: &str = r#""entity":"ticket""#;
+/// Changes of approvals.
+pub const APPROVALS: &str = r#""entity":"approval""#;
 /// Changes of customers.
 pub const CUSTOMERS: &str = r#""entity":"customer""#;
 

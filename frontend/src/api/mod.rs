@@ -14,6 +14,7 @@
 //! In components use [`query::use_query`] to load and [`submission::use_submission`] to send.
 
 pub mod administration;
+pub mod approvals;
 pub mod auth;
 pub mod bulk_changes;
 pub mod calendars;

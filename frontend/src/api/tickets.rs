@@ -4,8 +4,8 @@ use rapport_types::customers::{Customer, CustomerView, NewCustomer, TimelineEntr
 use rapport_types::ids::{CustomerId, TicketId};
 use rapport_types::page::{Page, Total};
 use rapport_types::tickets::{
-    AssignmentChange, HandOver, Message, NewMessage, NewRating, NewTicket, Rating, StageChange, StatusChange,
-    Ticket, TicketEvent, TicketPatch, TicketSummary, TicketView,
+    AssignmentChange, HandOver, Message, NewMessage, NewRating, NewTicket, Rating, StageChange,
+    StatusChange, Ticket, TicketEvent, TicketPatch, TicketSummary, TicketView,
 };
 use serde::Serialize;
 use serde::de::DeserializeOwned;

@@ -41,6 +41,8 @@ pub enum Command {
     Customers,
     /// To the reports.
     Reports,
+    /// To the approvals that wait for a decision.
+    Approvals,
     /// To the administration.
     Administration,
     /// Shows the keys of this page.

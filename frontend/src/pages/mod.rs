@@ -3,6 +3,7 @@
 pub mod account;
 mod address;
 pub mod administration;
+pub mod approvals;
 pub mod bulk_changes;
 pub mod calendars;
 pub mod clock_policies;

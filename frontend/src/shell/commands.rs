@@ -23,6 +23,7 @@ pub(super) fn offer_commands(palette: Palette) {
             (Command::Tickets, session.may(Permission::ViewTickets)),
             (Command::Customers, session.may(Permission::ViewCustomers)),
             (Command::Reports, session.may(Permission::ViewReports)),
+            (Command::Approvals, session.may(Permission::ViewTickets)),
             (Command::Administration, session.may_administer()),
         ];
         let allowed = allowed.into_iter().filter(|(_, may)| *may);
@@ -61,6 +62,7 @@ pub(super) fn offer_commands(palette: Palette) {
             Command::Tickets => go(links::tickets(&[])),
             Command::Customers => go(links::customers(&[])),
             Command::Reports => go(links::reports(&[])),
+            Command::Approvals => go(links::approvals(false)),
             Command::Administration => go(links::administration()),
             Command::LightTheme => preferences.set_theme(Theme::Light),
             Command::DarkTheme => preferences.set_theme(Theme::Dark),

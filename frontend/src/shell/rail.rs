@@ -32,6 +32,14 @@ pub(super) fn Rail() -> impl IntoView {
                 label=Signal::derive(move || t_string!(i18n, frame.nav.tickets).to_owned())
                 visible=may(Permission::ViewTickets)
             />
+            // On a narrow screen Home leads to this one, when something waits there.
+            <RailLink
+                href=links::approvals(false)
+                icon=IconName::Stamp
+                label=Signal::derive(move || t_string!(i18n, frame.nav.approvals).to_owned())
+                visible=may(Permission::ViewTickets)
+                wide_only=true
+            />
             <RailLink
                 href=links::new_ticket(None)
                 icon=IconName::Plus

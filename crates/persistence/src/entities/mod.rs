@@ -7,6 +7,8 @@
 
 pub(crate) mod api_key;
 pub(crate) mod api_key_use;
+pub(crate) mod approval;
+pub(crate) mod approval_rule;
 pub(crate) mod bulk_change;
 pub(crate) mod bulk_change_fault;
 pub(crate) mod bulk_change_record;

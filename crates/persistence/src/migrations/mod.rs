@@ -10,6 +10,7 @@ mod m20261126_8_sight;
 mod m20261127_1_merges;
 mod m20261127_2_bulk_changes;
 mod m20261127_3_request_counts;
+mod m20261128_2_approvals;
 mod m20261128_4_pipelines;
 mod schema;
 
@@ -37,6 +38,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261127_1_merges::Migration),
             Box::new(m20261127_2_bulk_changes::Migration),
             Box::new(m20261127_3_request_counts::Migration),
+            Box::new(m20261128_2_approvals::Migration),
             Box::new(m20261128_4_pipelines::Migration),
         ]
     }

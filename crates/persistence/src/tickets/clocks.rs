@@ -49,7 +49,11 @@ pub(super) async fn load(
             runs: runs.remove(&row.id).unwrap_or_default(),
         };
         let ticket = row.into_wire(&clocks)?;
-        Ok(LoadedTicket { ticket, clocks })
+        Ok(LoadedTicket {
+            ticket,
+            clocks,
+            may_have_approvals: true,
+        })
     };
     rows.into_iter().map(loaded).collect()
 }

@@ -268,6 +268,19 @@ fn status_event(row: ticket_event::Model) -> Result<Option<ClockEvent>, StoreErr
     Ok(to.map(|to| ClockEvent::StatusChanged { at: event.at, to }))
 }
 
+/// The history of a ticket that the transaction holds, oldest first.
+///
+/// # Errors
+/// What the database says.
+pub async fn history(writer: &Writer, ticket: TicketId) -> Result<Vec<TicketEvent>, StoreError> {
+    let mut sql = writer.sql();
+    sql.push("SELECT * FROM ticket_events WHERE ticket_id = ")
+        .bind(ticket.uuid())
+        .push(" ORDER BY at, id");
+    let rows = sql.all::<ticket_event::Model>(writer.connection()).await?;
+    rows.into_iter().map(read_event).collect()
+}
+
 /// One of a ticket's lists: its table and the column of its time.
 struct History {
     table: &'static str,

@@ -14,6 +14,7 @@ use rapport_types::records::{Entity, ExternalId};
 use rapport_types::tickets::Ticket;
 use sea_orm::{ConnectionTrait, QueryResult};
 
+use crate::approvals;
 use crate::database::{Database, Kind};
 use crate::entities::ticket;
 use crate::error::StoreError;
@@ -24,7 +25,8 @@ use crate::writes::Writer;
 
 pub use clocks::{DueTicket, due_tickets};
 pub use history::{
-    add_rating, clock_events, clock_history, list_digest, list_events, list_messages, list_ratings,
+    add_rating, clock_events, clock_history, history, list_digest, list_events, list_messages,
+    list_ratings,
 };
 pub use list::{MetricRows, ORDERS, Query, list, search};
 pub(crate) use list::{PEOPLE, TEAM, column};
@@ -42,6 +44,8 @@ pub struct LoadedTicket {
     pub ticket: Ticket,
     /// The full state of the clocks.
     pub clocks: TicketClocks,
+    /// Whether it may have approvals that a change ends: true unless it is known to have none.
+    pub may_have_approvals: bool,
 }
 
 /// The ticket, if there is one in the scope.
@@ -84,7 +88,7 @@ pub async fn get_locked(
 
 /// Those of the tickets that lie in the scope, held until the end of the transaction, which from here
 /// on is not before the last change of any of them. By id, so that two who hold many wait for one
-/// another and not both. Two statements.
+/// another and not both. Three statements.
 ///
 /// # Errors
 /// What the database says.
@@ -104,7 +108,12 @@ pub async fn find_all_locked(
     sql.push(" ORDER BY t.id").push(writer.row_lock());
     let kind = sql.kind();
     let rows = sql.all::<ticket::Model>(writer.connection()).await?;
-    let found = clocks::load(writer.connection(), kind, rows).await?;
+    let mut found = clocks::load(writer.connection(), kind, rows).await?;
+    // Asked under the lock: what another caller did meanwhile counts.
+    let approved = approvals::tickets_with_live(writer, ids).await?;
+    for one in &mut found {
+        one.may_have_approvals = approved.contains(&one.ticket.id);
+    }
     if let Some(at) = found.iter().map(|found| found.ticket.updated_at).max() {
         writer.not_before(at);
     }

@@ -12,6 +12,7 @@ use sea_orm::{Set, Value};
 
 use super::history::{event_row, message_row, rating_row};
 use super::{LoadedTicket, PEOPLE, TEAM, clocks, values};
+use crate::approvals;
 use crate::customers;
 use crate::entities::{ticket, ticket_span};
 use crate::error::StoreError;
@@ -183,7 +184,7 @@ pub async fn insert_all(
 }
 
 /// Changes a ticket with its clocks and tells its history; the version rises even when only a
-/// part differs.
+/// part differs. Approvals that cover what changed end by it.
 ///
 /// # Errors
 /// [`StoreError::Taken`] when one of its external ids is another ticket's.
@@ -201,16 +202,16 @@ pub async fn update(
         return Ok(());
     }
     after.updated_at = writer.now();
+    let ended = approvals::end_outdated(writer, before, after, events).await?;
     writer
         .update_as(old, after, |after| clocks::ticket_row(after, clocks))
         .await?;
     if before.clocks != *clocks {
         clocks::replace(writer, after.id, clocks).await?;
     }
+    let events: Vec<_> = events.iter().chain(&ended).map(event_row).collect();
     if !events.is_empty() {
-        writer
-            .insert_parts(events.iter().map(event_row).collect())
-            .await?;
+        writer.insert_parts(events).await?;
     }
     if old.status.is_over() != after.status.is_over() {
         end_or_begin_span(writer, after).await?;

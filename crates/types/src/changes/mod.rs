@@ -100,7 +100,7 @@ pub struct Change {
     /// The record's version from then on. Messages and ratings never change and have 1.
     pub version: i64,
     /// Whether the record has come into sight by this change: `after` is only a part of it then,
-    /// and what belongs to it (messages, ratings, contacts) came with it. Load it.
+    /// and what belongs to it (messages, ratings, approvals, contacts) came with it. Load it.
     pub entered_scope: bool,
     /// What happened to the record; null with `left_scope`.
     pub action: Option<Action>,

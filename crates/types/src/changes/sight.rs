@@ -85,13 +85,16 @@ pub enum Sight {
 const fn needed(entity: Entity) -> Option<Permission> {
     match entity {
         Entity::Customer | Entity::Contact => Some(Permission::ViewCustomers),
-        Entity::Ticket | Entity::Message | Entity::Rating => Some(Permission::ViewTickets),
+        Entity::Ticket | Entity::Message | Entity::Rating | Entity::Approval => {
+            Some(Permission::ViewTickets)
+        }
         Entity::ApiKey => Some(Permission::ManageUsers),
         Entity::Team
         | Entity::User
         | Entity::Role
         | Entity::Category
         | Entity::TicketType
+        | Entity::ApprovalRule
         | Entity::Channel
         | Entity::Calendar
         | Entity::ClockPolicies
@@ -298,6 +301,7 @@ mod tests {
             (Entity::Ticket, Permission::ViewTickets),
             (Entity::Message, Permission::ViewTickets),
             (Entity::Rating, Permission::ViewTickets),
+            (Entity::Approval, Permission::ViewTickets),
         ] {
             let others = Permission::ALL.iter().filter(|other| **other != permission);
             let without = northern(&others.copied().collect::<Vec<_>>());

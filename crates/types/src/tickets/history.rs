@@ -160,6 +160,9 @@ pub enum EventKind {
     Edited,
     /// It was rated: `after` is the score.
     Rated,
+    /// A step of an approval: `before` is the state it had, `after` is
+    /// `{approval_id, rule, rule_names, state}`.
+    Approval,
     /// A clock came near its due time: `after` is its code.
     ClockWarning,
     /// A clock passed its due time: `after` is its code.
@@ -177,6 +180,7 @@ impl EventKind {
             Self::HandOver => "hand_over",
             Self::Edited => "edited",
             Self::Rated => "rated",
+            Self::Approval => "approval",
             Self::ClockWarning => "clock_warning",
             Self::ClockBreach => "clock_breach",
         }
@@ -185,7 +189,8 @@ impl EventKind {
     /// The kind with this name.
     pub fn from_code(code: &str) -> Option<Self> {
         use EventKind::{
-            Assignment, ClockBreach, ClockWarning, Edited, HandOver, Opened, Rated, Stage, Status,
+            Approval, Assignment, ClockBreach, ClockWarning, Edited, HandOver, Opened, Rated,
+            Stage, Status,
         };
         [
             Opened,
@@ -195,6 +200,7 @@ impl EventKind {
             HandOver,
             Edited,
             Rated,
+            Approval,
             ClockWarning,
             ClockBreach,
         ]

@@ -8,6 +8,7 @@
 //! </Section>
 //! ```
 
+mod approval_rules;
 mod beside;
 mod categories;
 mod code_field;
@@ -27,6 +28,7 @@ mod users;
 mod words;
 mod zones;
 
+pub use approval_rules::ApprovalRules;
 pub use categories::Categories;
 pub use codes::{Channels, TicketTypes};
 pub use organisation::Organisation;

@@ -22,6 +22,8 @@ pub enum SectionName {
     Categories,
     /// What kinds of tickets there are.
     TicketTypes,
+    /// What needs an approval, and who decides.
+    ApprovalRules,
     /// How tickets come in.
     Channels,
     /// When the desk is open.
@@ -39,7 +41,7 @@ impl SectionName {
     pub const GROUPS: &'static [&'static [Self]] = &[
         &[Self::Users, Self::Roles, Self::Teams],
         &[Self::Categories, Self::TicketTypes, Self::Channels],
-        &[Self::Calendars, Self::ClockPolicies],
+        &[Self::Calendars, Self::ClockPolicies, Self::ApprovalRules],
         &[Self::Organisation, Self::Imports],
     ];
 
@@ -51,6 +53,7 @@ impl SectionName {
             Self::Teams => links::teams(),
             Self::Categories => links::categories(),
             Self::TicketTypes => links::ticket_types(),
+            Self::ApprovalRules => links::approval_rules(),
             Self::Channels => links::channels(),
             Self::Calendars => links::calendars(),
             Self::ClockPolicies => links::clock_policies(),
@@ -67,6 +70,7 @@ impl SectionName {
             Self::Teams => IconName::Team,
             Self::Categories => IconName::Tree,
             Self::TicketTypes => IconName::Tag,
+            Self::ApprovalRules => IconName::Stamp,
             Self::Channels => IconName::Message,
             Self::Calendars => IconName::Calendar,
             Self::ClockPolicies => IconName::Clock,
@@ -98,6 +102,7 @@ impl SectionName {
             Self::Teams => td_string!(text, administration.section.teams),
             Self::Categories => td_string!(text, administration.section.categories),
             Self::TicketTypes => td_string!(text, administration.section.ticket_types),
+            Self::ApprovalRules => td_string!(text, administration.section.approval_rules),
             Self::Channels => td_string!(text, administration.section.channels),
             Self::Calendars => td_string!(text, administration.section.calendars),
             Self::ClockPolicies => td_string!(text, administration.section.clock_policies),
@@ -115,6 +120,7 @@ impl SectionName {
             Self::Teams => td_string!(text, administration.about.teams),
             Self::Categories => td_string!(text, administration.about.categories),
             Self::TicketTypes => td_string!(text, administration.about.ticket_types),
+            Self::ApprovalRules => td_string!(text, administration.about.approval_rules),
             Self::Channels => td_string!(text, administration.about.channels),
             Self::Calendars => td_string!(text, administration.about.calendars),
             Self::ClockPolicies => td_string!(text, administration.about.clock_policies),

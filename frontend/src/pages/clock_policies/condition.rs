@@ -16,7 +16,7 @@ use crate::preferences::use_preferences;
 
 /// The chips.
 #[component]
-pub(super) fn ConditionChips(filter: RwSignal<Filter>) -> impl IntoView {
+pub(in crate::pages) fn ConditionChips(filter: RwSignal<Filter>) -> impl IntoView {
     let i18n = use_i18n();
     let directory = use_directory();
     let preferences = use_preferences();

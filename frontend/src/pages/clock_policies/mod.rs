@@ -14,4 +14,5 @@ mod summary;
 mod versions;
 mod words;
 
+pub(super) use condition::ConditionChips;
 pub use page::ClockPolicyList;

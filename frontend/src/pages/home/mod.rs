@@ -1,5 +1,6 @@
 //! Home: my work, most pressing first; what is new in my team; today's figures.
 
+mod to_decide;
 mod today;
 mod work;
 
@@ -9,6 +10,7 @@ use rapport_types::permissions::Permission;
 use crate::i18n::*;
 use crate::session::use_session;
 use crate::shell::{Crumb, use_place};
+use to_decide::ToDecide;
 use today::Today;
 use work::{MyWork, NewInTeam};
 
@@ -23,6 +25,7 @@ pub fn Home() -> impl IntoView {
         <div class="home">
             <Show when=move || session.may(Permission::ViewTickets)>
                 <div class="home-work">
+                    <ToDecide/>
                     <MyWork/>
                     <NewInTeam/>
                 </div>

@@ -22,6 +22,7 @@ use crate::components::keys::{Key, use_shown_keys};
 use crate::components::states::{Loaded, Skeleton};
 use crate::i18n::*;
 use crate::links;
+use crate::pages::approvals::TicketApprovals;
 use crate::pages::not_found::NotFound;
 use crate::shell::{Crumb, use_place};
 use rapport_types::tickets::TicketView;
@@ -85,7 +86,7 @@ fn Panes(
     reply: Signal<Reply<TicketView>>,
 ) -> impl IntoView {
     let i18n = use_i18n();
-    provide_open_ticket(id, ticket, reply);
+    let open = provide_open_ticket(id, ticket, reply);
     let query = use_query_map();
     let facts_in_front =
         Memo::new(move |_| query.read().get("pane").is_some_and(|pane| pane == "facts"));
@@ -107,6 +108,11 @@ fn Panes(
                     <span>{t!(i18n, tickets.thread_pane)}</span>
                 </a>
                 <ClocksPanel/>
+                <TicketApprovals
+                    id
+                    version=Signal::derive(move || open.ticket.read().version)
+                    on_step=Callback::new(move |()| open.reload())
+                />
                 <SatisfactionPanel/>
                 <CustomerPanel/>
             </aside>

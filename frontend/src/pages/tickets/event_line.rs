@@ -138,6 +138,23 @@ fn words(event: &TicketEvent, open: OpenTicket, locale: Language) -> String {
             let score = after.and_then(Value::as_i64).unwrap_or_default();
             td_string!(text, tickets.event.rated, who = who, score = score)
         }
+        EventKind::Approval => {
+            let member = |name: &str| after.and_then(|after| after.get(name)?.as_str());
+            let names = after.and_then(|after| after.get("rule_names"));
+            let name = |tag: &str| names.and_then(|names| names.get(tag)?.as_str());
+            let (own, other) = match locale {
+                Language::En => ("en", "zh-CN"),
+                Language::ZhCn => ("zh-CN", "en"),
+            };
+            let rule = name(own).or_else(|| name(other)).unwrap_or_default();
+            match member("state").unwrap_or_default() {
+                "pending" => td_string!(text, tickets.event.asked, who = who, rule = rule),
+                "granted" => td_string!(text, tickets.event.granted, who = who, rule = rule),
+                "refused" => td_string!(text, tickets.event.refused, who = who, rule = rule),
+                "withdrawn" => td_string!(text, tickets.event.withdrawn, who = who, rule = rule),
+                _ => td_string!(text, tickets.event.outdated, rule = rule),
+            }
+        }
         EventKind::ClockWarning => {
             let clock = clock_name(after.and_then(Value::as_str).unwrap_or_default(), locale);
             td_string!(text, tickets.event.warning, clock = clock)
@@ -152,11 +169,12 @@ fn words(event: &TicketEvent, open: OpenTicket, locale: Language) -> String {
 const fn icon(kind: EventKind) -> IconName {
     match kind {
         EventKind::Opened => IconName::Ticket,
-        EventKind::Status => IconName::CircleHalf,
+        EventKind::Status | EventKind::Stage => IconName::CircleHalf,
         EventKind::Assignment => IconName::Person,
         EventKind::HandOver => IconName::People,
         EventKind::Edited => IconName::Edit,
         EventKind::Rated => IconName::Star,
+        EventKind::Approval => IconName::Stamp,
         EventKind::ClockWarning => IconName::Clock,
         EventKind::ClockBreach => IconName::ClockAlert,
     }

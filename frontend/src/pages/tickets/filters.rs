@@ -33,7 +33,7 @@ pub(in crate::pages) enum By {
 }
 
 impl By {
-    const ALL: [Self; 7] = [
+    pub(in crate::pages) const ALL: [Self; 7] = [
         Self::Status,
         Self::Assignee,
         Self::Priority,

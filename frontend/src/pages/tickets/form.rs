@@ -6,6 +6,7 @@ use leptos_router::hooks::{use_location, use_navigate, use_query_map};
 use rapport_types::ids::TicketId;
 use rapport_types::problem::FieldCode;
 use rapport_types::text::{Code, LineText, LongText};
+use rapport_types::ticket_types::FieldsPatch;
 use rapport_types::tickets::{NewTicket, Priority};
 use serde::{Deserialize, Serialize};
 
@@ -111,6 +112,7 @@ impl Fields {
             value.get_untracked()?.parse().ok()
         }
         Ok(NewTicket {
+            fields: FieldsPatch::new(),
             subject,
             description,
             type_code: Code::try_from(self.kind.get_untracked()).ok(),

@@ -1,6 +1,7 @@
 //! What the customer thought of it: one to five stars, once the ticket is resolved.
 
 use leptos::prelude::*;
+use leptos::wasm_split::SplitLoaderError;
 use rapport_types::problem::FieldCode;
 use rapport_types::text::ReasonText;
 use rapport_types::tickets::{NewRating, Rating, RatingSource};
@@ -13,6 +14,7 @@ use crate::components::field::TextArea;
 use crate::components::icon::{Icon, IconName};
 use crate::components::instant::Instant;
 use crate::components::keys::hold_escape;
+use crate::components::late::late;
 use crate::components::select::{Choice, Select};
 use crate::components::states::Pending;
 use crate::i18n::*;
@@ -41,7 +43,7 @@ pub(super) fn SatisfactionPanel() -> impl IntoView {
                 <h2 id="satisfaction">{t!(i18n, tickets.field.satisfaction)}</h2>
                 <Pending query=open.ratings/>
                 <ul class="ratings">{rows}</ul>
-                <Show when=move || is_over.get() && open.may_work()><RatingForm/></Show>
+                <Show when=move || is_over.get() && open.may_work()>{late(Box::pin(rating_form()))}</Show>
             </section>
         </Show>
     }
@@ -80,6 +82,16 @@ fn RatingRow(rating: Rating) -> impl IntoView {
             })}
         </li>
     }
+}
+
+// With the forms, whose fields it needs: few tickets that are looked at are resolved.
+#[leptos::wasm_split::wasm_split(
+    forms,
+    wasm_split_path = ::leptos::wasm_split,
+    fallible
+)]
+fn rating_form() -> Result<AnyView, SplitLoaderError> {
+    Ok(view! { <RatingForm/> }.into_any())
 }
 
 /// A new rating. Each is kept; the latest counts.

@@ -35,6 +35,7 @@ pub const fn initials(command: Command) -> &'static str {
         Command::Tickets => "qwgd gd",
         Command::Customers => "qwkh kh",
         Command::Reports => "qwbb bb",
+        Command::Approvals => "qwsp sp",
         Command::Administration => "qwxtgl xtgl gl",
         Command::LightTheme => "wgqs qs",
         Command::DarkTheme => "wgss ss",

@@ -216,7 +216,8 @@ pub(super) fn FieldInput(
             view! { <Select label value=typed options error disabled/> }.into_any()
         }
         ValueKind::Person => {
-            let options = Signal::derive(move || directory.user_choices(None, preferences.locale()));
+            let options =
+                Signal::derive(move || directory.user_choices(None, preferences.locale()));
             view! {
                 <Combobox label value=chosen options on_change=on_choice error disabled/>
             }

@@ -56,8 +56,10 @@ fn with_facts<T>(
     ticket: &Ticket,
     judge: impl FnOnce(&dyn Fn(&str) -> Fact, &dyn Fn(&Filter) -> bool) -> T,
 ) -> T {
-    let (teams, categories): (Vec<_>, Vec<_>) =
-        (vec![ticket.team_id], ticket.category_id.into_iter().collect());
+    let (teams, categories): (Vec<_>, Vec<_>) = (
+        vec![ticket.team_id],
+        ticket.category_id.into_iter().collect(),
+    );
     let facts = TicketFacts {
         ticket,
         teams: &teams,
@@ -81,23 +83,24 @@ fn Form(open: OpenTicket, definition: TypeDefinition) -> impl IntoView {
     let definition = StoredValue::new(definition);
     let inputs = StoredValue::new(untrack(|| {
         let ticket = open.ticket.read();
-        let input =
-            |field: &FieldDefinition| Input::new(field, ticket.fields.get(&field.code));
+        let input = |field: &FieldDefinition| Input::new(field, ticket.fields.get(&field.code));
         definition.with_value(|it| it.fields.iter().map(input).collect::<Vec<_>>())
     }));
     let fields = Memo::new(move |_| open.ticket.read().fields.clone());
-    Effect::new(move |before: Option<rapport_types::ticket_types::FieldValues>| {
-        let after = fields.get();
-        if let Some(before) = before {
-            inputs.with_value(|inputs| {
-                for input in inputs {
-                    let code = input.field.with_value(|field| field.code.clone());
-                    input.follow(before.get(&code), after.get(&code));
-                }
-            });
-        }
-        after
-    });
+    Effect::new(
+        move |before: Option<rapport_types::ticket_types::FieldValues>| {
+            let after = fields.get();
+            if let Some(before) = before {
+                inputs.with_value(|inputs| {
+                    for input in inputs {
+                        let code = input.field.with_value(|field| field.code.clone());
+                        input.follow(before.get(&code), after.get(&code));
+                    }
+                });
+            }
+            after
+        },
+    );
     // What the reader has changed, and whether all of it can be read.
     let changes = Memo::new(move |_| {
         let fields = fields.get();
@@ -216,7 +219,9 @@ fn Form(open: OpenTicket, definition: TypeDefinition) -> impl IntoView {
     let field_name = move |name: &String| {
         let locale = preferences.locale();
         definition.with_value(|it| {
-            let own = name.strip_prefix(FIELD_PREFIX).and_then(|code| it.field(code));
+            let own = name
+                .strip_prefix(FIELD_PREFIX)
+                .and_then(|code| it.field(code));
             match (own, name.as_str()) {
                 (Some(field), _) => field.names.get(locale).to_owned(),
                 (None, "assignee") => t_string!(i18n, tickets.field.assignee).to_owned(),
