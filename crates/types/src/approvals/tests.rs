@@ -31,7 +31,8 @@ fn reason() -> ReasonText {
 fn ticket() -> Ticket {
     serde_json::from_value(json!({
         "id": TicketId::from_uuid(uuid(1)), "number": 1, "version": 1, "subject": "空调不制冷",
-        "description": null, "type": "complaint", "status": "new", "priority": "normal",
+        "description": null, "type": "complaint", "definition_version": 0, "pipeline": null,
+        "stage": null, "stage_entered_at": null, "status": "new", "priority": "normal",
         "channel": "phone", "category_id": null, "customer_id": null, "contact_id": null,
         "team_id": TeamId::from_uuid(uuid(7)), "assignee_id": null, "first_responder_id": null,
         "duty_holder_id": null, "resolver_id": null, "follows_ticket_id": null,
