@@ -71,7 +71,7 @@ errors! {
     InvalidTransition = "invalid_transition", 409, "The ticket cannot go from its status to that one.", "工单不能从当前状态转到该状态。";
     NoPipeline = "no_pipeline", 409, "The ticket goes through no pipeline.", "该工单不使用流程。";
     StageDecides = "stage_decides", 409, "The stage decides on this status: move the ticket to the stage instead.", "该状态由所处环节决定，请改为变更环节。";
-    StageSkipped = "stage_skipped", 409, "Stages cannot be skipped. `errors` names what is missing on the way.", "不能跳过环节，`errors` 列出途中缺少的内容。";
+    StageSkipped = "stage_skipped", 409, "Stages cannot be skipped. What is missing on the way is listed.", "不能跳过环节，途中还缺少所列内容。";
     StageIncomplete = "stage_incomplete", 409, "Something is missing before the ticket can go on from its stage.", "当前环节还有内容未完成，不能进入下一环节。";
     NotMover = "not_mover", 403, "Your roles may not move a ticket on from this stage.", "您的角色不能将工单移出当前环节。";
     TicketClosed = "ticket_closed", 409, "The ticket is closed. Open a new one that refers to it.", "工单已关闭，请新建工单并注明原工单。";
